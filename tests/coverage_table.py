@@ -15,7 +15,7 @@ from tests.support import ROOT
 
 README: Final = ROOT / "README.md"
 HEAD: Final = (
-    "| 编号 | 细则 | 对象 | 原文条款 | 有规则 | 拟定的分值和线 | 拟定的读法 |",
+    "| 编号 | 细则 | 对象 | 原文条款 | 有规则 | 暂拟的分值和线 | 暂定的理解 |",
     "| --- | --- | --- | ---: | ---: | ---: | ---: |",
 )
 Part = Node | RuleBase | Grade | Exclusion | Unranked | Veto | Selection
@@ -36,7 +36,7 @@ def _row(rubric: Rubric) -> str:
     base = [leaf for section in rubric.sections if section.kind == "base" for leaf in _leaves(section, ours=False)]
     figures = [*(leaf for section in rubric.sections for leaf in _leaves(section, ours=False)), *_outside(rubric)]
     ours = sum(is_ours for _, is_ours in figures)
-    whole = "（分值拟定）" if base and all(is_ours for _, is_ours in base) else ""
+    whole = "（分值暂拟）" if base and all(is_ours for _, is_ours in base) else ""
     readings = sum(_is_reading(part.source) for part in _parts(rubric)) + _is_reading(rubric.source)
     counts = (clauses, clauses - unscored, f"{ours}{whole}", readings)
     cells = (f"`{rubric.rubric}`", rubric.title, rubric.subject, *counts)

@@ -124,8 +124,17 @@ def test_plain_is_as_short_as_exactness_allows(value: str, expected: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [("4/5", "80%"), ("1/8", "12.5%"), ("0", "0%"), ("3/2", "150%"), ("1/3", "1/3")]
-)
+    ("value", "expected"),
+    [
+        ("4/5", "80%"),
+        ("1/8", "12.5%"),
+        ("0", "0%"),
+        ("3/2", "150%"),
+        ("1/3", "≈33.33%"),
+        ("1167/3500", "≈33.34%"),
+        ("2/3", "≈66.67%"),
+    ],
+)  # fmt: skip
 def test_percent_is_written_as_clerks_do(value: str, expected: str) -> None:
     assert percent(Fraction(value)) == expected
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.papers import texts
 from tests.support import HEAD, run
 from tests.terminal import in_terminal
 
@@ -22,7 +23,8 @@ sections:
     title: 组织
     max: 60
     if_na: rescale
-    source: {clause: 一}
+    source: {clause: 一, note: 名册不齐的另行通报}
+    criterion: 名册齐全
     inspect: 查看名册
     rules: [{deduct: 1, per: 缺}]
   - {id: B, title: 学习, max: 40, rules: [{award: 40, ratio: 学时, of: 学时定额}]}
@@ -78,12 +80,13 @@ def test_the_whole_rubric_on_the_screen(folder: Path) -> None:
     assert max(map(len, lines)) <= 80
     assert lines[0] == "示范（党支部）"
     for text in (
-        "总分 100",
+        "考核期：2024年1月1日至2024年12月31日",
+        "基本分满分 100 分；加分最多 5 分；扣分不封顶",
         "轮次：平时抽查 10%、年终考核 90%",
         "不参评：新成立：新成立",
         "一票否决：受处分：有级别为撤职的处分的，等次最高为一般，不得评优",
-        "等次：优秀（90 分以上，处分 < 3，B 学习得分不低于满分的 50%）；一般（60 分以上）；较差（其余）",
-        "评优与通报：先进党支部（85 分以上、不超过各组全部单位的 50%（舍去小数）、按类型分别评）",
+        "等次：优秀（90 分以上，处分不足 3 次，B 学习得分不低于满分的 50%）；一般（60 分以上）；较差（其余）",
+        "评优与通报：先进党支部（85 分以上、不超过各类型全部党支部的 50%（舍去小数））",
         "评优与通报：一等奖（前 1 名）",
         "评优与通报：通报批评（不到 70 分）",
     ):
@@ -92,18 +95,22 @@ def test_the_whole_rubric_on_the_screen(folder: Path) -> None:
 
 def test_as_markdown(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = run(capfd, "explain", "r.yaml", "--format", "md").out
-    assert "| 条款 | 编号 | 指标 | 怎样计分 | 怎样查 |\n| --- | --- | --- | --- | --- |\n" in out
-    assert "| 一 | A | 组织 | 满分 60 分；“缺”每 1 扣 1 分，扣完为止；不适用的按其余各项折算 | 查看名册 |\n" in out
-    assert "|  | C | 会议 | 每季度分别算，“大会”应 1 次，每少 1 次扣 1 分，扣分不保底 |  |\n" in out
+    assert (
+        "| 条款 | 编号 | 指标 | 考核要求 | 计分办法 | 检查办法 | 说明 |\n| --- | --- | --- | --- | --- | --- | --- |\n"
+        in out
+    )
+    scored = "满分 60 分；“缺”每有 1，扣 1 分，扣完为止；不适用的按其余各项折算"
+    assert f"| 一 | A | 组织 | 名册齐全 | {scored} | 查看名册 | 说明：名册不齐的另行通报 |\n" in out
+    assert "|  | C | 会议 |  | 每季度“大会”应有 1 次，每少 1 次扣 1 分，扣分不封顶 |  |  |\n" in out
     assert out.endswith("- 评优与通报：通报批评（不到 70 分）\n")
 
 
 def test_one_item(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     ran = run(capfd, "explain", "r.yaml", "--item", "B", "--format", "md")
     assert ran.out.splitlines()[2:] == [
-        "| 条款 | 编号 | 指标 | 怎样计分 | 怎样查 |",
-        "| --- | --- | --- | --- | --- |",
-        "|  | B | 学习 | 满分 40 分；按“学时”占“学时定额”的比例得 40 分，最多全得 |  |",
+        "| 条款 | 编号 | 指标 | 考核要求 | 计分办法 | 检查办法 | 说明 |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        "|  | B | 学习 |  | 满分 40 分；按“学时”占“学时定额”的比例计算，最多得 40 分 |  |  |",
     ]
 
 
@@ -145,7 +152,7 @@ def test_a_rubric_with_mistakes_is_not_explained(folder: Path, capfd: pytest.Cap
 
 def test_english(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = run(capfd, "explain", "r.yaml", "--lang", "en").out
-    assert "for each quarter: 大会: 1 due, for each 1 short deduct 1, without a lower bound" in out
+    assert "for each quarter: 大会: 1 due, for each 1 short deduct 1 point, without a lower bound" in out
 
 
 @pytest.mark.parametrize(
@@ -247,9 +254,9 @@ def test_conditions_outside_the_sections_read_as_phrases(
         "utf-8",
     )
     out = run(capfd, "explain", "r.yaml").out
-    assert "一票否决：死亡事故：有死亡人数不少于 2 的安全事故的，等次定为差，不得评优" in out
-    assert "好（90 分以上，下列情形有 2 项以上（组织得分 ≥ 80、队伍得分 ≥ 80））" in out
-    assert "评优与通报：先进（180 分以上、组织与队伍各轮合成得分之和 > 185）" in out
+    assert "一票否决：死亡事故：有死亡人数达到 2 的安全事故的，等次定为差，不得评优" in out
+    assert "好（90 分以上，下列情形有 2 项以上（组织得分达到 80 分、队伍得分达到 80 分））" in out
+    assert "评优与通报：先进（180 分以上、组织与队伍各轮合成得分之和超过 185 分）" in out
 
 
 STANDING = """
@@ -283,17 +290,18 @@ selections:
         (
             "zh",
             (
-                "满分 100 分；得分按 40% 计入；只在二季度考核；“年终问题数”每 1 个扣 1 分，扣完为止",
-                "每轮都算；“通报次数”每 1 次扣 2 分，最多扣 6 分",
-                "最多 3 分；不分轮次，只算一次；按“表彰得分”从高到低的名次：第 1 名得 3 分",
-                "- 总分最多 105 分\n",
-                "- 一票否决：季度不合格：任何一轮季度得分 < 60的，等次最高为合格，不得评优\n",
+                "满分 100 分；得分按 40% 计入总分；只在二季度轮次计分；“年终问题数”每有 1，扣 1 分，扣完为止",
+                "每轮都计；“通报次数”每有 1，扣 2 分，最多扣 6 分",
+                "最多加 3 分；不分轮次，只计一次；按“表彰得分”从高到低的名次：第 1 名得 3 分",
+                "- 基本分满分 100 分；加分最多 3 分；扣分最多 6 分\n",
+                "- 总分不超过 105 分\n",
+                "- 一票否决：季度不合格：任何一轮季度得分不足 60 分的，等次最高为合格，不得评优\n",
                 "- 一票否决：弄虚作假：弄虚作假的，总分最多计 0 分，仍可评优\n",
                 "- 一票否决：停止考核：停止考核的，不定等次，不得评优\n",
-                "优秀（90 分以上，每一轮都符合：季度得分 ≥ 80，B 年终得分不低于 70 分）；良好（高于 80 分）；",
+                "优秀（90 分以上，每一轮都符合：季度得分达到 80 分，B 年终得分不低于 70 分）；良好（高于 80 分）；",
                 "；合格（其余）\n",
                 "- 等次名额：良好不超过 5 个\n",
-                "- 评优与通报：约谈（不到 70 分、名次在最后的不超过全部单位的 10%（舍去小数））\n",
+                "- 评优与通报：约谈（不到 70 分、名次在最后的不超过全部党支部的 10%（舍去小数））\n",
                 "- 评优与通报：末位（最后 2 名）\n",
             ),
         ),
@@ -302,10 +310,12 @@ selections:
             (
                 "counts by 40%; only in 二季度; ",
                 "in every round; ",
-                "at most 3 points; once, outside the rounds; by place by 表彰得分, highest first: 1 award 3",
+                "a bonus of at most 3 points; once, outside the rounds; ",
+                "by place by 表彰得分, highest first: 1 award 3 points",
                 "- the total is at most 105\n",
-                "季度不合格: in any round 季度得分 < 60: the grade is at most 合格, no honours\n",
-                "优秀 (from 90, in every round 季度得分 ≥ 80, the points of B 年终 at least 70)；良好 (above 80)；",
+                "季度不合格: in any round 季度得分 below 60 分: the grade is at most 合格, no honours\n",
+                "优秀 (from 90, in every round 季度得分 at least 80 分, the points of B 年终 at least 70)；",
+                "良好 (above 80)；",
                 "；合格 (the rest)\n",
             ),
         ),
@@ -357,24 +367,26 @@ def test_what_is_ours_is_said(
     Path("r.yaml").write_text(HEAD + OURS, "utf-8")
     out = run(capfd, "explain", "r.yaml", "--format", "md").out
     for text in (
-        "缺课的，扣 2 分（分值为拟定）",
-        "第二条：迟到的，扣 1 分（读法为拟定：迟到也算）",
-        "读法为拟定：不论几次只扣一回",
-        "- 不参评：新建：新建的，由我们拟定\n",
-        "- 只考核不定等次：见习：见习的，由我们拟定\n",
-        "- 一票否决：触红线：触红线的，等次最高为一星，不得评优，由我们拟定\n",
-        "- 等次：五星（90 分以上，由我们拟定）；四星（80 分以上）；一星（其余）\n",
-        "- 评优与通报：奖励（等次为五星或四星，由我们拟定）\n",
+        "缺课的，扣 2 分（暂拟分值）",
+        "第二条：迟到的，扣 1 分（暂定理解：迟到也算）",
+        "暂定理解：不论几次只扣一回",
+        "- 不参评：新建：新建的，暂拟\n",
+        "- 只考核不定等次：见习：见习的，暂拟\n",
+        "- 一票否决：触红线：触红线的，等次最高为一星，不得评优，暂拟\n",
+        "- 等次：五星（90 分以上，暂拟）；四星（80 分以上）；一星（其余）\n",
+        "- 评优与通报：奖励（等次为五星或四星，暂拟）\n",
         "- 评优与通报：惩戒（等次为一星）\n",
-        "- 没有规则的条款：第三条：只说程序\n",
+        "- 不计分的条款：第三条：只说程序\n",
     ):
         assert text in out
     found = run(capfd, "validate", "r.yaml").out
     assert (
-        "N009 提示: 有 6 处分值、分数线或后果是我们拟定的（assumed），原文没有：A、五星、新建、见习、触红线、奖励"
+        "N009 提示: 有 6 处分值、分数线或后果为暂拟（assumed，非原文），使用前请核定：A、五星、新建、见习、触红线、奖励"
         in found
     )
-    assert "N031 提示: 有 3 处读法是我们定的（source 里写了 assumed），原文没有写明怎样算：A、test-1" in found
+    assert (
+        "N031 提示: 有 3 处为暂定理解（source 里写了 assumed），原文没有写明怎样计算，使用前请核定：A、test-1" in found
+    )
     assert "W012" not in found
 
 
@@ -385,3 +397,91 @@ def test_a_units_story_leads_to_its_total(folder: Path, capfd: pytest.CaptureFix
     Path("w.csv").write_text("党支部,缺\n甲支部,1\n", encoding="utf-8")
     told = run(capfd, "explain", "w.yaml", "w.csv", "--unit", "甲支部").out
     assert "组织 95 分 × 40%，计 38 分 -57.00" in told
+
+
+COUNTED = """
+measures:
+  月数: {unit: 个月}
+  走访: {register: true, unit: 户次}
+  报送日: {type: date}
+  截止日: {type: date}
+  迟报天数: {difference: [报送日, 截止日], min: 0}
+  成绩占比: {percent: 成绩字数, of: 全文字数}
+sections:
+  - id: A
+    title: 信息
+    max: 20
+    floor: 0
+    rules:
+      - {deduct: 1, per_missing: 月数, of: 12}
+      - {deduct: 0.5, per: 迟报天数}
+      - {deduct: 1, per_over: 成绩占比, of: 100/3%, every: 5%, steps: started}
+  - {id: B, title: 走访, kind: bonus, max: 4, rules: [{award: 1, per: 走访}]}
+"""
+
+
+def test_counters_shares_and_days_are_said_as_clerks_say_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """1167 of 3500 characters are 33.342…%, a hundredth of a point over a third; 10 January is 9 days late."""
+    monkeypatch.chdir(tmp_path)
+    Path("r.yaml").write_text(HEAD + COUNTED, "utf-8")
+    Path("m.csv").write_text(
+        "党支部,月数,报送日,截止日,成绩字数,全文字数\n甲支部,10,2024-01-10,2024-01-01,1167,3500\n", "utf-8"
+    )
+    Path("t.csv").write_text("党支部,事项,日期,数量\n甲支部,走访,2024-03-01,3\n", "utf-8")
+    clauses = run(capfd, "explain", "r.yaml", "--format", "md").out
+    for clause in (
+        "“月数”应有 12 个月，每少 1 个月扣 1 分",
+        "“迟报天数”每有 1 天扣 0.5 分",
+        "“成绩占比”以三分之一为限，每超过 5 个百分点扣 1 分（不足部分按足数计）",
+        "最多加 4 分；“走访”每有 1 户次得 1 分",
+        "- 基本分满分 20 分；加分最多 4 分\n",
+    ):
+        assert clause in clauses
+    told = run(capfd, "explain", "r.yaml", "m.csv", "t.csv", "--unit", "甲支部", "--format", "md").out
+    for line in ("12 个月", "10 个月", "2 个月", "迟报天数 9 天", "三分之一", "33.34%", "0.01 个百分点", "走访 3 户次"):
+        assert line in told
+    assert "总分 15.50" in told  # 20 - 2 - 4.5 - 1 + 3
+
+
+def test_what_has_no_counter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    whole = HEAD + "sections: [{id: A, title: 甲, max: 5, rules: [{deduct: 1, if: {到会率: {below: 60%}}}]}]\n"
+    Path("r.yaml").write_text(whole + "measures: {到会率: {type: percent, unit: 次}}\n", "utf-8")
+    assert "E017 错误: “unit”与“type: percent”不能合用" in run(capfd, "validate", "r.yaml").out
+
+
+def test_files_to_lay_beside_the_regulation(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    ran = run(capfd, "explain", "r.yaml", "-o", "说明.docx", "-o", "说明.md")
+    assert (ran.code, ran.out) == (0, "")
+    assert "已写入 说明.docx" in ran.err
+    assert Path("说明.md").read_text("utf-8") == run(capfd, "explain", "r.yaml", "--format", "md").out
+    paper = texts(Path("说明.docx").read_bytes())
+    for text in (
+        "示范（党支部）",
+        "一、分项计分办法",
+        "名册齐全",
+        "检查：查看名册",
+        "满分 60 分；“缺”每有 1，扣 1 分，扣完为止；不适用的按其余各项折算",
+        "说明：名册不齐的另行通报",
+        "二、总分、等次和评优",
+        "一票否决：受处分：有级别为撤职的处分的，等次最高为一般，不得评优",
+    ):
+        assert text in paper
+    first = Path("说明.docx").read_bytes()
+    run(capfd, "explain", "r.yaml", "-o", "说明.docx")
+    assert Path("说明.docx").read_bytes() == first
+    run(capfd, "explain", "r.yaml", *EVIDENCE, "--unit", "甲支部", "-o", "甲.docx")
+    assert "甲支部：总分 98.90，一般。" in texts(Path("甲.docx").read_bytes())
+    assert "应为：*.docx, *.md" in run(capfd, "explain", "r.yaml", "-o", "说明.pdf").err
+    assert run(capfd, "explain", "r.yaml", "-o", "r.md", "-o", "r.md").code == 2
+
+
+def test_a_title_that_names_those_it_is_for_does_not_name_them_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(capfd, "explain", "gongsi-zhibu").out.startswith("公司党建工作考核办法（党支部）\n")

@@ -77,7 +77,7 @@ def test_what_we_wrote_is_passed_over_and_may_be_written_again(
         ran = run(capfd, "score", "r.yaml", *evidence, "--format", "json")
         assert (ran.code, totals(ran.out)) == (0, TOTALS)
         assert [one["name"] for one in json.loads(ran.out)["evidence"]] == ["汇总.csv", "评分.csv"]
-        assert f"e/{name}: N015 提示: 没有读：是本工具写的结果，不是证据" in ran.err
+        assert f"e/{name}: N015 提示: 没有读：是本工具写的结果，不是考核数据" in ran.err
         assert ran.err.count("N015") == 1
         assert "略过 1 个文件" in ran.err
     written(*command, capfd=capfd)
@@ -282,12 +282,12 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "己.rar": (b"Rar!\x1a\x07", "请先解压"),
     "己.7z": (b"7z\xbc\xaf\x27\x1c", "请先解压"),
     "己.tar.gz": (b"\x1f\x8b", "请先解压"),
-    "己": (archive("[Content_Types].xml", "xl/workbook.xml"), "证据只收"),
-    "己.xlsx.bak": (b"x", "证据只收"),
-    "己.csv.txt": (b"x", "证据只收"),
-    "己．xlsx": (b"x", "证据只收"),
-    "己.xlsx.crdownload": (b"x", "证据只收"),
-    "己.bak": (OLE, "证据只收"),
+    "己": (archive("[Content_Types].xml", "xl/workbook.xml"), "考核数据只收"),
+    "己.xlsx.bak": (b"x", "考核数据只收"),
+    "己.csv.txt": (b"x", "考核数据只收"),
+    "己．xlsx": (b"x", "考核数据只收"),
+    "己.xlsx.crdownload": (b"x", "考核数据只收"),
+    "己.bak": (OLE, "考核数据只收"),
 }
 
 

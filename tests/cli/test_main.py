@@ -169,7 +169,7 @@ def test_all_problems_in_one_run_and_nothing_written(desk: Path, capfd: Capture)
         (["score", "nope", "e.csv"], 3, "也没有这个编号的内置细则"),
         (["score", "no.yaml", "e.csv"], 3, "找不到文件"),
         (["score", "r.yaml", "no.csv"], 3, "找不到文件"),
-        (["score", "r.yaml", "r.yaml"], 3, "证据只收 .xlsx、.xlsm、.csv"),
+        (["score", "r.yaml", "r.yaml"], 3, "考核数据只收 .xlsx、.xlsm、.csv"),
         (["score", "e.csv", "e.csv"], 3, "E011"),
         (["score", "r.yaml", "e.csv", "-o", "no/x.json"], 3, "所在的文件夹不存在"),
         (["score", "r.yaml", "e.csv", "-o", "e.csv"], 3, "输出 e.csv 就是输入文件"),

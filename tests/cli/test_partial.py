@@ -207,7 +207,7 @@ def test_a_bar_shows_on_a_terminal_only_and_only_after_a_while(
 ) -> None:
     (desk / "e.csv").write_text(HEAD + "\n".join(ROWS[:3]) + "\n", "utf-8")
     plain = in_terminal("score", desk / "r.yaml", desk / "e.csv", desk / "t.csv", columns=80, escapes=True)
-    assert "读证据" not in plain
+    assert "读考核数据" not in plain
     monkeypatch.setattr(screen, "DELAY", 0.0)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     capfd.readouterr()
@@ -215,6 +215,6 @@ def test_a_bar_shows_on_a_terminal_only_and_only_after_a_while(
 
     watched = screen.bars(load_words("zh"), quiet=False)(["a"] * 3, "files")
     assert list(watched) == ["a"] * 3
-    assert "读证据" in capfd.readouterr().err
+    assert "读考核数据" in capfd.readouterr().err
     assert list(screen.bars(load_words("zh"), quiet=True)(["a"], "files")) == ["a"]
     assert capfd.readouterr().err == ""

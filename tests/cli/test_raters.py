@@ -85,7 +85,7 @@ def test_without_assessors(desk: Path, capfd: Capture) -> None:
     Path("汇总表.csv").write_text("党支部,缺席次数,述职分\n一支部,0,5\n", "utf-8")
     ran = run(capfd, "raters", "r.yaml", "汇总表.csv", "--format", "json", "-o", "x.json")
     assert ran.code == 3
-    assert "E082 错误: 没有评委的评分可以分析：证据里没有评分表" in ran.err
+    assert "E082 错误: 没有评委的评分可以分析：考核数据里没有评分表" in ran.err
     assert ([one["code"] for one in document(ran)["diagnostics"]], Path("x.json").exists()) == (["E082"], False)
     Path("r.yaml").write_text("\n".join(line for line in RUBRIC.splitlines() if "judge" not in line), "utf-8")
     Path("汇总表.csv").write_text(MATRIX, "utf-8")

@@ -374,7 +374,7 @@ class TestFoundAgain:
         assert run(capfd, "score", "p.yaml", "e", "-o", "o.zip", "-q").code == 0
         ran = run(capfd, "verify", "o.zip")
         assert ran.code == 0
-        assert "各用自己的证据另行核对（dangjian verify）：kid.json" in ran.out
+        assert "各用自己的考核数据另行核对（dangjian verify）：kid.json" in ran.out
         assert run(capfd, "score", "p.yaml", "e", "-o", "o.json", "-q").code == 0
         put(desk, UNITS[1], child("甲", "86.51"), about={"period": YEAR})
         ran = run(capfd, "verify", "o.json", "p.yaml", "e")

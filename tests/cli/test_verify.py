@@ -113,7 +113,7 @@ def test_evidence_that_changed(desk: Path, capfd: Capture, old: str, new: str, s
     _edit(desk / "evidence" / "汇总.csv", old, new)
     ran = run(capfd, "verify", "r.json", *FILES)
     assert ran.code == 1
-    assert ran.out.splitlines()[:2] == ["不同：证据文件 汇总.csv 的内容变了", f"不同：{said}"]
+    assert ran.out.splitlines()[:2] == ["不同：考核数据文件 汇总.csv 的内容变了", f"不同：{said}"]
 
 
 def test_a_rubric_that_changed_where_it_does_not_matter(desk: Path, capfd: Capture) -> None:
@@ -231,7 +231,7 @@ def _lines(document: Any) -> Any:
     [
         (lambda it: it["units"].remove(_unit(it, "第二党支部")), "第二党支部：原来 没有，重算 有"),
         (lambda it: _lines(it).clear(), "第一党支部 A2 第 1 条：原来 没有，重算 有"),
-        (lambda it: it["evidence"].pop(), "证据文件 评分.csv：原来 没有，重算 有"),
+        (lambda it: it["evidence"].pop(), "考核数据文件 评分.csv：原来 没有，重算 有"),
         (_wordless, "第一党支部 A2 第 1 条"),
     ],
 )
@@ -296,7 +296,7 @@ def test_a_pack_that_was_touched(desk: Path, capfd: Capture) -> None:
     assert ran.out.splitlines()[:4] == [
         "不同：包里的 evidence/汇总.csv 改过，和清单上的指纹对不上",
         "不同：存档包里有不属于任何文件的内容，或者重新压缩过",
-        "不同：证据文件 汇总.csv 的内容变了",
+        "不同：考核数据文件 汇总.csv 的内容变了",
         "不同：第三党支部 A1 第 1 条 限额前：原来 -5.00，重算 -10.00",
     ]
 
@@ -304,7 +304,7 @@ def test_a_pack_that_was_touched(desk: Path, capfd: Capture) -> None:
 @pytest.mark.parametrize("arguments", [["r.json"], ["r.json", "rubric.yaml"], ["p.zip", "rubric.yaml"]])
 def test_what_is_missing_is_said(desk: Path, capfd: Capture, arguments: list[str]) -> None:
     ran = run(capfd, "verify", *arguments)
-    assert (ran.code, "再给细则和证据" in ran.err) == (2, True)
+    assert (ran.code, "再给细则和考核数据" in ran.err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,7 @@ def test_a_unit_that_cannot_be_scored_any_more(desk: Path, capfd: Capture) -> No
     _edit(desk / "evidence" / "汇总.csv", "第三党支部,村,3", "第三党支部,村,")
     ran = run(capfd, "verify", "r.json", *FILES)
     assert ran.code == 1
-    assert ran.out.splitlines()[0] == "不同：证据文件 汇总.csv 的内容变了"
+    assert ran.out.splitlines()[0] == "不同：考核数据文件 汇总.csv 的内容变了"
     assert "第三党支部：原来 有，重算 没有" in ran.out
 
 

@@ -118,7 +118,7 @@ def test_nobody_judged_and_nobody_close(desk: Path, capfd: Capture) -> None:
     assert lines(ran)[-1] == "没有由评委给的分，名次不会因评委的分变动"
     ran = run(capfd, "whatif", "r.yaml", "汇总表.csv", "台账.csv", "--within", "5", "-o", "x.xlsx")
     assert "二支部 95.00 只比优秀线高 5 分，再低是良好" in lines(ran)
-    assert load_workbook("x.xlsx").sheetnames == ["差多少", "名额线", "多一件、少一件"]
+    assert load_workbook("x.xlsx").sheetnames == ["差多少", "名额线", "增减一件"]
 
 
 def test_the_workbook(desk: Path, capfd: Capture) -> None:
@@ -126,10 +126,10 @@ def test_the_workbook(desk: Path, capfd: Capture) -> None:
         assert run(capfd, "whatif", "r.yaml", *FILES, "-o", name).code == 0
     assert Path("x.xlsx").read_bytes() == Path("y.xlsx").read_bytes()
     book = load_workbook(BytesIO(Path("x.xlsx").read_bytes()))
-    assert book.sheetnames == ["差多少", "名额线", "多一件、少一件", "名次"]
+    assert book.sheetnames == ["差多少", "名额线", "增减一件", "名次"]
     rows = [list(row) for row in book["差多少"].iter_rows(values_only=True)]
     assert rows[4] == ["一支部", 2, 89.5, "良好", 0.5, "差 0.5 分到优秀", "述职分（张） 34→35\n述职分（李） 35→36"]
-    rows = [list(row) for row in book["多一件、少一件"].iter_rows(values_only=True)]
+    rows = [list(row) for row in book["增减一件"].iter_rows(values_only=True)]
     assert ["一支部", "缺席次数 4→3", 1, 90.5, "等次 良好→优秀"] in rows
     assert ["一支部", "少一件“处分”（警告、2024-03-05）", 0.5, 90, "等次 良好→优秀"] in rows
     assert list(book["名次"].iter_rows(values_only=True))[-1][0] == "四支部"

@@ -89,7 +89,7 @@ class Sample:
             if round_ is None or round_ in rounds
         ]:
             columns = [name for name in rulings[0] if name != "轮次" or rounds_of(rubric)]
-            files["裁定.csv"] = in_csv(({name: row[name] for name in columns} for row in rulings), columns)
+            files["核定调整.csv"] = in_csv(({name: row[name] for name in columns} for row in rulings), columns)
         return files, {"名册.csv": in_csv(self.roster(sheets), ["单位", "成立日期", "撤销日期"])}
 
     def roster(self, sheets: Mapping[str, Sheet]) -> list[Row]:

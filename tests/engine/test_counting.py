@@ -266,10 +266,10 @@ def test_clauses() -> None:
     program = study_of(rubric(BEST, CLAUSE_HEAD)).program
     assert node_text(program.nodes[0], ZH) == "满分 20 分；取各项中得分高的 2 项；不适用的按其余各项折算"
     weighted = study_of(rubric(INSIDE.format(key="weight: 50%"), CLAUSE_HEAD)).program
-    assert node_text(weighted.nodes[0], ZH) == "满分 20 分；得分按 50% 计入；不适用的只在本组内折算"
+    assert node_text(weighted.nodes[0], ZH) == "满分 20 分；得分按 50% 计入总分；不适用的只在本组内折算"
     assert node_text(weighted.nodes[0], EN).startswith("20 points; counts by 50%; ")
     product = study_of(rubric(PRODUCT, CLAUSE_HEAD)).program
-    assert next(iter(remarks(product, ZH))) == "总分 = 工作质量 × 党建 ÷ 80，满分 100"
+    assert next(iter(remarks(product, ZH))) == "总分 = 工作质量 × 党建 ÷ 80，满分 100 分；加分最多 5 分"
 
 
 def found(text: str) -> set[str]:

@@ -31,7 +31,10 @@ def test_missing() -> None:
     assert line.because is not None
     assert line.because.figures == {"of": 4, "have": 2, "gap": 2, "times": 2}
     assert [str(cell) for cell in line.cells] == ["e.csv!B2"]
-    assert texts(line) == ("次：应 4，实 2，少 2，扣 2 × 0.5 = 1 分", "次: due 4, found 2, short 2, deduct 2 × 0.5 = 1")
+    assert texts(line) == (
+        "次：应 4，实 2，少 2，扣 2 × 0.5 = 1 分",
+        "次: due 4, found 2, short 2, deduct 2 × 0.5 = 1 point",
+    )
 
 
 def test_a_title_and_a_clause_of_the_rule_go_before_those_of_the_item() -> None:
@@ -40,7 +43,7 @@ def test_a_title_and_a_clause_of_the_rule_go_before_those_of_the_item() -> None:
     assert (first.clause, other.clause) == ("二（一）", "一")
     assert texts(first) == (
         "研究党建：次：应 4，实 3，少 1，扣 0.5 分",
-        "研究党建: 次: due 4, found 3, short 1, deduct 0.5",
+        "研究党建: 次: due 4, found 3, short 1, deduct 0.5 points",
     )
     assert texts(other) == ("缺", "缺")
 
@@ -86,14 +89,14 @@ def test_members_that_counted_and_only_their_cells() -> None:
     assert which_names(line, ZH) == ("总结", "名册")
     assert line.because is not None
     assert list(line.because.readings) == ["总结", "名册"]
-    assert texts(line) == ("缺 总结、名册，扣 2 × 2 = 4 分", "lacking 总结, 名册, deduct 2 × 2 = 4")
+    assert texts(line) == ("缺 总结、名册，扣 2 × 2 = 4 分", "lacking 总结, 名册, deduct 2 × 2 = 4 points")
     (found,) = lines("{deduct: 2, each: [迟报, {次: {above: 2}}], every: 2}", {"迟报": True, "次": F(3)})
     assert texts(found)[0] == "迟报、次 3 > 2，每 2，扣 2 分"
 
 
 def test_per_cents_are_written_as_such() -> None:
     (line,) = lines("{deduct: 0.1, per_missing: 率, of: 20%, every: 1%}", {"率": F(17, 100)})
-    assert texts(line)[0] == "率：应 20%，实 17%，少 3%，每 1%，扣 3 × 0.1 = 0.3 分"
+    assert texts(line)[0] == "率：应 20%，实 17%，少 3 个百分点，每 1 个百分点，扣 3 × 0.1 = 0.3 分"
 
 
 def test_shares_judges_tiers_and_sums() -> None:
@@ -141,8 +144,8 @@ def test_several_counts_of_one_register_each_have_their_own_value() -> None:
     ]
     (line,) = outcome(loaded, {"一": {"events": events}}).units[0].trace().nodes[0].lines
     assert texts(line)[0] == (
-        "事故 3 件（2024-01-01，扣 2 分；2024-01-02，扣 2 分；2024-01-03，扣 2 分）"
-        "（有死亡的事故 1，且夜间的事故 2 ≥ 2）"
+        "事故 3 次（2024-01-01，扣 2 分；2024-01-02，扣 2 分；2024-01-03，扣 2 分）"
+        "（有死亡的事故 1 次，且夜间的事故 2 次 ≥ 2 次）"
     )
 
 

@@ -94,7 +94,7 @@ def told(rules: str, facts: dict[str, Value], *, most: int = 10, more: str = "")
             "{award: 2, per: 学时, every: 10}",
             {"学时": F(25)},
             6,
-            "学时 25，每 10，得 2 × 2 = 4 分（每项得 2 分）",
+            "学时 25，每 10，得 2 × 2 = 4 分（每 10 得 2 分）",
         ),
     ],
 )
@@ -136,7 +136,13 @@ def test_awards_that_offer_more_than_is_lacking_say_so_in_one_line() -> None:
 
 
 def test_what_no_rule_can_give_is_named() -> None:
-    assert told("{award: 8, if: 好}", {"好": True}) == [(0, "好"), (2, "没有计分规则可得的 2 分")]
+    assert told("{award: 8, if: 好}", {"好": True}) == [(0, "好"), (2, "没有适用的计分规则，不得 2 分")]
+
+
+def test_a_guard_beside_a_basis_that_leaves_nothing_is_the_reason() -> None:
+    assert told("{award: 10, judge: 述职评分, if: 已述职}", {"述职评分": F(0), "已述职": False}) == [
+        (10, "“已述职”为否，没有适用的计分规则，不得 10 分"),
+    ]
 
 
 def test_months_without_an_event_are_named() -> None:
@@ -147,5 +153,5 @@ def test_months_without_an_event_are_named() -> None:
     assert (line.points, line.missing) == (2, 2)
     assert line_text(line, ZH, 2) == (
         "例会：2024 年第 1 季度，得 1 分；2024 年第 3 季度，得 1 分，"
-        "缺 2024 年第 2 季度、2024 年第 4 季度（每项得 1 分）"
+        "缺 2024 年第 2 季度、2024 年第 4 季度（每 1 次得 1 分）"
     )

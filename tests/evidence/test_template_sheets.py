@@ -21,6 +21,7 @@ attributes: [类型]
 measures:
   类型: {levels: [村, 社区]}
   处分: {register: true}
+  会议次数: {unit: 次}
   联系点: {type: number, min: 1, max: 9, hint: 数一数}
   开会日: {type: date}
   特长: {levels: ["文,艺", 体育], blank: 无}
@@ -220,8 +221,8 @@ def test_a_form_asks_one_unit_what_concerns_it(capfd: Capture) -> None:
 def test_a_note_says_what_is_asked_for_and_how_it_is_scored(capfd: Capture) -> None:
     sheet = book(capfd)["汇总表"]
     assert sheet["E5"].comment.text == (
-        "填什么：整数，不小于 0\n\n【A1 制度（30 分）】\n要求：有制度，按制度办\n怎样查：查看文件\n"
-        "怎样计分：“会议次数”应 4 次，每少 1 次扣 2 分"
+        "填什么：整数，不小于 0\n计量单位：次\n\n【A1 制度（30 分）】\n要求：有制度，按制度办\n检查：查看文件\n"
+        "计分：“会议次数”应有 4 次，每少 1 次扣 2 分"
     )
     assert sheet["L5"].comment.text.splitlines()[:2] == ["填什么：数字，不小于 1，不大于 9", "数一数"]
     assert "空着就当“无”" in sheet["M5"].comment.text

@@ -123,7 +123,7 @@ def column(sheet: Any, head: str, row: int = 6) -> int:
 def set_fact(made: Audited, unit: str, head: str, value: object) -> bytes:
     """Change one cell of the evidence, as an auditor would."""
     book = made.formulas
-    sheet = book["证据"]
+    sheet = book["考核数据"]
     row = next(cell.row for cell in sheet["A"] if cell.value == unit and cell.row > 6)
     sheet.cell(row, column(sheet, head)).value = value
     changed = BytesIO()

@@ -191,7 +191,7 @@ UNITS_OF_ROUNDS = {"甲": of_rounds("0", "1"), "乙": of_rounds("2", "3")}
 def with_changed_round() -> bytes:
     """Change what 甲 entered in 年终."""
     book = audited(rubric(ROUNDS), UNITS_OF_ROUNDS).formulas
-    sheet = book["证据"]
+    sheet = book["考核数据"]
     for head, value in (("缺", 4), ("奖", 5), ("有事迹", "是")):
         sheet.cell(8, column(sheet, head)).value = value  # 甲, 年终: the rows of a unit are 平时, 年终, B in 年终, all
     changed = BytesIO()
@@ -325,7 +325,7 @@ def test_the_same_content_gives_the_same_bytes() -> None:
 def test_names_stay_text() -> None:
     made = audited(rubric(SMALL), {"=1+1": fact(), "<b>x</b>": fact(), "\"甲\" & '乙'": fact()})
     names = {one.unit for one in made.result.units}
-    for sheet in ("证据", "核算", "总分"):
+    for sheet in ("考核数据", "核算", "总分"):
         cells = [row[0] for row in made.formulas[sheet].iter_rows(min_row=7)]
         assert {cell.value for cell in cells} == names
         assert {cell.data_type for cell in cells} == {"s"}
@@ -341,11 +341,11 @@ def test_functions_are_those_of_2007() -> None:
 
 
 def test_a_sheet_of_reduced_figures_where_there_are_any() -> None:
-    assert small().stored.sheetnames == ["说明", "证据", "归集", "核算", "总分", "核对", "出处"]
+    assert small().stored.sheetnames == ["说明", "考核数据", "归集", "核算", "总分", "核对", "出处"]
     plain = audited(
         rubric("sections: [{title: 甲, max: 5, rules: [{deduct: 1, per: 缺}]}]\n"), {"甲": {"facts": {"缺": "1"}}}
     )
-    assert plain.stored.sheetnames == ["说明", "证据", "核算", "总分", "核对", "出处"]
+    assert plain.stored.sheetnames == ["说明", "考核数据", "核算", "总分", "核对", "出处"]
 
 
 def test_english() -> None:

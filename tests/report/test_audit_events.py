@@ -41,7 +41,7 @@ def test_stars_are_counted_from_the_cells_of_points() -> None:
     points = stars.formulas["核算"]
     formulas = [cell.value for row in points.iter_rows() for cell in row if str(cell.value).count(">=0") >= 5]
     assert len(formulas) >= len(stars.result.units)
-    assert not any("证据" in formula for formula in formulas)
+    assert not any("考核数据" in formula for formula in formulas)
 
 
 def test_what_a_figure_of_events_is_stands_above_it() -> None:

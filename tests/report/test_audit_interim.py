@@ -267,7 +267,7 @@ def heads(sheet: Any) -> list[object]:
 
 def test_measures_that_are_not_due_stand_only_with_the_origins() -> None:
     book = made("half").stored
-    assert not {"总结日期", "截止日期", "迟报天数"}.intersection(heads(book["证据"]))
+    assert not {"总结日期", "截止日期", "迟报天数"}.intersection(heads(book["考核数据"]))
     entered = {row[2].value: row[3].value for row in book["出处"].iter_rows(min_row=3) if row[0].value == "乙"}
     assert entered["总结日期"] == datetime(2024, 5, 6)
     assert any("未到考核时点，暂不计分：三季度" in str(cell.value) for cell in book["说明"]["A"])
@@ -295,7 +295,7 @@ def test_units_and_figures_that_only_a_round_has_are_written_as_figures() -> Non
     assert "核算" not in first["丁"][weighed - 1].value
     assert (first["丁"][asked - 1].value, first["丁"][asked - 1].fill.fill_type) == (0, "solid")
     assert "核算" in first["甲"][weighed - 1].value
-    assert "证据" in first["甲"][asked - 1].value
+    assert "考核数据" in first["甲"][asked - 1].value
 
 
 def test_english() -> None:

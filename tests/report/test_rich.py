@@ -50,7 +50,21 @@ def test_formats_whole(form: str, *, public: bool) -> None:
     assert written.decode() == expected_text(form, public=public)
 
 
-PRIVATE = ["张三", "李四", "王五", "赵书记", "甲案", "乙案", "酒后", "受贿", "开除", "撤职", "警告", "裁定：", "已补"]
+PRIVATE = [
+    "张三",
+    "李四",
+    "王五",
+    "赵书记",
+    "甲案",
+    "乙案",
+    "酒后",
+    "受贿",
+    "开除",
+    "撤职",
+    "警告",
+    "核定调整：",
+    "已补",
+]
 PRIVATE += ["重大责任事故", "挪用党费", "成立不满", ".csv", "评分.csv"]
 
 

@@ -219,7 +219,7 @@ def test_the_public_sees_no_persons_cases_or_reasons() -> None:
         assert [one for one in PRIVATE if one in text] == []
     book = opened(written(rich(public=True)))
     assert rows(book["加减分明细"])[3][-1] == "限额"
-    assert ("脱敏", "没有人员、案件、处分事由和证据所在的单元格。") in rows(book["说明"])
+    assert ("脱敏", "没有人员、案件、处分事由和考核数据所在的单元格。") in rows(book["说明"])
 
 
 def test_in_english() -> None:

@@ -132,7 +132,7 @@ def test_tables_of_examples_are_small_and_even(code: Code) -> None:
         (
             "E075",
             {"found": "", "table": "rulings", "rounds": "甲、乙"},
-            "裁定的这一行对不上轮次；请写明是哪一轮：甲、乙",
+            "核定调整的这一行对不上轮次；请写明是哪一轮：甲、乙",
         ),
     ],
 )

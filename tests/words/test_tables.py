@@ -35,3 +35,12 @@ def test_optional_parts_fall_away() -> None:
     assert words.fill("甲[，乙 {x}]丙", x="1") == "甲，乙 1丙"
     assert words.fill("{x!t}", x="tab") == zh.TEXTS["term.tab"]
     assert words.fill("{x!t}", x="rule") == "一条规则，如 {deduct: 1, if: …}"
+
+
+def test_english_words_for_a_count() -> None:
+    words = load_words("en")
+    assert words.fill("{count} {count:month|months}", count="1") == "1 month"
+    assert words.fill("{count} {count:month|months}", count="12") == "12 months"
+    assert words.fill("[{count} {count:point is|points are} left]", count="0.5") == "0.5 points are left"
+    assert words.fill("a[ {count} {count:month|months}]", count="") == "a"
+    assert words.text("counted", errors="1", warnings="0", notes="2") == "1 error, 0 warnings, 2 notes"

@@ -1,13 +1,15 @@
-"""`dangjian explain`: the rubric back in plain words, and with evidence one unit's story."""
+"""`dangjian explain`: the rubric in words, and with evidence one unit's story, on the screen and as files."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from dangjian_score.api.assessment import suffix
 from dangjian_score.api.inputs import gather
 from dangjian_score.cli import DONE, USAGE, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
+from dangjian_score.cli.outputs import check_inputs, targets, write
 from dangjian_score.cli.scoring import check_known, only_rubric, scored
 from dangjian_score.cli.usage import bad_value
 from dangjian_score.words.say import Words
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from dangjian_score.engine.program import Program
     from dangjian_score.report.explanation import Heading, Row
 
-_FORMS = ("table", "md")
+_FORMS: Final = ("table", "md")
+_FILES: Final = ("docx", "md")
 
 
 def explain(
@@ -28,13 +31,16 @@ def explain(
     item: Annotated[str | None, typer.Option("--item", help="opt.item", metavar="ID")] = None,
     unit: Annotated[str | None, typer.Option("--unit", help="opt.explain_unit", metavar="NAME")] = None,
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
+    output: Annotated[
+        list[str] | None, typer.Option("--output", "-o", help="opt.explain_output", metavar="FILE")
+    ] = None,
     form: Annotated[
         str, typer.Option("--format", help="opt.explain_format", metavar="FORMAT", autocompletion=choice_of(*_FORMS))
     ] = "table",
     through: Through = None,
     rounds: Rounds = None,
 ) -> None:
-    """Print how each item is scored, and with a unit what moved its points."""
+    """Print or write how each item is scored, and with a unit what moved its points."""
     from dangjian_score.report import explanation
 
     words: Words = ctx.obj
@@ -43,6 +49,8 @@ def explain(
     if bool(evidence) != (unit is not None):
         screen.tell(words.text("needs unit"))
         raise typer.Exit(USAGE)
+    outputs = targets(output, _FILES)
+    check_inputs(outputs, rubric, [*(evidence or ()), *(units or ())])
     opened = only_rubric(ctx, rubric, asked_until(through, rounds))
     program = opened.study.program
     check_known("item", [] if item is None else [item], [node.id for node in program.nodes], words)
@@ -54,8 +62,20 @@ def explain(
         check_known("unit", [unit], [*found], words)
         view = done.view(words)
         rows, whose = explanation.story(rows, found[unit], view), explanation.heading(found[unit], view)
-    _print(ctx, program, rows, whose, form)
+    write({target: _file(suffix(target), program, rows, whose, words) for target in outputs}, words)
+    if not outputs:
+        _print(ctx, program, rows, whose, form)
     raise typer.Exit(DONE)
+
+
+def _file(form: str, program: "Program", rows: "tuple[Row, ...]", whose: "Heading | None", words: Words) -> bytes:
+    if form == "md":
+        from dangjian_score.report.explanation import markdown
+
+        return markdown(program, rows, words, whose).encode()
+    from dangjian_score.report.official.papers import explained_docx
+
+    return explained_docx(program, rows, words, whose)
 
 
 def _print(ctx: typer.Context, program: "Program", rows: "tuple[Row, ...]", whose: "Heading | None", form: str) -> None:

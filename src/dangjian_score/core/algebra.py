@@ -23,11 +23,12 @@ class Const(Struct, frozen=True):
     value: Fraction
 
 
-class Read(Struct, frozen=True):
-    """A measure's figure for the unit."""
+class Read(Struct, frozen=True, repr_omit_defaults=True):
+    """A measure's figure for the unit; `counter` is the word that it counts in (次, 篇)."""
 
     measure: str
     kind: ReadingKind
+    counter: str = ""
 
 
 class Ref(Struct, frozen=True):
@@ -92,12 +93,13 @@ class Rounded(Struct, frozen=True):
     mode: Mode = "half_up"
 
 
-class Named(Struct, frozen=True):
-    """A figure with a name for people: a measure that is worked out, the events of a register."""
+class Named(Struct, frozen=True, repr_omit_defaults=True):
+    """A figure with a name for people: a measure that is worked out, the events of a register; and its `counter`."""
 
     name: str
     kind: ReadingKind
     of: "Expr"
+    counter: str = ""
 
 
 # Figures of many: worked out from events, or from all units, before units are scored; carriers look them up by name.

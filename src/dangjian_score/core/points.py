@@ -114,6 +114,13 @@ def readable(value: Fraction) -> str:
     return plain(value) if decimals(value) is not None else f"{plain(rounded(value, _CUT, 'down'))}…"
 
 
+_PERCENT_PLACES: Final = 2
+"""Decimals of a per cent that has to be rounded."""
+
+
 def percent(value: Fraction) -> str:
-    """Write 4/5 as `80%`; a share without a finite decimal form as `2/3`."""
-    return plain(value) if decimals(value) is None else f"{plain(value * 100)}%"
+    """Write 4/5 as `80%`; a share without a finite decimal form is rounded, with a sign that it is: `≈66.67%`."""
+    hundredths = value * 100
+    if decimals(hundredths) is not None:
+        return f"{plain(hundredths)}%"
+    return f"≈{fixed(rounded(hundredths, _PERCENT_PLACES), _PERCENT_PLACES)}%"

@@ -95,7 +95,8 @@ class PointsLine(Struct, frozen=True):
 
     `missing` are the points that an award could still have given to a base leaf that does not start with all of its
     points. What several awards together offer `beyond` these counts against them (negative), and what none of them
-    offers is `unoffered`, so that the `missing` of a leaf are the points that it lacks for want of awards.
+    offers is `unoffered`, with the reason of an award that its guard rules out, so that the `missing` of a leaf are the
+    points that it lacks for want of awards.
     """
 
     rule: str

@@ -21,7 +21,7 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.panel import CategoryMean, by_category, marks
 from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.result import Because, LineVerb, NamedFigure, NodeResult, PointsLine
-from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.rules import RuleTree, groups_of
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.traced import Atoms, Slots, TracedNode, TracedRule, TracedTest, TreeContents
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory
@@ -145,8 +145,43 @@ class Trace:
         offered = sum(missing.values(), _NONE)
         if lacking != offered:
             verb: LineVerb = "beyond" if offered > lacking else "unoffered"
-            shown, clause = {"lacking": lacking, "offered": offered}, node.tree.clause
-            yield PointsLine(node.tree.id, verb, _NONE, _NONE, clause, figures=shown, missing=lacking - offered)
+            shown, more = {"lacking": lacking, "offered": offered}, lacking - offered
+            if verb == "unoffered" and (ruled_out := self._ruled_out(node)) is not None:
+                because, cells = self._guard(ruled_out)
+            else:
+                because, cells = None, ()
+            clause = node.tree.clause
+            yield PointsLine(
+                node.tree.id, verb, _NONE, _NONE, clause, because, figures=shown, cells=cells, missing=more
+            )
+
+    def _ruled_out(self, node: TracedNode) -> TracedRule | None:
+        """Return the first award of a leaf that only its guard keeps from the unit; None without one."""
+        awards = (rule for rule, _, _ in node.rules if rule.rule.verb == "award" and rule.rule.guard is not None)
+        for traced in awards:
+            scope = a.both(traced.rule.applies, traced.rule.scope)
+            is_for_it = scope is None or exact.holds(scope, self.ready.values, self.done)
+            if is_for_it and traced.counts is not None and not self._holds(traced.counts):
+                return traced
+        return None
+
+    def _guard(self, traced: TracedRule) -> tuple[Because, tuple[Cell, ...]]:
+        """Return the guard of a rule as a reason of its own, with its cells; the rest may not be in the evidence."""
+        rule, facts = traced.rule, self.ready.facts
+        names = dict.fromkeys(name for contents in traced.guard for name in contents.reads if name in facts)
+        because = Because(
+            basis=Once(),
+            guard=rule.guard,
+            price=None,
+            cap=None,
+            figures={},
+            which=(),
+            readings={name: facts[name].value for name in names},
+            note=None,
+            named=dict(self._named(traced.guard)),
+            failing=self._failing(rule),
+        )
+        return because, tuple(cell for name in names for cell in facts[name].cells)
 
     def _gap(self, node: TracedNode) -> Fraction:
         """Return the points that awards may give to a base leaf which does not start with all of its points, else 0."""
@@ -252,8 +287,8 @@ class Trace:
         return LineReason(because, tuple(readings))
 
     def _failing(self, rule: RuleTree) -> tuple[a.Test, ...]:
-        """Return the conditions of a rule without a basis that do not hold."""
-        if not isinstance(rule.basis, Once):
+        """Return the conditions of a rule that do not hold; of one over groups each has its own."""
+        if groups_of(rule.basis) is not None:
             return ()
         return tuple(test for test in a.joined(rule.guard) if not exact.holds(test, self.ready.values, self.done))
 

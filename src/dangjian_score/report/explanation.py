@@ -1,6 +1,6 @@
-"""The rubric in words, item by item, with what happened to a unit: rows for the screen, and a Markdown page."""
+"""The rubric in words, item by item, with what happened to a unit: rows for the screen and papers, a Markdown page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
 
@@ -16,9 +16,9 @@ from dangjian_score.engine.totals import full_marks
 from dangjian_score.report.as_md import escaped, table, table_row
 from dangjian_score.report.taken import results_read
 from dangjian_score.report.view import ResultView
-from dangjian_score.rubric.model import KINDS, ProductTotal, Rubric
-from dangjian_score.rubric.standing import Combined, weights_of
-from dangjian_score.words.clauses import node_text, rounding_policy
+from dangjian_score.rubric.model import KINDS, Kind, ProductTotal, Rubric
+from dangjian_score.rubric.standing import Combined, Exclusion, Grade, Selection, Unranked, Veto, weights_of
+from dangjian_score.words.clauses import node_notes, node_text, rounding_policy
 from dangjian_score.words.grades import (
     clause_text,
     grade_text,
@@ -29,18 +29,23 @@ from dangjian_score.words.grades import (
     tie_text,
     veto_text,
 )
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import Words, day_text
 
 
 class Row(Struct, frozen=True):
-    """One item: how deep it stands, what it says, how it is checked; of a unit also what happened and its points."""
+    """One item: how deep it stands, what it asks for, how it is scored and checked, and what is to be known of that.
+
+    Of a unit also what happened and its points.
+    """
 
     depth: int
     clause: str
     id: str
     title: str
+    criterion: str
     how: str
     inspect: str
+    notes: tuple[str, ...]
     happened: tuple[str, ...] = ()
     points: str = ""
 
@@ -58,7 +63,17 @@ def _within(found: Row, program: Program, item: str | None) -> bool:
 
 
 def _rows(node: NodeTree, words: Words, depth: int) -> Iterator[Row]:
-    yield Row(depth, node.clause or "", node.id, node.node.title, node_text(node, words), node.node.inspect or "")
+    model = node.node
+    yield Row(
+        depth=depth,
+        clause=node.clause or "",
+        id=node.id,
+        title=model.title,
+        criterion=model.criterion or "",
+        how=node_text(node, words),
+        inspect=model.inspect or "",
+        notes=node_notes(node, words),
+    )
     for lower in node.nodes:
         yield from _rows(lower, words, depth + 1)
 
@@ -106,16 +121,25 @@ def heading(unit: UnitResult, view: ResultView) -> Heading:
     return Heading(title, view.total(unit.total) + due, view.grade(unit), notes)
 
 
+def title(rubric: Rubric, words: Words) -> str:
+    """Return the title of a rubric with those it is for, whom many a title names itself."""
+    told = rubric.title.endswith(words.text("rules of", title="", subject=rubric.subject))
+    return rubric.title if told else words.text("rules of", title=rubric.title, subject=rubric.subject)
+
+
 def remarks(program: Program, words: Words) -> Iterator[str]:
     """Say what stands outside the items: total, rounds, rounding, who takes part, vetoes, grades, selections."""
     rubric, colon = program.rubric, words.text("line.colon")
-    total = plain(full_marks(rubric))
+    if rubric.period is not None:
+        first, last = (day_text(day, words) for day in (rubric.period.from_, rubric.period.to))
+        yield words.text("period is", first=first, last=last)
+    total, extras = plain(full_marks(rubric)), _extras(program, words)
     if rubric.product is not None:
-        yield words.text("whole product", total=total, **_factors(rubric.product, rubric))
+        yield words.text("whole product", total=total, extras=extras, **_factors(rubric.product, rubric))
     elif rubric.reported_as is None:
         is_based = any(section.kind == "base" for section in rubric.sections)
-        yield words.text("whole", total=total) if is_based else words.text("no base")
-    yield from _scaled(rubric, words)
+        yield words.text("whole" if is_based else "no base", total=total, extras=extras)
+    yield from _scaled(rubric, extras, words)
     yield from _limits(rubric, words)
     yield from _rounds(rubric, words)
     yield from _spans(rubric, words)
@@ -133,7 +157,7 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
     for key, titled in titles.items():
         for at, (title, effect) in enumerate(titled):
             if (clause := program.clause(key, at)) is not None:
-                text = words.text("a veto", title=title, test=clause_text(clause, words), effect=effect)
+                text = words.text("a veto", title=title, test=clause_text(clause, words, leads=True), effect=effect)
                 yield f"{words.text(f'{key} are')}{colon}{text}"
     if rubric.groups is not None:
         yield words.text("groups are", attribute=rubric.groups)
@@ -144,16 +168,18 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
         grades = "；".join(grade_text(program, name, grade, words) for name, grade in rubric.grades.items())
         yield words.text("grades are", grades=grades)
         limited = {name: grade for name, grade in rubric.grades.items() if grade.is_limited}
-        most = {name: most_text(grade, rubric.groups, words) for name, grade in limited.items()}
+        most = {name: most_text(grade, rubric, words) for name, grade in limited.items()}
         quotas = (words.text("a quota", grade=name, share=share) for name, share in most.items())
         yield from [words.text("quotas are", quotas="；".join(quotas))] if limited else []
     for at in range(len(rubric.selections)):
         clause = program.clause("selections", at)
         condition = "" if clause is None else clause_text(clause, words)
         yield f"{words.text('selections')}{colon}{_cut(at, condition, rubric, words)}"
-    if rubric.source is not None and rubric.source.assumed:
-        yield words.text("clause.reading", note=note_of(rubric.source))
+    if rubric.source is not None and (note := note_of(rubric.source)):
+        yield words.text("clause.reading" if rubric.source.assumed else "clause.source note", note=note)
     yield from _unscored_clauses(rubric, words)
+    if _assumes(program):
+        yield words.text("assumed are")
 
 
 def total_formula(rubric: Rubric, words: Words, *, by_rate: bool = False) -> str:
@@ -166,7 +192,8 @@ def total_formula(rubric: Rubric, words: Words, *, by_rate: bool = False) -> str
         terms.insert(0, words.text("formula rounds" if rubric.rounds else "formula sections"))
     total, whole = words.text("points so far" if by_rate else "total"), "".join(terms).strip().removeprefix("+ ")
     formula = words.text("formula", total=total, terms=whole)
-    parts = (_scaled(rubric, words), _limits(rubric, words), _rounds(rubric, words))
+    afterwards = words.text("extras afterwards") if kinds - {"base"} else ""
+    parts = (_scaled(rubric, afterwards, words), _limits(rubric, words), _rounds(rubric, words))
     steps = [formula, *chain.from_iterable(parts), rounding_policy(rubric, words, by_rate=by_rate)]
     return words.text("clause.then").join(steps)
 
@@ -177,16 +204,52 @@ def _factors(product: ProductTotal, rubric: Rubric) -> dict[str, str]:
     return {"factors": " × ".join(titles.get(id_, id_) for id_ in product.product), "over": plain(product.over)}
 
 
-def _scaled(rubric: Rubric, words: Words) -> Iterator[str]:
-    """Say to what base points are scaled, where they are."""
+def _scaled(rubric: Rubric, extras: str, words: Words) -> Iterator[str]:
+    """Say to what base points are scaled, where they are, and what of `extras` stands beside them."""
     if rubric.reported_as is not None:
         total, reported = plain(full_marks(rubric)), plain(rubric.reported_as)
-        yield words.text("whole reported", total=total, reported=reported, extras=_extras(rubric, words))
+        yield words.text("whole reported", total=total, reported=reported, extras=extras)
 
 
-def _extras(rubric: Rubric, words: Words) -> str:
-    """Say that bonuses and penalties are not scaled; empty without any."""
-    return words.text("extras afterwards") if any(section.kind != "base" for section in rubric.sections) else ""
+def _assumes(program: Program) -> bool:
+    """Return whether anything is assumed that the source does not say."""
+    rubric = program.rubric
+    outside: tuple[Grade | Veto | Exclusion | Unranked | Selection, ...]
+    outside = (*rubric.grades.values(), *rubric.vetoes, *rubric.excluded, *rubric.unranked, *rubric.selections)
+    marks = [
+        (False, rubric.source),
+        *((node.node.assumed, node.node.source) for node in program.nodes),
+        *((rule.model.assumed, rule.model.source) for rule in program.rules),
+        *((part.assumed, part.source) for part in outside),
+    ]
+    return any(assumed or (source is not None and source.assumed) for assumed, source in marks)
+
+
+def _extras(program: Program, words: Words) -> str:
+    """Say what bonuses and penalties come to at most, and that they are not scaled; empty without any."""
+    found: dict[Kind, list[NodeTree]] = {}
+    for section in program.sections:
+        found.setdefault(section.kind, []).append(section)
+    parts = list[str]()
+    for kind in (kind for kind in KINDS[1:] if kind in found):
+        most = _most(found[kind], kind)
+        parts.append(
+            words.text(f"extra {kind} open") if most is None else words.text(f"extra {kind}", most=plain(most))
+        )
+    if parts and program.rubric.reported_as is not None:
+        parts.append(words.text("extras afterwards"))
+    return words.text("clause.then").join(parts)
+
+
+def _most(nodes: Iterable[NodeTree], kind: Kind) -> Fraction | None:
+    """Return what bonuses give at most, or penalties take; None where there is no limit, or where both may be."""
+    limits = [_limit(node, kind) for node in nodes]
+    return None if kind == "adjust" or None in limits else sum(filter(None, limits), Fraction(0))
+
+
+def _limit(node: NodeTree, kind: Kind) -> Fraction | None:
+    own = node.ceiling if kind == "bonus" else None if node.floor is None else -node.floor
+    return own if own is not None or not node.nodes or node.written else _most(node.nodes, kind)
 
 
 def _limits(rubric: Rubric, words: Words) -> Iterator[str]:
@@ -227,14 +290,15 @@ def _spans(rubric: Rubric, words: Words) -> Iterator[str]:
 def _cut(at: int, condition: str, rubric: Rubric, words: Words) -> str:
     """Say who a selection takes (“先进党支部（85 分以上、全部单位的 30%）”)."""
     selection = rubric.selections[at]
+    within = selection.within or rubric.groups
     grades = grades_taken(rubric.grades, selection) if selection.asks_grade else ()
     limits = {
         "grades": words.text("line.or levels").join(grades),
         "least": "" if selection.at_least is None else plain(selection.at_least),
         "below": "" if selection.below is None else plain(selection.below),
-        "quota": "" if selection.quota is None else share_text(selection, selection.within or rubric.groups, words),
+        "quota": "" if selection.quota is None else share_text(selection, within, rubric, words),
         "places": "" if selection.places is None else str(selection.places),
-        "within": selection.within or "",
+        "within": "" if selection.quota is not None else selection.within or "",
     }
     last = ("quota", "places") if selection.lowest_first else ()
     keys = {key: f"cut last {key}" if key in last else f"cut {key}" for key, value in limits.items() if value}
@@ -250,24 +314,39 @@ def _cut(at: int, condition: str, rubric: Rubric, words: Words) -> str:
     return words.text("cut", title=selection.title, bounds=bounds) if bounds else selection.title
 
 
-def markdown(program: Program, items: tuple[Row, ...], words: Words, whose: Heading | None = None) -> str:
+def about(item: Row, words: Words) -> Iterator[str]:
+    """Yield all that is said of an item: what it asks for, how it is scored, how it is checked, and its notes."""
+    yield from [words.text("asks for", what=item.criterion)] if item.criterion else []
+    yield from [words.text("is scored", what=item.how)] if item.how else []
+    yield from [words.text("is checked", what=item.inspect)] if item.inspect else []
+    yield from item.notes
+
+
+def markdown(program: Program, items: Sequence[Row], words: Words, whose: Heading | None = None) -> str:
     """Write it as a Markdown page with one table."""
     rubric = program.rubric
-    title = words.text("rules of", title=rubric.title, subject=rubric.subject)
-    keys = ("clause", "id", "item", "how", *(("inspect",) if whose is None else ("happened", "points")))
-    lines = [f"# {escaped(title)}", ""]
+    more = ("inspect", "remark") if whose is None else ("happened", "points")
+    keys = ("clause", "id", "item", *(("criterion",) if whose is None else ()), "how", *more)
+    lines = [f"# {escaped(title(rubric, words))}", ""]
     if whose is not None:
         lines += [f"{escaped(whose.unit)}: {words.text('total')} {whose.total} {escaped(whose.grade)}".rstrip(), ""]
     lines += table([words.text(key) for key in keys], ())
     lines += [table_row(_cells(item, of_unit=whose is not None)) for item in items]
-    whole = [] if whose is None else [*whose.notes]
-    whole += remarks(program, words) if len(items) == len(program.nodes) else ()
-    return "\n".join([*lines, "", *(f"- {escaped(remark)}" for remark in whole)]).rstrip() + "\n"
+    whole = (f"- {escaped(note)}" for note in notes(program, items, words, whose))
+    return "\n".join([*lines, "", *whole]).rstrip() + "\n"
+
+
+def notes(program: Program, items: Sequence[Row], words: Words, whose: Heading | None) -> Iterator[str]:
+    """Yield what led to a unit's total, and beside all items what stands outside them."""
+    yield from () if whose is None else whose.notes
+    if len(items) == len(program.nodes):
+        yield from remarks(program, words)
 
 
 def _cells(item: Row, *, of_unit: bool) -> list[str]:
     indent = "&emsp;" * item.depth
-    cells = [escaped(item.clause), escaped(item.id), indent + escaped(item.title), escaped(item.how)]
+    cells = [escaped(item.clause), escaped(item.id), indent + escaped(item.title)]
     if not of_unit:
-        return [*cells, escaped(item.inspect)]
-    return [*cells, "<br>".join(map(escaped, item.happened)), escaped(item.points)]
+        about = "<br>".join(map(escaped, item.notes))
+        return [*cells, escaped(item.criterion), escaped(item.how), escaped(item.inspect), about]
+    return [*cells, escaped(item.how), "<br>".join(map(escaped, item.happened)), escaped(item.points)]

@@ -16,7 +16,7 @@ from rich.text import Text
 from dangjian_score.core.names import visible
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Detail, UnitResult
-from dangjian_score.report.explanation import Heading, Row, remarks
+from dangjian_score.report.explanation import Heading, Row, about, remarks, title
 from dangjian_score.report.overview import (
     RankingColumn,
     ranking_columns,
@@ -265,7 +265,7 @@ def _lines(detail: Detail, view: ResultView) -> RenderableType:
 def explained(program: Program, items: Sequence[Row], words: Words, whose: Heading | None) -> Iterator[RenderableType]:
     """Lay out the rubric item by item; of a unit also what happened and its points."""
     rubric = program.rubric
-    heading = [words.text("rules of", title=rubric.title, subject=rubric.subject)]
+    heading = [title(rubric, words)]
     heading += () if whose is None else (whose.unit, whose.total, whose.grade)
     yield Text(visible("  ".join(heading).rstrip()), style="bold")
     table = ruled_table()
@@ -277,9 +277,11 @@ def explained(program: Program, items: Sequence[Row], words: Words, whose: Headi
         table.add_column(words.text("happened"), overflow="fold", min_width=12, ratio=6)
         table.add_column(words.text("points"), justify="right", min_width=min(wide, _TITLE_WIDTHS[0]), overflow="fold")
     for item in items:
-        cells = [item.clause, f"{'  ' * item.depth}{item.id} {item.title}", item.how]
-        if whose is not None:
-            cells += ["\n".join(item.happened), item.points]
+        cells = [item.clause, f"{'  ' * item.depth}{item.id} {item.title}"]
+        if whose is None:
+            cells.append("\n".join(about(item, words)))
+        else:
+            cells += [item.how, "\n".join(item.happened), item.points]
         table.add_row(*map(Prose, cells))
     yield table
     yield from () if whose is None else (Prose(sentence) for sentence in ("", *whose.notes) if whose.notes)

@@ -264,6 +264,13 @@ def _text(raw: str) -> str | None:
     return " ".join(raw.split())
 
 
+_AFTER_MARK: Final = re.compile("(?<=[，。；：、！？]) ")
+
+
+def _prose(raw: str) -> str | None:
+    return _AFTER_MARK.sub("", " ".join(raw.split()))
+
+
 def _measure_name(raw: str) -> str | None:
     return None if _WRAPPED.fullmatch(raw) else _text(raw)
 
@@ -275,6 +282,8 @@ Identifier = Annotated[
 ]
 Text = Annotated[str, _field("text", _text, SCALAR)]
 """Text for people; line breaks and runs of spaces become one space."""
+Prose = Annotated[str, _field("text", _prose, SCALAR)]
+"""Sentences for people; where a line of the file ends behind a full-width mark no space is left."""
 MeasureName = Annotated[str, _field("condition", _measure_name, SCALAR)]
 """The name of a measure where a condition may stand."""
 

@@ -38,6 +38,9 @@ QUANTITY: Final = a.Choice(a.Entered(AMOUNT), a.Read(AMOUNT, "number"), a.ONE)
 _POINTS, _ADDED_POINTS, _OVER_ALL = "得分", "得分之和", "各轮合成"
 """What the names of points end in: of one node, of several; what stands before it for those over all rounds."""
 
+_DAYS, _MARKS = "天", "分"
+"""The counters of what lies between two dates, and of points."""
+
 _KINDS: Mapping[str, a.ReadingKind] = {"percent": "percent", "change": "percent", "ratio": "number", "points": "number"}
 
 
@@ -67,10 +70,25 @@ class Lexicon(Struct, frozen=True):
         spec = self.measures.get(name)
         if spec and spec.formula and (self.inside, name) not in self.closing:
             inner = replace(self, inside=name)
-            return a.Named(name, inner.kind(name, kind), inner.formula(spec))
+            return a.Named(name, inner.kind(name, kind), inner.formula(spec), inner.counter(name))
         if name in self.registers:
-            return a.Named(name, "count", a.Tally(f":{name}", (name,), None, QUANTITY))
-        return a.Read(name, kind)
+            return a.Named(name, "count", a.Tally(f":{name}", (name,), None, QUANTITY), self.counter(name))
+        return a.Read(name, kind, self.counter(name))
+
+    def counter(self, name: str) -> str:
+        """Return the word that a measure counts in; 天 between dates, 分 of points; empty where nothing says it."""
+        spec = self.measures.get(name)
+        match spec:
+            case None:
+                return ""
+            case MeasureSpec(counter=str(counter)):
+                return counter
+            case MeasureSpec(points=tuple()):
+                return _MARKS
+            case MeasureSpec(difference=tuple(terms)) if self._are_dates(terms, name):
+                return _DAYS
+            case _:
+                return ""
 
     def date(self, name: str) -> a.Expr:
         """Return the date that a name stands for; of one that is no date its plain reading, which checks refuse."""
@@ -90,10 +108,16 @@ class Lexicon(Struct, frozen=True):
 
     def _kind_between(self, name: str, terms: tuple[Term, ...]) -> a.ReadingKind:
         """Return the kind of a difference: that of its terms; a number of days between two dates."""
-        open_ = [term for term in terms if isinstance(term, str) and (name, term) not in self.closing]
-        kinds = [self.kind(term, "number") for term in open_]
-        between_dates = kinds == ["date"] * len(terms)
-        return "number" if between_dates or not kinds else kinds[0]
+        kinds = self._open_kinds(terms, name)
+        return "number" if self._are_dates(terms, name) or not kinds else kinds[0]
+
+    def _are_dates(self, terms: tuple[Term, ...], name: str) -> bool:
+        return self._open_kinds(terms, name) == ["date"] * len(terms)
+
+    def _open_kinds(self, terms: tuple[Term, ...], name: str) -> list[a.ReadingKind]:
+        """Return the kinds of the terms of a formula, without those that would close a circle."""
+        open_ = (term for term in terms if isinstance(term, str) and (name, term) not in self.closing)
+        return [self.kind(term, "number") for term in open_]
 
     def formula(self, spec: MeasureSpec) -> a.Expr:
         """Return the expression of a measure that has a formula."""
@@ -117,7 +141,7 @@ class Lexicon(Struct, frozen=True):
         name = f"{'、'.join(others)}与{last}" if others else last
         over = "" if of_rounds else _OVER_ALL
         suffix = _ADDED_POINTS if len(nodes) > 1 else _POINTS
-        return a.Named(f"{name}{over}{suffix}", "number", self._points(nodes, of_rounds=of_rounds))
+        return a.Named(f"{name}{over}{suffix}", "number", self._points(nodes, of_rounds=of_rounds), _MARKS)
 
     def _points(self, nodes: tuple[str, ...], *, of_rounds: bool) -> a.Expr:
         steps = self.points if of_rounds else {}
@@ -199,7 +223,7 @@ def condition(written: Condition, lexicon: Lexicon) -> a.Test:
     """Return the test of a condition."""
     match written:
         case str():
-            return _some(written) if written in lexicon.registers else a.Yes(written)
+            return _some(written, lexicon) if written in lexicon.registers else a.Yes(written)
         case AllOf(all=members):
             return a.AllHold(tuple(condition(member, lexicon) for member in members))
         case AnyOf(any=members, at_least=least):
@@ -234,12 +258,12 @@ def _comparison(measure: str, comparand: Comparand, lexicon: Lexicon) -> a.Test:
     if not isinstance(written, Comparators):
         written = Comparators.model_construct({"equals"}, equals=comparand)
     if written.some is not None:
-        return _of_some(measure, condition(written.some, COLUMNS), written)
+        return _of_some(measure, condition(written.some, COLUMNS), written, lexicon)
     tests = list(_of_figure(measure, written, lexicon))
     if measure not in lexicon.registers:
         tests += _of_day(measure, written, lexicon)
     elif (where := a.both(*_of_event(measure, written, lexicon))) is not None:
-        tests.append(_some(measure, where))
+        tests.append(_some(measure, lexicon, where))
     return tests[0] if len(tests) == 1 else a.AllHold(tuple(tests))
 
 
@@ -278,28 +302,28 @@ def _in_column(value: Scalar) -> a.Test:
     return _equals(DAY if isinstance(value, date) else LEVEL, value, COLUMNS)
 
 
-def _some(register: str, where: a.Test | None = None) -> a.Test:
+def _some(register: str, lexicon: Lexicon, where: a.Test | None = None) -> a.Test:
     """Return the test that a register has an event, for which `where` holds."""
-    return a.Compare(_events(register, where), "above", a.ZERO)
+    return a.Compare(_events(register, where, lexicon), "above", a.ZERO)
 
 
-def _of_some(register: str, where: a.Test, written: Comparators) -> a.Test:
+def _of_some(register: str, where: a.Test, written: Comparators, lexicon: Lexicon) -> a.Test:
     """Return the test of the number of events for which `where` holds; without a number, that there is one."""
-    events, equal = _events(register, where), written.equals
+    events, equal = _events(register, where, lexicon), written.equals
     exactly = a.Compare(events, "equals", a.Const(equal.value)) if isinstance(equal, Quantity) else None
-    return a.both(_within(events, written) if written.bounds else None, exactly) or _some(register, where)
+    return a.both(_within(events, written) if written.bounds else None, exactly) or _some(register, lexicon, where)
 
 
-def _events(register: str, where: a.Test | None) -> a.Named:
+def _events(register: str, where: a.Test | None, lexicon: Lexicon) -> a.Named:
     """Return the number of events of a register, of those for which `where` holds."""
     name = f":{register}" if where is None else f":{register} {where!r}"
-    return a.Named(register, "count", a.Tally(name, (register,), where, QUANTITY))
+    return a.Named(register, "count", a.Tally(name, (register,), where, QUANTITY), lexicon.counter(register))
 
 
 def _equals(measure: str, value: Scalar, lexicon: Lexicon) -> a.Test:
     match value:
         case bool() if measure in lexicon.registers:
-            return _some(measure) if value else a.Not(_some(measure))
+            return _some(measure, lexicon) if value else a.Not(_some(measure, lexicon))
         case bool():
             return a.Yes(measure) if value else a.Not(a.Yes(measure))
         case Quantity():

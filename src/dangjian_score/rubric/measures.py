@@ -9,7 +9,18 @@ from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.points import plain
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import OfAll, Operand, Term
-from dangjian_score.rubric.fields import LISTED, AnyQuantity, Flag, Identifier, MeasureName, Model, Text, Texts, problem
+from dangjian_score.rubric.fields import (
+    LISTED,
+    AnyQuantity,
+    Flag,
+    Identifier,
+    MeasureName,
+    Model,
+    Prose,
+    Text,
+    Texts,
+    problem,
+)
 
 MeasureKind = Literal["yes_no", "count", "number", "percent", "level", "score", "date", "votes", "text"]
 """The kinds of measures. `text` describes a unit and is only tested for equality; no rubric declares it."""
@@ -20,6 +31,8 @@ _HELD: Final = ("difference", "change")
 """Formulas whose value may be below 0; `min: 0` raises it to 0."""
 _ENTERED: Final = ("type", "min", "max", "blank", "levels", "register", "outside", "required", "columns", "at_most")
 _OF_RESULT: Final = ("within", "combine", "missing")
+_UNCOUNTED: Final = ("yes_no", "level", "percent", "date", "votes")
+"""Kinds whose values have no counter."""
 TOTAL: Final = "total"
 """In `points` of a result: the total; what is no id of a node."""
 RATE: Final = "rate"
@@ -41,7 +54,8 @@ class MeasureSpec(Model):
     type: Literal["yes_no", "count", "number", "percent", "level", "score", "date", "votes"] | None = None
     min: AnyQuantity | None = None
     max: AnyQuantity | None = None
-    hint: Text | None = None
+    counter: Text | None = Field(None, alias="unit")
+    hint: Prose | None = None
     blank: Literal["error", "0", "是", "否", "无", "弃权"] = "error"
     levels: tuple[Text, ...] = ()
     register_: Flag = Field(False, alias="register")
@@ -87,6 +101,8 @@ class MeasureSpec(Model):
     @model_validator(mode="after")
     def _entered_or_worked_out(self) -> "MeasureSpec":
         keys = self.given_keys
+        if self.counter is not None and self.type in _UNCOUNTED:
+            raise problem(Code.RULE_COMBINATION, key="unit", basis=f"type: {self.type}", at="unit")
         if "result" in keys:
             self._check_result(keys)
             return self
@@ -109,7 +125,7 @@ class MeasureSpec(Model):
         """Check the keys of a measure that is read from a result."""
         self.check_needs()
         for key in keys:
-            if key not in ("result", "points", "hint", "min", "max", *_OF_RESULT):
+            if key not in ("result", "points", "unit", "hint", "min", "max", *_OF_RESULT):
                 raise problem(Code.RULE_COMBINATION, key=key, basis="result", at=key)
         if len(self.points or ()) != 1:
             raise problem(Code.WRONG_SHAPE, expected="result figure", at="points")

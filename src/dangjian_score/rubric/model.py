@@ -33,6 +33,7 @@ from dangjian_score.rubric.fields import (
     Model,
     Places,
     Positive,
+    Prose,
     Share,
     Start,
     Text,
@@ -81,8 +82,8 @@ class Node(Model):
 
     id: Identifier | None = None
     title: Text
-    criterion: Text | None = None
-    inspect: Text | None = None
+    criterion: Prose | None = None
+    inspect: Prose | None = None
     max: Amount | None = None
     weight: Share | None = None
     ceiling: Limit | None = None

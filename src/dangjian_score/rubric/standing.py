@@ -24,6 +24,7 @@ from dangjian_score.rubric.fields import (
     MeasureName,
     Model,
     Number,
+    Prose,
     Share,
     Text,
     problem,
@@ -39,7 +40,7 @@ class ClauseSource(Model):
     document: Text | None = None
     clause: Text | None = None
     clauses: Text | None = None
-    note: Text | None = None
+    note: Prose | None = None
     assumed: Flag = False
 
     @property

@@ -1,19 +1,18 @@
 """Rules and nodes as clauses in words, written from the trees that the engine runs; the rounding policy."""
 
-import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import Final
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.points import percent, plain
+from dangjian_score.engine.bounds import bounds
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.rubric.kinds.flat import Once
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.kinds.phrase import Schedule
-from dangjian_score.rubric.lexicon import QUANTITY, is_period
+from dangjian_score.rubric.lexicon import QUANTITY, is_period, only
 from dangjian_score.rubric.model import Rubric, Section
-from dangjian_score.words.conditions import SIGNS, Writer, kind_of, shown
+from dangjian_score.words.conditions import PhraseWriter, kind_of
 from dangjian_score.words.grades import note_of
 from dangjian_score.words.say import Words, day_text
 
@@ -46,9 +45,18 @@ def rounding_of(rubric: Rubric, places: int, words: Words) -> str:
 
 
 def node_text(node: NodeTree, words: Words) -> str:
-    """Return how an item is scored (“满分 1 分；研究党建次数应 4 次，每少 1 次扣 0.5 分，扣完为止”)."""
+    """Return how an item is scored (“满分 1 分；研究党建次数应有 4 次，每少 1 次扣 0.5 分，扣完为止”)."""
     writer = _ClauseWords(words)
     return writer.say("then").join(part for part in _node(node, writer, words) if part)
+
+
+def node_notes(node: NodeTree, words: Words) -> tuple[str, ...]:
+    """Return what is to be known of an item beside how it is scored: what is assumed, and how the source is read."""
+    writer, source = _ClauseWords(words), node.node.source
+    notes = [writer.say("assumed")] if node.node.assumed else []
+    if source is not None and (source.assumed or source.note):
+        notes.append(writer.say("reading" if source.assumed else "source note", note=note_of(source)))
+    return tuple(notes)
 
 
 def rule_text(rule: RuleTree, words: Words) -> str:
@@ -57,15 +65,15 @@ def rule_text(rule: RuleTree, words: Words) -> str:
     basis, guard = rule.basis, "" if rule.guard is None else writer.test(rule.guard)
     text = basis.clause(writer)
     if guard:
-        text = writer.say("where flat" if isinstance(basis, Once) else "where so", test=guard) + text
+        text = writer.say("where so", test=writer.before_words(guard)) + text
     if rule.cap is not None:
         text += writer.say("rule cap", cap=plain(rule.cap))
     if rule.model.due is not None:
         text += writer.say("due on", day=day_text(rule.model.due, words))
     text += writer.say("note", note=rule.model.note) if rule.model.note else ""
     text += writer.say("rule assumed") if rule.model.assumed else ""
-    if (source := rule.model.source) is not None and source.assumed:
-        text += writer.say("rule reading", note=note_of(source))
+    if (source := rule.model.source) is not None and (source.assumed or source.note):
+        text += writer.say("rule reading" if source.assumed else "rule source note", note=note_of(source))
     title, clause = rule.model.title, rule.model.clause
     own = writer.say("own title", title=title, clause=clause) if title and clause else title or clause
     return f"{own}{writer.say('colon')}{text}" if own else text
@@ -81,17 +89,17 @@ def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]
     """Yield an item's points, its rules, and its limits."""
     model = node.node
     if node.max is not None:
-        yield writer.say("max" if node.kind == "base" else "at most", max=plain(node.max))
+        yield writer.say(f"max {node.kind}", max=plain(node.max))
     if model.weight is not None:
-        yield writer.say("weighed", weight=percent(model.weight))
+        above = "weighed in total" if isinstance(model, Section) else "weighed"
+        yield writer.say(above, weight=percent(model.weight))
     if isinstance(model, Section):
         yield writer.say("in round", round=model.round) if model.round is not None else ""
         yield writer.say(f"rounds {model.rounds}") if model.rounds is not None else ""
     if model.best is not None:
         yield writer.say("best of", best=str(model.best))
     if model.only is not None:
-        who = writer.say("comma").join(value for values in model.only.values() for value in values)
-        yield writer.say("only", who=who)
+        yield writer.say("only", who=writer.test(only(model.only) or a.AllHold(())))
     if node.written and node.start not in (0, node.max):
         yield writer.say("starts", start=plain(node.start))
     rules = [rule_text(rule, words) for rule in node.written]
@@ -106,10 +114,6 @@ def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]
         yield writer.say(f"na {model.if_na}")
     if node.is_closed and any(lower.if_na == "rescale" for lower in node.below() if not lower.nodes):
         yield writer.say("rescaled within")
-    if model.assumed:
-        yield writer.say("assumed")
-    if model.source is not None and model.source.assumed:
-        yield writer.say("reading", note=note_of(model.source))
 
 
 def _end(node: NodeTree, writer: "_ClauseWords") -> str:
@@ -117,34 +121,27 @@ def _end(node: NodeTree, writer: "_ClauseWords") -> str:
     if not any(rule.verb == "deduct" for rule in node.written):
         return ""
     if node.floor is None:
-        return writer.say("bottomless")
+        return writer.say("bottomless") if any(map(_is_endless, node.written)) else ""
     if node.floor == 0:
         return writer.say("to nothing")
     beyond = node.floor < node.start == 0
     return writer.say("to most", most=plain(-node.floor)) if beyond else writer.say("to", floor=plain(node.floor))
 
 
-_COUNTER: Final = re.compile(
-    "([次篇人项件个名户家起例份条期场处宗批笔门天年票节课页所座台辆套块组届封部本册亩吨分字])数$"
-    "|(学时|课时|小时|人次|户次|次|天|万元)$|(月)数$|.数$"
-)
-"""The word that a measure's name counts in: before 数, or its end; other names in 数 count 个 (问题数 → 个)."""
+def _is_endless(rule: RuleTree) -> bool:
+    """Return whether there is no end to what a rule deducts."""
+    return not isinstance(rule.basis, Assessed) and bounds(rule.points, {}).least is None
 
 
-class _ClauseWords(Writer):
+class _ClauseWords(PhraseWriter):
     """Writes clauses, which hold for every unit."""
-
-    def say(self, key: str, **args: str) -> str:
-        """Fill the text `clause.key`, or `line.key` where there is no such text."""
-        own = f"clause.{key}"
-        return self._words.text(own if own in self._words.texts else f"line.{key}", **args)
 
     def kept(self, expr: a.Expr) -> str:
         """Return which events count, and their worth where it is not 1."""
         return "".join(self._kept(figure) for figure in a.figures(expr) if isinstance(figure, a.Tally))
 
     def _kept(self, tally: a.Tally) -> str:
-        text = "" if tally.where is None else self.say("kept", test=self.test(tally.where))
+        text = "" if tally.where is None else self.say("kept", test=self.before_words(self.test(tally.where)))
         if (worth := self._worth(tally.worth)) is not None:
             text += self.say("worth column" if self._is_column(tally.worth) else "worth", worth=worth)
         return text + (self.say("dearest", columns=self.columns(tally.highest_per)) if tally.highest_per else "")
@@ -203,7 +200,9 @@ class _RuleWords(_ClauseWords):
     def act(self, points: Fraction | None = None) -> str:
         """Return the verb with points, by default with the rule's price."""
         points = self._rule.price if points is None else points
-        return self.say(self.verb) if points is None else self.say(self.verb, points=plain(points))
+        if points == 0 and self.verb == "deduct":
+            return self.say("deduct nothing")
+        return self.say(self.verb, points="" if points is None else plain(points))
 
     def valued(self, expr: a.Expr) -> str | None:
         """Return the sentence of events that are worth what a column says; None where they have another price."""
@@ -218,39 +217,40 @@ class _RuleWords(_ClauseWords):
         return self.say("forfeit") if points is None else self.act(points)
 
     def step(self, beside: a.Expr) -> str:
-        """Return the step with the unit of a figure (“2 次”)."""
-        return self._amount(self.every or Fraction(1), beside)
-
-    def _amount(self, number: Fraction, beside: a.Expr) -> str:
-        """Return a number with the unit of a figure: that of the measure's name (篇数 → 篇, 学时), or 次 for events."""
+        """Return the step with the counter of a figure (“2 次”); a number without one is set apart (“2，”)."""
+        step = self.every or Fraction(1)
         if kind_of(beside) == "percent":
-            return self.say("of percent", number=plain(number * 100))
-        match beside:
-            case a.Named(of=of) if a.figures(of):
-                return self.say("of times", number=plain(number), word=self.say("time"))
-            case a.Read(measure, "count" | "number") if (counter := _COUNTER.search(measure)) is not None:
-                return self.say("of times", number=plain(number), word=self._unit(counter))
-            case _:
-                return self.say("of number", number=plain(number))
+            return self.say("of percent", number=plain(step * 100))
+        return self.amount(step, beside) if self.counter(beside) else self.say("of number", number=plain(step))
 
-    def _unit(self, counter: re.Match[str]) -> str:
-        return self.say("months") if counter[3] else counter[1] or counter[2] or self.say("piece")
+    def due(self, amount: a.Expr, schedule: Schedule, beside: a.Expr) -> str:
+        """Return what a figure must come to (“有 4 次”, “达到 95%”): an amount, or the amounts of a schedule."""
+        if schedule:
+            return self.say("due by days", days=self._schedule(schedule, beside))
+        if isinstance(amount, a.Const) and self.counter(beside):
+            return self.say("due counted", amount=self.required(amount.value, beside))
+        return self.say("due reached", amount=self.against(amount, schedule, beside).rstrip())
 
-    def due(self, number: Fraction, beside: a.Expr) -> str:
-        """Return the required number of a figure, with its unit."""
-        return percent(number) if kind_of(beside) == "percent" else self._amount(number, beside).strip()
+    def against(self, amount: a.Expr, schedule: Schedule, beside: a.Expr) -> str:
+        """Return what a figure is set against, to stand among words: an amount, or the amounts of a schedule."""
+        if schedule:
+            return self.before_words(self._schedule(schedule, beside))
+        if not isinstance(amount, a.Const):
+            return self.name(amount)
+        return self.after_words(self.before_words(self.required(amount.value, beside)))
 
-    def schedule(self, amounts: Schedule, beside: a.Expr) -> str:
-        """Return what is due by each day (“2024年6月30日前 2 次、…”)."""
+    def _schedule(self, amounts: Schedule, beside: a.Expr) -> str:
+        """Return what is due by each day (“2024年6月30日前累计 2 次、…”)."""
         parts = (
-            self.say("by day", day=day_text(day, self._words), amount=self.due(amount.value, beside))
+            self.say("by day", day=day_text(day, self._words), amount=self.required(amount.value, beside))
             for day, amount in amounts
         )
         return self.say("comma").join(parts)
 
     def bound(self, how: a.Comparator, key: Fraction, beside: a.Expr) -> str:
-        """Return the key of a table with its comparison (“≥ 90% ”)."""
-        return f"{SIGNS[how]} {shown(key, kind_of(beside))} "
+        """Return the key of a table with its comparison (“达到 90% 的”)."""
+        reached = self._compared(beside, "", how, self.required(key, beside)).strip()
+        return self.say("reaching", bound=self.before_words(reached))
 
     def places(self, first: int, last: int) -> str:
         """Return the places from `first` to `last` (“第 2–3 名”)."""

@@ -9,7 +9,7 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Value
 from dangjian_score.core.points import percent, plain, readable
 from dangjian_score.rubric.lexicon import QUANTITY
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import Words, day_text, share_text
 
 SIGNS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<", "equals": "="}
 
@@ -37,6 +37,40 @@ class Writer:
             return " + ".join(self.figure(term) for term in expr.terms)
         value = self._known(expr)
         return self.name(expr) if value is None else f"{self.name(expr)} {value}"
+
+    def amount(self, value: Value, beside: a.Expr) -> str:
+        """Return a value of a figure with its counter: “4 次”, “95%”."""
+        text, word = shown(value, kind_of(beside)), self.counter(beside)
+        return self.say("amount", number=text, word=word) if word and isinstance(value, Fraction) else text
+
+    def required(self, value: Fraction, beside: a.Expr) -> str:
+        """Return a number of the regulation that a figure is set against: “4 次”, “三分之一”."""
+        return share_text(value, self._words) if kind_of(beside) == "percent" else self.amount(value, beside)
+
+    def before_words(self, text: str) -> str:
+        """Return a text that words follow, set apart from them where it ends in a figure (“不足 60% ”的)."""
+        return text + self.say("gap") if text[-1:].isascii() else text
+
+    def after_words(self, text: str) -> str:
+        """Return a text that follows words, set apart from them where it begins with a figure (不足“ 60%”)."""
+        return self.say("gap") + text if text[:1].isascii() else text
+
+    def counter(self, expr: a.Expr) -> str:
+        """Return the word that a figure counts in, 次 for events; empty where the rubric does not say it."""
+        match expr:
+            case a.Named(of=a.Tally() | a.Product(a.Const(), a.Tally()), counter=""):
+                return self.say("time")
+            case a.Tally():
+                return self.say("time")
+            case a.Read(counter=counter) | a.Named(counter=counter):
+                return counter
+            case a.Statistic(of=of):
+                return self.counter(of)
+            case a.Sum(terms):
+                counters = {self.counter(term) for term in terms if not isinstance(term, a.Const)}
+                return counters.pop() if len(counters) == 1 else ""
+            case _:
+                return ""
 
     def name(self, expr: a.Expr) -> str:
         """Return the name of a figure."""
@@ -87,13 +121,13 @@ class Writer:
             case a.Compare(a.Named(of=a.Tally(where=where)) as events, "above", a.Const(least)) if least == 0:
                 return self.say("some", events=self._events(self.figure(events), where))
             case a.Compare(a.Named(of=a.Tally(where=where)) as events, how, a.Const(bound)):
-                return f"{self._events(self.figure(events), where)} {SIGNS[how]} {plain(bound)}"
+                return self._compared(events, self._events(self.figure(events), where), how, self.amount(bound, events))
             case a.Compare(a.Sum(terms), "at_least", a.Const(least)) if (tests := _counted(terms)) is not None:
                 which = self.say("comma").join(self._part(test, a.AnyHolds) for test in tests)
                 return self.say("at least of", least=plain(least), which=which)
             case a.Compare(left, how, right):
-                against = shown(right.value, kind_of(left)) if isinstance(right, a.Const) else self.figure(right)
-                return self._compared(left, how, against)
+                against = self.required(right.value, left) if isinstance(right, a.Const) else self.figure(right)
+                return self._compared(left, self.figure(left), how, against)
             case a.AllHold(tests):
                 return self.say("and").join(self._part(test, a.AnyHolds) for test in tests) or self.say("always")
             case a.AnyHolds(tests):
@@ -137,10 +171,13 @@ class Writer:
 
     def _events(self, name: str, where: a.Test | None) -> str:
         """Return the events of a register that count (“死亡人数不少于 2 的安全事故”)."""
-        return name if where is None else self.say("of which", events=name, test=_EventWriter(self._words).test(where))
+        if where is None:
+            return name
+        return self.say("of which", events=name, test=self.before_words(_EventWriter(self._words).test(where)))
 
-    def _compared(self, left: a.Expr, how: a.Comparator, bound: str) -> str:
-        return f"{self.figure(left)} {SIGNS[how]} {bound}"
+    def _compared(self, left: a.Expr, figure: str, how: a.Comparator, bound: str) -> str:  # noqa: ARG002
+        """Return a comparison of `left`, whose words are `figure`."""
+        return f"{figure} {SIGNS[how]} {bound}"
 
     def _part(self, test: a.Test, other: type[a.AllHold | a.AnyHolds]) -> str:
         """Return a member of a list, in brackets where it is itself a list joined by the other word."""
@@ -158,16 +195,45 @@ class Writer:
         return self.say("or").join(self._part(test, a.AllHold) for test in tests)
 
 
-class _EventWriter(Writer):
-    """Writes conditions over the columns of an event, in words alone, to stand before the name of the register."""
+class PhraseWriter(Writer):
+    """Writes conditions in words alone, as regulations do."""
 
     def say(self, key: str, **args: str) -> str:
-        """Fill the text `line.key`; of words that join conditions, those of a phrase without breaks."""
-        return super().say(f"event {key}" if key in ("and", "or") else key, **args)
+        """Fill the text `clause.key`, or `line.key` where there is no such text."""
+        own = f"clause.{key}"
+        return self._words.text(own if own in self._words.texts else f"line.{key}", **args)
 
-    def _compared(self, left: a.Expr, how: a.Comparator, bound: str) -> str:
-        key = f"event {how} day" if kind_of(left) == "date" else f"event {how}"
-        return self.say(key, figure=self.name(left), bound=bound)
+    def required(self, value: Fraction, beside: a.Expr) -> str:
+        """Return a number of the regulation, a day written out; nought has no counter."""
+        kind = kind_of(beside)
+        if kind == "date":
+            return day_text(date.fromordinal(int(value)), self._words)
+        return super().required(value, beside) if value or kind == "percent" else plain(value)
+
+    def _compared(self, left: a.Expr, figure: str, how: a.Comparator, bound: str) -> str:
+        kind = kind_of(left)
+        if kind == "date":
+            return self.say(f"{how} day", figure=figure, bound=bound)
+        is_short = how == "below" and (kind == "percent" or self.counter(left))
+        return self.say("short of" if is_short else how, figure=figure, bound=self.after_words(bound))
+
+    def _not(self, test: a.Test) -> str:
+        """Return that a condition does not hold; of a list that a member of it does not, or none does."""
+        match test:
+            case a.AllHold(tests):
+                return self._any(tuple(map(a.Not, tests)))
+            case a.AnyHolds(tests) if a.levels_of(tests) is None:
+                return self.test(a.AllHold(tuple(map(a.Not, tests))))
+            case _:
+                return super()._not(test)
+
+
+class _EventWriter(PhraseWriter):
+    """Writes conditions over the columns of an event, to stand before the name of the register."""
+
+    def say(self, key: str, **args: str) -> str:
+        """Fill the text of a key; of words that join conditions, those of a phrase without breaks."""
+        return super().say(f"event {key}" if key in ("and", "or") else key, **args)
 
 
 def _by_level(expr: a.Expr, measure: str) -> list[tuple[str, Fraction]] | None:

@@ -9,7 +9,7 @@ from dangjian_score.engine.totals import Clause
 from dangjian_score.rubric.lexicon import COLUMNS, condition
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import ClauseSource, Exclusion, Grade, Quota, Selection, TieBreak, Unranked, Veto
-from dangjian_score.words.conditions import Writer
+from dangjian_score.words.conditions import PhraseWriter
 from dangjian_score.words.say import Words
 
 
@@ -42,9 +42,13 @@ def ours(part: Grade | Veto | Selection | Exclusion | Unranked, words: Words) ->
     return said
 
 
-def clause_text(clause: Clause, words: Words) -> str:
-    """Return a condition outside the sections, and whether every round or any of them is looked at."""
-    text = Writer(words).test(clause.test)
+def clause_text(clause: Clause, words: Words, *, leads: bool = False) -> str:
+    """Return a condition outside the sections, and whether every round or any of them is looked at.
+
+    Words follow one that `leads` a sentence.
+    """
+    writer = PhraseWriter(words)
+    text = writer.before_words(writer.test(clause.test)) if leads else writer.test(clause.test)
     if not clause.by_round:
         return text
     return words.text("in any round" if clause.path[0] == "vetoes" else "in every round", test=text)
@@ -67,20 +71,20 @@ def veto_text(veto: Veto, rubric: Rubric, words: Words) -> str:
     return words.text("clause.comma list").join(parts)
 
 
-def share_text(quota: Quota, within: str | None, words: Words) -> str:
+def share_text(quota: Quota, within: str | None, rubric: Rubric, words: Words) -> str:
     """Return the share of a quota and how it is rounded, within an attribute that of each group."""
-    grouped = "" if within is None else words.text("of each group")
+    grouped = "" if within is None else words.text("of each group", within=within)
     share = "" if quota.quota is None else percent(quota.quota)
     hows = [words.text(f"quota {quota.quota_rounding}")]
     hows += [words.text("quota at least one")] if quota.at_least_one else []
     how = words.text("clause.comma list").join(hows)
-    return words.text(f"quota of {quota.quota_of}", share=share, grouped=grouped, how=how)
+    return words.text(f"quota of {quota.quota_of}", share=share, grouped=grouped, subject=rubric.subject, how=how)
 
 
-def most_text(grade: Grade, within: str | None, words: Words) -> str:
+def most_text(grade: Grade, rubric: Rubric, words: Words) -> str:
     """Return how many units may have a grade, in groups in each: a share of them, or a number (“3 个”)."""
     return (
-        share_text(grade, within, words)
+        share_text(grade, rubric.groups, rubric, words)
         if grade.places is None
         else words.text("quota places", places=str(grade.places))
     )
@@ -133,4 +137,4 @@ def _points_text(id_: str, program: Program, words: Words) -> str:
 
 def unranked_text(clause: Unranked, words: Words) -> str:
     """Return why units have no rank and no grade: the title of the clause, else its condition."""
-    return clause.title or Writer(words).test(condition(clause.if_, COLUMNS))
+    return clause.title or PhraseWriter(words).test(condition(clause.if_, COLUMNS))

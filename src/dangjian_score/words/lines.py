@@ -41,7 +41,7 @@ from dangjian_score.rubric.kinds.by import Graded
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
 from dangjian_score.rubric.kinds.each import Lacking
 from dangjian_score.rubric.kinds.flat import Once
-from dangjian_score.rubric.kinds.per import Gap
+from dangjian_score.rubric.kinds.per import Gap, Times
 from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.lexicon import QUANTITY, is_period
 from dangjian_score.words.conditions import Writer, kind_of, shown
@@ -111,7 +111,9 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
         case "not due":
             return words.text("line.not due")
         case "beyond" | "unoffered":
-            return words.text(f"line.{line.verb}", missing=plain(abs(rounded(line.missing, places))), **figures)
+            guard = "" if line.because is None else _LineWords(line.because, words, line.verb).guard()
+            missing = plain(abs(rounded(line.missing, places)))
+            return words.text(f"line.{line.verb}", guard=guard, missing=missing, **figures)
         case "ruling":
             ruling = line.ruling
             if ruling is None:
@@ -194,7 +196,7 @@ def _short(text: str, line: PointsLine, because: Because, writer: "_LineWords", 
     else:
         got = writer.say("nothing" if line.missing == line.figures["gap"] else "nothing by rule")
     if because.price is not None and not (earns or isinstance(because.basis, Once)):
-        earns = writer.say("each earns", act=writer.earning(because.price))
+        earns = writer.each_earns(because.price)
     text = writer.say("then").join(filter(None, (text, lacks, got)))
     return text + (writer.say("bracketed", text=earns) if earns else "")
 
@@ -208,28 +210,38 @@ class _LineWords(Writer):
 
     def _value(self, expr: Expr) -> str | None:
         match expr:
-            case Read(measure, kind):
+            case Read(measure):
                 reading = self._because.readings.get(measure)
-                return None if reading is None else shown(reading, kind)
+                return None if reading is None else self.amount(reading, expr)
             case Named() | Statistic() | Placing():
                 value = self._because.named.get(expr)
-                return None if value is None else shown(value, kind_of(expr))
+                return None if value is None else self.amount(value, expr)
             case _:
                 return None
 
     def numbers(self, phrase: Phrase) -> dict[str, str]:
         """Return the figures of a phrase, and how often its price is due (`times`), as text."""
         figures = self._because.figures.items()
-        return {key: plain(value) if key == "times" else self.written(value, phrase) for key, value in figures}
+        return {key: plain(value) if key == "times" else self._figure(key, value, phrase) for key, value in figures}
+
+    def _figure(self, key: str, value: Fraction, phrase: Phrase) -> str:
+        """Return a figure of a phrase: of a gap with the counter of what it is counted in, or in percentage points."""
+        figures = phrase.figures
+        have = figures.get("have")
+        if have is None or not ("gap" in figures or key == "every"):
+            return shown(value, _kind(phrase))
+        if kind_of(have) == "percent" and key in ("gap", "every"):
+            return self.say("of percent", number=percent(value).removesuffix("%"))
+        return self.required(value, have) if isinstance(figures.get(key), Const) else self.amount(value, have)
 
     def written(self, value: Fraction, phrase: Phrase) -> str:
-        """Return a number written as the figures of a phrase are."""
-        return shown(value, _kind(phrase))
+        """Return the step of a phrase, written as its figures are."""
+        return self._figure("every", value, phrase)
 
     @property
     def is_award(self) -> bool:
         """Whether the rule gives points."""
-        return self._verb == "award"
+        return self._verb in ("award", "unoffered")
 
     def guarded(self) -> str:
         """Return what is to be done for the guard: that it holds where it gives points, else that it does not."""
@@ -257,7 +269,7 @@ class _LineWords(Writer):
             case Not(Compare(Named(name=name, of=Tally()), "above", Const(least))) if least == 0:
                 return self.say("demand none", name=name)
             case Compare(left, how, Const(bound)):
-                return self.say(f"demand {how}", name=self.name(left), bound=shown(bound, kind_of(left)))
+                return self.say(f"demand {how}", name=self.name(left), bound=self.required(bound, left))
             case AllHold(tests):
                 return self.say("then").join(map(self.wanted, tests))
             case AnyHolds(tests):
@@ -274,6 +286,14 @@ class _LineWords(Writer):
     def value(self, name: str) -> Fraction:
         """Return one of the figures of the phrase, or how often its price is due (`times`)."""
         return self._because.figures[name]
+
+    def each_earns(self, price: Fraction) -> str:
+        """Return what each one that is counted gives (“每 1 次得 2 分”)."""
+        inner = innermost(self._because.basis)
+        word = self.counter(inner.have) if isinstance(inner, Gap | Times) else ""
+        every = plain(self._because.figures.get("every", Fraction(1)))
+        each = self.say("amount", number=every, word=word) if word else self.before_words(every) if every != "1" else ""
+        return self.say("each earns" if each else "item earns", each=each, act=self.earning(price))
 
     def earning(self, points: Fraction) -> str:
         """Return the verb of an award with points."""
@@ -294,7 +314,7 @@ class _LineWords(Writer):
         """Return that a condition does not hold, of a comparison with its figure (“参学率 50%，未达到 60%”)."""
         match test:
             case Compare(Read() as left, how, Const(bound)):
-                return self.say(f"fails {how}", figure=self.figure(left), bound=shown(bound, kind_of(left)))
+                return self.say(f"fails {how}", figure=self.figure(left), bound=self.required(bound, left))
             case Not(inner):
                 return self.test(inner)
             case _:
@@ -305,7 +325,7 @@ class _LineWords(Writer):
         if not any(isinstance(part, Tally) for part in walk(expr)) or isinstance(expr, Sum):
             return None
         count = sum((exact.number(QUANTITY, priced.event.values, {}) for priced in self._because.events), Fraction(0))
-        return self.say("registered", name=self.name(expr), count=plain(count), events=self.counted())
+        return self.say("registered", name=self.name(expr), count=self.amount(count, expr), events=self.counted())
 
     def which_cost(self) -> bool:
         """Return whether events or groups are listed with the points of each, which need no price beside them."""
@@ -407,7 +427,8 @@ class _LineWords(Writer):
         price, inner = self._because.price, innermost(self._because.basis)
         counts = isinstance(inner, Gap) and price and (amount / price).denominator == 1
         key = f"group {inner.side}" if isinstance(inner, Gap) and counts else "item"
-        gap, name = plain(amount / price) if price else "", f"{name} " if counts and name[-1:].isascii() else name
+        gap = self.amount(amount / price, inner.have) if isinstance(inner, Gap) and price else ""
+        name = f"{name} " if counts and name[-1:].isascii() else name
         return self.say(key, name=name, gap=gap, act=self._act(amount))
 
     def cost(self, times: Fraction, price: Fraction) -> str:
@@ -417,8 +438,9 @@ class _LineWords(Writer):
     def _act(self, points: Fraction, working: str = "") -> str:
         """Return the verb of the line with points, and how they came about."""
         verb = "deduct" if self._verb == "deduct" else "award"
-        text = f"{working} = {plain(points)}" if working else plain(points)
-        return self._words.text(f"clause.{verb}", points=text)
+        if working:
+            return self.say(f"worked {verb}", working=working, points=plain(points))
+        return self._words.text(f"clause.{verb}", points=plain(points))
 
     def _event(self, priced: PricedEvent) -> str:
         """Return what identifies an event, the columns that its price rests on, its price, and what it covers."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Final, Literal, assert_never
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, assert_never
 from msgspec import Struct
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, Severity, severity_of
+from dangjian_score.core.points import decimals, percent
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -27,6 +29,7 @@ _KEY: Final = re.compile(r"\w+:")
 _WORD: Final = re.compile(r"\w")
 
 
+_DIGITS: Final = "零一二三四五六七八九"
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -47,12 +50,16 @@ class Words(Struct, frozen=True):
         return self.fill(explained(diagnostic.code, self.language).says, **args)
 
     def fill(self, template: str, **args: str) -> str:
-        """Fill a sentence. A part in square brackets is left out where one of its values is empty."""
+        """Fill a sentence. A part in square brackets is left out where one of its values is empty.
+
+        `{count:month|months}` is the word for a count: the first for 1, else the second.
+        """
         if "[" in template:
             template = _OPTIONAL.sub(
                 lambda part: part[1] if all(args.get(name) for name in _NAME.findall(part[1])) else "", template
             )
-        return _TermFormatter(self.texts).vformat(template, (), args) if "!t}" in template else template.format(**args)
+        is_plain = "!t}" not in template and "|" not in template
+        return template.format(**args) if is_plain else _WordFormatter(self.texts).vformat(template, (), args)
 
     def text(self, key: str, **args: str) -> str:
         """Fill the text of a key. Raises KeyError."""
@@ -67,6 +74,14 @@ def day_text(day: date, words: Words) -> str:
 def month_text(day: date, words: Words) -> str:
     """Return the month of a day: its number in Chinese, its name in English."""
     return str(day.month) if words.language == "zh" else _MONTHS[day.month - 1]
+
+
+def share_text(share: Fraction, words: Words) -> str:
+    """Return a share of the regulation: a per cent, or a fraction where no per cent is exact (“三分之一”, “1/3”)."""
+    above, below = share.numerator, share.denominator
+    if decimals(share) is not None or not 0 < above < below < len(_DIGITS):
+        return percent(share)
+    return f"{_DIGITS[below]}分之{_DIGITS[above]}" if words.language == "zh" else str(share)
 
 
 def load_words(language: Language) -> Words:
@@ -88,8 +103,8 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + _LEFT_OUT
 
 
-class _TermFormatter(Formatter):
-    """Formats `{x!t}` as the word for a fixed term, the text of `term.x`."""
+class _WordFormatter(Formatter):
+    """Formats `{x!t}` as the word for a fixed term, the text of `term.x`, and `{x:point|points}` as the one for 1."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
@@ -98,6 +113,12 @@ class _TermFormatter(Formatter):
         if conversion == "t":
             return self._texts[f"term.{value}"].replace("{{", "{").replace("}}", "}")
         return super().convert_field(value, conversion)
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        one, bar, several = format_spec.partition("|")
+        if not bar:
+            return super().format_field(value, format_spec)
+        return one if value == "1" else several
 
 
 class Explained(Struct, frozen=True):
@@ -118,7 +139,7 @@ class Explained(Struct, frozen=True):
     def sentence(self) -> str:
         """The sentence with “…” for each value; empty where it has no words of its own."""
         parts = Formatter().parse(self.says.replace("[", "").replace("]", ""))
-        text = "".join(words + (_LEFT_OUT if name else "") for words, name, _, _ in parts)
+        text = "".join(words + _gap(name, spec) for words, name, spec, _ in parts)
         return text if _WORD.search(text) else ""
 
     @property
@@ -131,6 +152,12 @@ class Explained(Struct, frozen=True):
     def shows_rubric(self) -> bool:
         """Whether the example is a piece of a rubric, and not of evidence."""
         return _KEY.match(self.after) is not None
+
+
+def _gap(name: str | None, spec: str | None) -> str:
+    """Return what stands for a value: “…”, of the words for a count those for several; nothing without a name."""
+    _, bar, several = (spec or "").partition("|")
+    return several if bar else _LEFT_OUT if name else ""
 
 
 def order(code: Code) -> tuple[int, str]:

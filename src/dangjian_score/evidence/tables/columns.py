@@ -32,7 +32,7 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     col.REVIEWED: ("核定值", "核定数", "审定值", "审核值", "复核值", "核实值", "确认值", "考核值", "考评数"),
     col.OWN: ("自评", "自查值", "自评数"),
     col.POINTS: ("调整分值", "调整分数"),
-    col.REASON: ("调整理由", "裁定理由"),
+    col.REASON: ("调整理由", "核定理由"),
     col.APPROVER: ("批准", "审批人", "批准单位"),
     col.FIXED_GRADE: ("核定等次", "确定等次", "审定档次"),
     col.MEETING: ("审定会议", "会议名称", "研究会议"),

@@ -159,11 +159,16 @@ def heads(purpose: Purpose, rubric: Rubric, words: Words) -> tuple[str, str]:
 def note_of(check: Check, spec: MeasureSpec, purposes: Iterable[Purpose], rubric: Rubric, words: Words) -> str:
     """Write the note of a column: what to enter, what a blank stands for, and what the figure is used for."""
     lines = [words.text("to fill in", what=described(check, words))]
-    if spec.hint is not None:
-        lines.append(spec.hint)
+    lines += hints(spec, words)
     if spec.blank != "error":
         lines.append(words.text("blank is", what=spec.blank))
     return "\n".join((*lines, *_uses(purposes, rubric, words)))
+
+
+def hints(spec: MeasureSpec, words: Words) -> Iterator[str]:
+    """Yield what a rubric says of a measure to those who fill it in: its counter, its hint."""
+    yield from [words.text("counted in", counter=spec.counter)] if spec.counter else []
+    yield from [spec.hint] if spec.hint else []
 
 
 def _uses(purposes: Iterable[Purpose], rubric: Rubric, words: Words) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dangjian_score.core.columns import CHOICES, GUIDE, ROUND
 from dangjian_score.core.names import FreeNames, file_name
 from dangjian_score.core.sheet_style import sheet_name
 from dangjian_score.evidence.tables.columns import TableKind
-from dangjian_score.evidence.template.brief import Brief, Purpose, heads
+from dangjian_score.evidence.template.brief import Brief, Purpose, heads, hints
 from dangjian_score.evidence.template.checks import ABSENT, INAPPLICABLE, described
 from dangjian_score.evidence.template.grids import (
     FORM_SHEET,
@@ -100,7 +100,7 @@ def _inputs(brief: Brief) -> Iterator[tuple[str, ...]]:
 
 def _input(brief: Brief, name: str, what: str) -> tuple[str, ...]:
     purposes = brief.purposes.inputs.get(name, ()) if name not in brief.known.attributes else ()
-    return _row(brief, name, (what, _hint(brief, name)), purposes)
+    return _row(brief, name, (what, *_hints(brief, name)), purposes)
 
 
 def _row(brief: Brief, name: str, what: Iterable[str], purposes: Sequence[Purpose]) -> tuple[str, ...]:
@@ -117,10 +117,9 @@ def _row(brief: Brief, name: str, what: Iterable[str], purposes: Sequence[Purpos
     )
 
 
-def _hint(brief: Brief, name: str) -> str:
-    """Give the hint of a measure; empty without one."""
-    spec = brief.program.rubric.measures.get(name, UNSAID)
-    return spec.hint or ""
+def _hints(brief: Brief, name: str) -> Iterator[str]:
+    """Yield what the rubric says of a measure to those who fill it in."""
+    return hints(brief.program.rubric.measures.get(name, UNSAID), brief.words)
 
 
 def _belongs(brief: Brief, purposes: Sequence[Purpose]) -> str:
@@ -140,7 +139,7 @@ def _events(brief: Brief) -> Iterator[tuple[str, ...]]:
         named = (column for column in looked_at if column != brief.unit)
         shown = comma.join(words.text("required", column=one) if one in required else one for one in named)
         known = words.text("fill levels", levels=comma.join(levels))
-        what = (_hint(brief, name), words.text("fill columns", columns=shown), known)
+        what = (*_hints(brief, name), words.text("fill columns", columns=shown), known)
         yield _row(brief, name, what, brief.purposes.registers[name])
 
 

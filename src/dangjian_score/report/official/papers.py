@@ -3,7 +3,7 @@
 A new paper is A4 with 22 lines of 28 characters and its page numbers, — 1 —.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
 from io import BytesIO
@@ -20,7 +20,10 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from dangjian_score.core.archives import AUTHOR, EPOCH, OUTPUT
 from dangjian_score.core.names import FreeNames, file_name, visible
 from dangjian_score.core.watching import Watch
+from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import UnitResult
+from dangjian_score.report import explanation
+from dangjian_score.report.explanation import Heading, Row
 from dangjian_score.report.official import feedback, notice, posting, summary
 from dangjian_score.report.official.drawing import (
     BOTTOM,
@@ -42,10 +45,12 @@ from dangjian_score.report.official.drawing import (
     saved,
     style_xml,
 )
+from dangjian_score.report.official.explained import explained
 from dangjian_score.report.official.template import Slot, Template, fill
 from dangjian_score.report.official.wording import Imprint, day_or_blank, titled
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.assessments import counted, period
+from dangjian_score.words.say import Words
 
 SUFFIX: Final = ".docx"
 _SUMMARY: Final = f"汇总{SUFFIX}"
@@ -114,6 +119,11 @@ def feedback_each(view: ResultView, watch: Watch, imprint: Imprint, by: str | No
             blocks = summary.summary(superior, units, view, imprint)
             found[folder / _SUMMARY] = _paper(summary.title(superior, view.words), blocks, Document(BytesIO(empty)))
     return found
+
+
+def explained_docx(program: Program, items: Sequence[Row], words: Words, whose: Heading | None = None) -> bytes:
+    """Write a rubric in words; of a unit also what happened to it."""
+    return _paper(explanation.title(program.rubric, words), explained(program, items, words, whose), blank())
 
 
 def _paper(title: str, blocks: Iterable[Block], paper: Paper) -> bytes:

@@ -20,10 +20,10 @@ from dangjian_score.words.lines import demand_text
 from dangjian_score.words.say import Words
 
 _NOTHING: Final = Fraction(0)
-_OFFERS: Final = ("beyond", "unoffered")
-"""Lines about what awards offer together; they are no finding of their own."""
 _COUNTING: Final = ("weight", "best", "rescale")
 """Lines of a group about how its items count."""
+_LIMITING: Final = ("floor", "ceiling", "rounding", "beyond")
+"""Lines that are no finding of their own: they limit what others cost."""
 
 
 class Shortcoming(Struct, frozen=True):
@@ -137,7 +137,7 @@ def _shortcoming(
     lines = [
         discreet(line)
         for line in node.lines
-        if line.verb not in (*_OFFERS, *_COUNTING, "floor", "ceiling", "rounding") and (line.points < 0 or line.missing)
+        if line.verb not in (*_COUNTING, *_LIMITING) and (line.points < 0 or line.missing)
     ]
     filed = (replace(line, cells=tuple(cell for cell in line.cells if cell.file in own)) for line in lines)
     return Shortcoming(

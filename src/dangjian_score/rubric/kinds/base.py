@@ -22,6 +22,7 @@ from dangjian_score.rubric.fields import (
     Flag,
     Model,
     Multiplier,
+    Prose,
     Text,
     Texts,
     problem,
@@ -83,7 +84,7 @@ class RuleBase(Model):
     only: Only | None = None
     up_to: Amount | None = None
     due: Day | None = None
-    note: Text | None = None
+    note: Prose | None = None
     assumed: Flag = False
     source: ClauseSource | None = None
 
@@ -180,7 +181,9 @@ class KeptEvents(Grouping):
         registers = tuple(term for term in terms if isinstance(term, str) and term in lexicon.registers)
         if not registers:
             return lexicon.added(terms, kind)
-        kept = a.Named("、".join(registers), "count", self.events(setting.name, registers))
+        counters = {lexicon.counter(register) for register in registers}
+        counter = counters.pop() if len(counters) == 1 else ""
+        kept = a.Named("、".join(registers), "count", self.events(setting.name, registers), counter)
         others = tuple(term for term in terms if term not in registers)
         return a.Sum((kept, lexicon.added(others, kind))) if others else kept
 

@@ -69,7 +69,7 @@ class Holding(_ConditionList, frozen=True):
 
     def clause(self, writer: ClauseWriter) -> str:
         """“有下列情形之一的，每项扣 1 分”."""
-        return self._clause(writer, "each", "" if writer.every is None else f" {plain(writer.every)} ")
+        return self._clause(writer, "each", "" if writer.every is None else plain(writer.every))
 
 
 class Lacking(_ConditionList, frozen=True):
@@ -90,7 +90,7 @@ class Lacking(_ConditionList, frozen=True):
 
     def clause(self, writer: ClauseWriter) -> str:
         """“应有下列各项，每缺 1 项扣 1 分”."""
-        return self._clause(writer, "each missing", f" {plain(writer.every or Fraction(1))} ")
+        return self._clause(writer, "each missing", plain(writer.every or Fraction(1)))
 
 
 class _OfMembers(Counted):

@@ -35,7 +35,7 @@ class Times(PlainPhrase, frozen=True):
         return writer.say(f"demand {key}", name=writer.name(self.have))
 
     def clause(self, writer: ClauseWriter) -> str:
-        """“会议缺席次数每 1 次扣 0.5 分”."""
+        """“会议缺席次数每有 1 次扣 0.5 分”."""
         sentence = writer.valued(self.have)
         if sentence is None:
             args = {"name": writer.name(self.have), "step": writer.step(self.have), "act": writer.act()}
@@ -70,16 +70,16 @@ class Gap(PlainPhrase, frozen=True):
     def demand(self, writer: LineWriter) -> str:
         """“民主生活会次数不少于 2”."""
         key = "missing" if writer.is_award == (self.side == "over") else "over"
-        of = writer.written(self.of.value, self) if isinstance(self.of, Const) else writer.name(self.of)
+        of = writer.required(self.of.value, self.have) if isinstance(self.of, Const) else writer.name(self.of)
         return writer.say(f"demand {key}", name=writer.name(self.have), of=of)
 
     def clause(self, writer: ClauseWriter) -> str:
-        """“民主生活会次数应 2 次，每少 1 次扣 2 分”."""
-        if self.schedule:
-            due = writer.schedule(self.schedule, self.have)
+        """“民主生活会次数应有 2 次，每少 1 次扣 2 分”."""
+        if self.side == "over":
+            of = writer.against(self.of, self.schedule, self.have)
         else:
-            due = writer.due(self.of.value, self.have) if isinstance(self.of, Const) else writer.name(self.of)
-        args = {"name": writer.name(self.have), "of": due, "step": writer.step(self.have), "act": writer.act()}
+            of = writer.due(self.of, self.schedule, self.have)
+        args = {"name": writer.name(self.have), "of": of, "step": writer.step(self.have), "act": writer.act()}
         return writer.say(f"per {self.side}", **args) + writer.kept(self.have)
 
 

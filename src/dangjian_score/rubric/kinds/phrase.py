@@ -64,6 +64,9 @@ class LineWriter(Protocol):
     def written(self, value: Fraction, phrase: "Phrase") -> str:
         """Return a number written as the figures of a phrase are: as a per cent beside per cents."""
 
+    def required(self, value: Fraction, beside: Expr) -> str:
+        """Return a number of the regulation that a figure is set against, with its counter (“4 次”, “90%”)."""
+
     def value(self, name: str) -> Fraction:
         """Return one of the `figures` of the phrase, or how often its price is due (`times`)."""
         ...
@@ -135,14 +138,14 @@ class ClauseWriter(Protocol):
     def step(self, beside: Expr) -> str:
         """Return the step with the unit of a figure."""
 
-    def due(self, number: Fraction, beside: Expr) -> str:
-        """Return a required number of a figure, as text."""
+    def due(self, amount: Expr, schedule: Schedule, beside: Expr) -> str:
+        """Return what a figure must come to (“有 4 次”, “达到 95%”): an amount, or the amounts of a schedule."""
 
-    def schedule(self, amounts: Schedule, beside: Expr) -> str:
-        """Return what is due by each day of a schedule."""
+    def against(self, amount: Expr, schedule: Schedule, beside: Expr) -> str:
+        """Return what a figure is set against, to stand among words: an amount, or the amounts of a schedule."""
 
     def bound(self, how: Comparator, key: Fraction, beside: Expr) -> str:
-        """Return the key of a table with its comparison (“≥ 90% ”)."""
+        """Return the key of a table with its comparison (“达到 90% 的”)."""
 
     def places(self, first: int, last: int) -> str:
         """Return the places from `first` to `last` (“第 2–3 名”)."""

@@ -45,7 +45,8 @@ class ShareOf(PlainPhrase, frozen=True):
         """“达到应到人数得 3 分”."""
         act = writer.earning(self.amount)
         if isinstance(self.whole, a.Const):
-            return Unmet(earns=writer.say("earns at_least", bound=plain(self.whole.value), act=act))
+            bound = writer.required(self.whole.value, self.part)
+            return Unmet(earns=writer.say("earns at_least", bound=bound, act=act))
         return Unmet(earns=writer.say("share earns", whole=writer.name(self.whole), act=act))
 
     def demand(self, writer: LineWriter) -> str:
@@ -55,13 +56,8 @@ class ShareOf(PlainPhrase, frozen=True):
         return writer.say("demand share", part=writer.name(self.part), whole=writer.name(self.whole))
 
     def clause(self, writer: ClauseWriter) -> str:
-        """“按到会人数占应到人数的比例得分，满分 3 分”."""
-        if self.schedule:
-            whole = writer.schedule(self.schedule, self.part)
-        elif isinstance(self.whole, a.Const):
-            whole = writer.say("beside words", text=writer.due(self.whole.value, self.part))
-        else:
-            whole = writer.name(self.whole)
+        """“按到会人数占应到人数的比例计算，最多得 3 分”."""
+        whole = writer.against(self.whole, self.schedule, self.part)
         args = {"part": writer.name(self.part), "whole": whole, "act": writer.act(self.amount)}
         return writer.say("share beyond" if self.beyond else "share", **args)
 

@@ -122,7 +122,7 @@ class TierEntry(PlainPhrase, frozen=True):
             return Unmet()
         key, points = beyond[-1]
         kind = "place" if isinstance(self.value, a.Placing) else self.sense
-        bound = writer.written(key, self)
+        bound = writer.required(key, self.value)
         return Unmet(
             writer.say(f"unmet {kind}", bound=bound),
             writer.say(f"earns {kind}", bound=bound, act=writer.earning(points)),
@@ -139,7 +139,7 @@ class TierEntry(PlainPhrase, frozen=True):
         return writer.wanted(self._reaches(key))
 
     def _bounds(self, writer: ClauseWriter) -> Iterator[str]:
-        """Yield the keys of the table in words: “≥ 90% ”, of places “第 2–3 名”."""
+        """Yield the keys of the table in words: “达到 90% 的”, of places “第 2–3 名”."""
         above = 0
         for key, _ in self.entries:
             if isinstance(self.value, a.Placing):
@@ -149,9 +149,9 @@ class TierEntry(PlainPhrase, frozen=True):
                 yield writer.bound(self.sense, key, self.value)
 
     def clause(self, writer: ClauseWriter) -> str:
-        """“党费收缴率：≥ 90% 得 20 分，≥ 80% 得 15 分”, “得分名次：第 1 名得 10 分，第 2–3 名得 8 分”."""
+        """“党费收缴率：达到 90% 的得 20 分，达到 80% 的得 15 分”, “得分名次：第 1 名得 10 分”."""
         rows = [
-            f"{bound}{writer.entry(entry)}"
+            writer.say("row", level=bound, act=writer.entry(entry))
             for bound, (_, entry) in zip(self._bounds(writer), self.entries, strict=True)
         ]
         rows += [writer.say("else", act=writer.act(self.otherwise))] if self.otherwise else []

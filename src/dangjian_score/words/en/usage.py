@@ -14,6 +14,7 @@ TEXTS = {
     "help.opt.item": "only this item (its id) with all below it",
     "help.opt.explain_evidence": "evidence; then name a unit by --unit",
     "help.opt.explain_unit": "tell this unit's story",
+    "help.opt.explain_output": "write a file (repeatable): .docx, .md, to be laid beside the regulation",
     "help.opt.explain_format": "output: table, md",
     "help.template": "Write the evidence workbook to fill in, with notes, drop-downs and checks; it is scored as it is.",
     "help.opt.form": "one form a unit instead of one matrix",
