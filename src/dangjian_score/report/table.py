@@ -43,8 +43,8 @@ _LINE_FIGURES: Final[tuple[LineKey, ...]] = ("points", "missing")
 _LINE_WIDTHS: Final[Mapping[LineKey, tuple[int, int]]] = {
     "clause": (4, 2),
     "item": (8, 4),
-    "why": (12, 8),
-    "cell": (6, 4),
+    "why": (16, 12),
+    "cell": (6, 3),
 }
 """The least width of a column of lines, and its share of what is left."""
 _UNIT_SHARE = 3
