@@ -8,7 +8,7 @@ from msgspec import Struct
 from openpyxl import load_workbook
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.core.diagnostics import Diagnostic
+from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
@@ -94,7 +94,7 @@ def test_every_way_to_combine_leaves_them_out(combine: str, rows: str, points_: 
         # two blanks, two errors: each names its assessor
         (TWO, {"j": BOTH + "甲,张,,2\n甲,李,,3\n", "m": "党支部,作风不好\n甲,是\n"}, [("E021", "C2"), ("E021", "C3")]),
         # an empty row is an absent assessor, said once though two figures are due
-        (TWO, {"j": BOTH + "甲,张,9,2\n甲,李,,\n", "m": "党支部,作风不好\n甲,是\n"}, [("N018", "C3")]),
+        (TWO, {"j": BOTH + "甲,张,9,2\n甲,李,,\n", "m": "党支部,作风不好\n甲,是\n"}, [("N018", "C3"), ("W026", "D2")]),
         # nobody is left
         (SPEECH, {"j": HEAD + "甲,张,\n"}, [("E021", "C2")]),
         (SPEECH, {"j": HEAD + "甲,张,回避\n甲,李,弃权\n"}, [("E021", "C2")]),
@@ -167,12 +167,13 @@ def test_fewer_assessors_than_others_are_named() -> None:
 def test_who_is_not_to_be_judged_is_not_compared() -> None:
     rows = "甲,张,9,2\n甲,李,8,3\n"
     one = outcome(TWO, j=BOTH + rows, k=HEAD + "乙,张,9\n乙,李,7\n", m="党支部,作风不好\n甲,是\n乙,否\n")
-    assert one.found == []
+    assert one.found == [("W026", "D2")]
 
 
 def test_one_note_for_all_that_the_same_assessors_judged() -> None:
     one = outcome(TWO, j=BOTH + "甲,张,9,2\n甲,李,8,3\n乙,张,9,1\n", m="党支部,作风不好\n甲,是\n乙,是\n")
-    assert [dict(found.args)["measures"] for found in one.diagnostics] == ["述职评分、作风扣分"]
+    compared = [dict(found.args) for found in one.diagnostics if found.code is Code.ASSESSORS_UNEQUAL]
+    assert [args["measures"] for args in compared] == ["述职评分、作风扣分"]
 
 
 RUBRIC = f"dangjian: 1\nrubric: bj\ntitle: 评委空白\nsubject: 村\n{SPEECH}"

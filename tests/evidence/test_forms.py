@@ -55,7 +55,7 @@ def test_headings_are_passed_over_in_silence_and_remarks_by_name() -> None:
     form = "单位,一支部\n序号,考核项目,要求,指标,自评值,填报值,说明,备注\n,,,组织建设\n"
     form += "1,会议,每月一次,缺,2,3,请假,无\n2,计划,年初有,有计划,是,是\n3,,,类型,机关,机关\n"
     _, found, result = read(PLAIN, a=form)
-    assert found == [("N003", "G2"), ("N003", "H2"), ("N023", "E2")]
+    assert found == [("N023", "E2"), ("N003", "G2"), ("N003", "H2")]
     assert result is not None
     assert points(result, "一支部")["A"] == 7  # of what was filled in, not of what the unit says of itself
 

@@ -6,7 +6,7 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.checks import attributes, events, idle
+from dangjian_score.checks import attributes, events, explained, idle
 from dangjian_score.checks.missing import Panels, collated, inapplicable, missing, nobody_left, nothing_applies
 from dangjian_score.checks.sound import demanded, is_plain, sound
 from dangjian_score.core.algebra import Expr, Named, Placing, Read, Statistic, Sum, Test, figures, reads
@@ -67,7 +67,7 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
     found |= dict.fromkeys(attributes.check(program, evidence, strays))
     found |= dict.fromkeys(finding for checker in checkers for finding in checker.panels.unequal())
     if not has_errors(tuple(found)):
-        found |= dict.fromkeys(idle.check(program, evidence))
+        found |= dict.fromkeys((*idle.check(program, evidence), *explained.check(program, evidence)))
     return tuple(collated(found, evidence))
 
 

@@ -20,7 +20,9 @@ AMOUNT: Final = "数量"
 PERSON: Final = "人员"
 CASE: Final = "案件"
 REMARK: Final = "说明"
-DETAILS: Final = (REMARK, "备注", "题目", "文号", "事由", "内容", "依据")
+EXPLANATION: Final = "扣分原因"
+"""The column with what an examiner wrote about a figure; of a matrix its title begins with the measure."""
+DETAILS: Final = (REMARK, EXPLANATION, "备注", "题目", "文号", "事由", "内容", "依据")
 """Columns of a register that no rule looks at, but that tell two events from one."""
 REGISTER: Final = (AMOUNT, LEVEL, DAY, PERSON, CASE, *DETAILS)
 """Columns that registers may have whether rules look at them or not."""
@@ -34,7 +36,9 @@ DEMAND: Final = "要求"
 MANNER: Final = "填法"
 LABELS: Final = ("序号", PROJECT, DEMAND, MANNER)
 """Columns of a form that explain the others."""
-REMARKS: Final = (REMARK, "备注")
+EXPLAINING: Final = (EXPLANATION, REMARK)
+"""Columns that explain a judged figure in the row of a form or register, the one that goes first before the other."""
+REMARKS: Final = (*EXPLAINING, "备注")
 """Columns of a form for whoever reads it."""
 
 ITEM_TITLE: Final = "指标名称"
@@ -51,3 +55,8 @@ UNTIL: Final = "撤销日期"
 GUIDE: Final = "填表说明"
 CHOICES: Final = "填表选项"
 """Sheets of our own templates beside those that are filled in."""
+
+
+def explanation_of(measure: str) -> str:
+    """Return the title of the column that explains the figures of a judged measure."""
+    return f"{measure.removesuffix(EXPLANATION[:2])}{EXPLANATION}"

@@ -178,6 +178,7 @@ class Code(StrEnum):
     TITLES_ALIKE = "W023"
     QUOTA_EXCEEDED = "W024"
     POINTS_OF_NOTHING = "W025"
+    UNEXPLAINED = "W026"
     NO_RULE_UNFIT = "W028"
     FORM_WITHOUT_REGISTER = "W029"
     # Notes

@@ -274,16 +274,26 @@ class NotTaken(Struct, frozen=True):
     cell: Cell
 
 
+class Explanation(Struct, frozen=True):
+    """What an examiner wrote about a figure (扣分原因), and its cell; `assessor` gave the figure where several do."""
+
+    text: str
+    cell: Cell
+    assessor: str | None = None
+
+
 class Event(Struct, frozen=True):
     """One row of a register with the facts of its columns, without blank ones.
 
-    `cell` is that of the unit's name; `faults` are columns whose cells were reported as unusable.
+    `cell` is that of the unit's name; `faults` are columns whose cells were reported as unusable; `explanation` is
+    kept where its figure is judged.
     """
 
     register: str
     cell: Cell
     columns: Mapping[str, Fact]
     faults: frozenset[str] = frozenset()
+    explanation: Explanation | None = None
 
     @property
     def values(self) -> Mapping[str, Value]:
@@ -317,7 +327,8 @@ class UnitFacts(Struct, frozen=True):
 
     `cell` is the first cell with its name, `blanks` are cells without a value, `faults` the measures whose cells were
     reported as unusable, `inapplicable` the cells with 不适用. `assessed` are the figures of assessors by measure and
-    assessor, `absences` the reasons of missing ones, `categories` the categories of assessors. `entered` is false where
+    assessor, `absences` the reasons of missing ones, `categories` the categories of assessors; `explanations` are what
+    examiners wrote about judged measures. `entered` is false where
     only a roster names the unit. `since` and `until` are the ordinal days between which the unit existed. `rounds` is
     the same for each round alone, `apart` for what is given without a round. `grade_ruling` is given of the whole
     alone. `taken` tells of figures from results of other rubrics, by measure, `not_taken` why there is none.
@@ -332,6 +343,7 @@ class UnitFacts(Struct, frozen=True):
     assessed: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     absences: Mapping[str, Mapping[str, Absence]] = field(default_factory=dict)
     categories: Mapping[str, Fact] = field(default_factory=dict)
+    explanations: Mapping[str, tuple[Explanation, ...]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     rulings: tuple[Ruling, ...] = ()

@@ -12,8 +12,10 @@ from dangjian_score.core.columns import AMOUNT, CASE, DAY, LEVEL, PERSON, TURNOU
 from dangjian_score.core.facts import Value, ballot
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
+from dangjian_score.engine.rules import innermost
 from dangjian_score.rubric.kinds.by import Graded, Leveled
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory
+from dangjian_score.rubric.kinds.per_judged import JudgedEvents
 from dangjian_score.rubric.kinds.votes import Ballot
 from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.measures import UNSAID, MeasureKind, MeasureSpec
@@ -70,6 +72,7 @@ class Catalogue(Struct, frozen=True):
     register, `required` those that every row must fill in, `beside` those that are for others to read; `ballots` the
     levels of each vote, `turnout` the votes that count over the ballots issued or returned, each with that column;
     `judged` the measures that assessors give; `categories` the categories of assessors by which measures are combined;
+    `judged_events` the registers whose events are judged one by one;
     `nodes` the nodes by id, for rulings; `in_rounds` the registers whose events belong to a round; `rolling` the
     registers whose rows outside the period are ignored; `uses` all readings of rules and conditions; `grades` those
     that a committee may fix.
@@ -82,6 +85,7 @@ class Catalogue(Struct, frozen=True):
     turnout: frozenset[tuple[str, str]]
     judged: frozenset[str]
     categories: Mapping[str, tuple[str, ...]]
+    judged_events: frozenset[str]
     nodes: Mapping[str, NodeTree]
     in_rounds: frozenset[str]
     rolling: frozenset[str]
@@ -221,6 +225,12 @@ def catalogue(program: Program) -> Catalogue:
             for rule in program.rules
             if isinstance(rule.basis, Assessed) and isinstance(rule.basis.combine, ByCategory)
         },
+        judged_events=frozenset(
+            name
+            for rule in program.rules
+            if isinstance(basis := innermost(rule.basis), JudgedEvents)
+            for name in basis.events.registers
+        ),
         nodes={node.id: node for node in program.nodes},
         in_rounds=frozenset(_in_rounds(program)),
         rolling=frozenset(name for name, spec in program.rubric.measures.items() if spec.outside == "ignore"),

@@ -8,7 +8,17 @@ from typing import Literal
 from msgspec import Struct, field
 
 from dangjian_score.core.algebra import Named, Placing, Statistic, Test
-from dangjian_score.core.facts import AbsenceReason, Cell, Event, GradeRuling, Ruling, SourceFile, TakenFigure, Value
+from dangjian_score.core.facts import (
+    AbsenceReason,
+    Cell,
+    Event,
+    Explanation,
+    GradeRuling,
+    Ruling,
+    SourceFile,
+    TakenFigure,
+    Value,
+)
 from dangjian_score.engine.grading import GradeQuota, Grading
 from dangjian_score.engine.groups import EventGroup
 from dangjian_score.engine.interim import Interim
@@ -91,7 +101,8 @@ class PointsLine(Struct, frozen=True):
 
     For rounds, `figures` are their points and `weights` their weights; `titles` are those of rounds or nodes, of the
     best items of a group those that do not count. `cells` are all cells it depends on, of an event the cell with the
-    name of the unit, and the one that it is judged by. A veto has a line even where no points move.
+    name of the unit, and the one that it is judged by; `explanations` are what examiners wrote about a judged figure.
+    A veto has a line even where no points move.
 
     `missing` are the points that an award could still have given to a base leaf that does not start with all of its
     points. What several awards together offer `beyond` these counts against them (negative), and what none of them
@@ -112,6 +123,7 @@ class PointsLine(Struct, frozen=True):
     cells: tuple[Cell, ...] = ()
     struck: StruckVeto | None = None
     missing: Fraction = Fraction(0)
+    explanations: tuple[Explanation, ...] = ()
 
     @property
     def is_capped(self) -> bool:

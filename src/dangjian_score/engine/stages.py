@@ -50,7 +50,11 @@ def together(whole: UnitFacts, rounds: Rounds, measures: Mapping[str, Measure]) 
 
     facts = MadeFacts(dict.fromkeys((*own, *kinds)), made)
     events = tuple(event for part in parts for event in part.events)
-    settled = {"blanks": blanks, "inapplicable": inapplicable, "faults": faults}
+    explained = dict.fromkeys(name for part in parts for name in part.explanations)
+    explanations = {
+        name: tuple(each for part in parts for each in part.explanations.get(name, ())) for name in explained
+    }
+    settled = {"blanks": blanks, "inapplicable": inapplicable, "faults": faults, "explanations": explanations}
     return replace(whole, facts=facts, events=events, rounds=rounds, apart=whole, **settled)
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.core import algebra as a
-from dangjian_score.core.facts import Absence, Cell, Event
+from dangjian_score.core.facts import Absence, Cell, Event, Explanation
 from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.layout import RowLayout
@@ -246,10 +246,15 @@ class Trace:
         cells = [cell for name in reason.measures for cell in facts[name].cells]
         if self.has_assessors:
             cells += self._beside(traced.rule.basis)
+        explanations = self._explanations(traced.rule.basis)
+        cells += (each.cell for each in explanations)
         if events := reason.because.events:
             cells += (cell for priced in events for cell in _cells_of(priced.event, traced.judged))
         own = traced.rule.model.clause or clause
-        return PointsLine(traced.rule.name, verb, before, points, own, reason.because, cells=tuple(cells))
+        because = reason.because
+        return PointsLine(
+            traced.rule.name, verb, before, points, own, because, cells=tuple(cells), explanations=explanations
+        )
 
     def reason(self, traced: TracedRule) -> LineReason:
         """Work out why a rule moved points."""
@@ -309,6 +314,9 @@ class Trace:
     def _absences(self, basis: Phrase) -> Iterable[Absence]:
         return self.ready.unit.absences.get(basis.measure, {}).values() if isinstance(basis, Assessed) else ()
 
+    def _explanations(self, basis: Phrase) -> tuple[Explanation, ...]:
+        return self.ready.unit.explanations.get(basis.measure, ()) if isinstance(basis, Assessed) else ()
+
     def _named(self, contents: Iterable[TreeContents]) -> Iterator[tuple[NamedFigure, Fraction]]:
         """Visit the named figures with their values; those that only exist inside a group are left out."""
         pairs = (pair for inner in contents for pair in inner.named)
@@ -333,9 +341,11 @@ class Trace:
 
 
 def _cells_of(event: Event, judged: str | None) -> tuple[Cell, ...]:
-    """Return the cell that stands for an event, and that of its figure where events are judged one by one."""
-    figure = None if judged is None else event.columns.get(judged)
-    return (event.cell,) if figure is None else (event.cell, figure.cell)
+    """Return the cell that stands for an event; of one that is judged those of its figure and its explanation, too."""
+    if judged is None:
+        return (event.cell,)
+    beside = (event.columns.get(judged), event.explanation)
+    return (event.cell, *(each.cell for each in beside if each is not None))
 
 
 def limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> PointsLine:

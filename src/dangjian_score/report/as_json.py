@@ -10,7 +10,7 @@ from typing import Any, Final
 from dangjian_score.core import __version__
 from dangjian_score.core.diagnostics import Diagnostic, Place, Severity
 from dangjian_score.core.encodings import is_utf16
-from dangjian_score.core.facts import ResultUnit, RubricSource, TakenFigure
+from dangjian_score.core.facts import Explanation, ResultUnit, RubricSource, TakenFigure
 from dangjian_score.core.names import unseen
 from dangjian_score.core.points import plain
 from dangjian_score.core.watching import Watch
@@ -337,8 +337,14 @@ def _line(line: PointsLine, view: ResultView) -> dict[str, Any]:
         "text": view.text(line),
         "figures": {name: plain(figure) for name, figure in _figures(line).items()},
         "which": list(view.which(line)),
+        **({"explanations": list(map(_explanation, line.explanations))} if line.explanations else {}),
         "cells": list(map(str, line.cells)),
     }
+
+
+def _explanation(given: Explanation) -> dict[str, str]:
+    assessor = {} if given.assessor is None else {"assessor": given.assessor}
+    return {**assessor, "text": given.text, "cell": str(given.cell)}
 
 
 def _figures(line: PointsLine) -> Mapping[str, Fraction]:

@@ -52,7 +52,8 @@ def discreet(line: PointsLine) -> PointsLine:
     bare = replace(because, events=events, given=(), absences=(), categories=())
     if not _NAMING.isdisjoint(group_keys(because.basis)):
         bare = _ungrouped(bare)
-    return replace(line, because=bare)
+    explanations = tuple(replace(each, assessor=None) for each in line.explanations)
+    return replace(line, because=bare, explanations=explanations)
 
 
 def _ungrouped(because: Because) -> Because:
@@ -91,7 +92,7 @@ class _Hiding:
 
     def _line(self, line: PointsLine, clause: str | None = None) -> PointsLine:
         """Take from a line what is not public; a clause of the rule alone would tell why, so `clause` stands for it."""
-        bare = replace(line, ruling=None, cells=(), struck=None)
+        bare = replace(line, ruling=None, cells=(), struck=None, explanations=())
         if line.verb == "veto":
             return replace(bare, clause=None)
         if line.because is None:

@@ -36,7 +36,7 @@ from dangjian_score.rubric.standing import Selection
 from dangjian_score.words.assessments import assessment
 from dangjian_score.words.clauses import rounding_of, rounding_policy
 from dangjian_score.words.grades import no_places, quota_text, unranked_text
-from dangjian_score.words.lines import line_text, which_names
+from dangjian_score.words.lines import explanation_text, line_text, which_names
 from dangjian_score.words.say import Words, day_text
 
 LineKey = Literal["clause", "item", "why", "points", "missing", "cell"]
@@ -363,15 +363,16 @@ class ResultView(Struct, frozen=True, dict=True):
         return shown(value, self.rubric.total_places)
 
     def text(self, line: PointsLine) -> str:
-        """Say what a line did and why."""
+        """Say what a line did and why, with what examiners wrote."""
+        explained = explanation_text(line, self.words) if line.explanations else ""
         because = line.because
         if because is None or because.events or because.groups:
-            return line_text(line, self.words, self.places)
+            return line_text(line, self.words, self.places) + explained
         key = (id(because), line.verb, line.is_capped, line.missing)
         known = self._texts.get(key)
         if known is None:
             known = self._texts.keep(key, (because, line_text(line, self.words, self.places)))
-        return known[1]
+        return known[1] + explained
 
     def taken(self, unit: UnitResult) -> list[str]:
         """Say where the figures of a unit are from that were read from results of other rubrics."""

@@ -129,6 +129,15 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
             assert_never(line.verb)
 
 
+def explanation_text(line: PointsLine, words: Words) -> str:
+    """Return what examiners wrote about the figure of a line, word for word, each after who did; empty for nothing."""
+    head = words.text("explanation" if line.points < 0 or line.missing else "remark")
+    return "".join(
+        words.text("explained", head=head, assessor=each.assessor or "", text=each.text)
+        for each in line.explanations
+    )
+
+
 def _veto(struck: StruckVeto, words: Words) -> str:
     """Return which veto holds, the first events that it rests on, and what it does."""
     comma = words.text("comma")
@@ -321,8 +330,11 @@ class _LineWords(Writer):
                 return self.test(Not(test))
 
     def registered(self, expr: Expr) -> str | None:
-        """Return a register with its number of events and each of them with its price; None for other figures."""
-        if not any(isinstance(part, Tally) for part in walk(expr)) or isinstance(expr, Sum):
+        """Return a register with its number of events and each of them with its price; None for other figures.
+
+        None, too, where the events are not there or not public.
+        """
+        if not self._because.events or not any(isinstance(part, Tally) for part in walk(expr)) or isinstance(expr, Sum):
             return None
         count = sum((exact.number(QUANTITY, priced.event.values, {}) for priced in self._because.events), Fraction(0))
         return self.say("registered", name=self.name(expr), count=self.amount(count, expr), events=self.counted())
@@ -454,6 +466,9 @@ class _LineWords(Writer):
         ]
         act = "" if self._verb == "forfeit" else self._act(priced.worth, working(tally.worth, priced.event.values))
         text = self.say("item", name=" ".join(filter(None, named)), act=act).strip()
+        if priced.event.explanation is not None:
+            head = self._words.text("remark" if self.is_award else "explanation")
+            text += self.say("event explained", head=head, text=priced.event.explanation.text)
         if not priced.covers:
             return text
         covers = self.say("comma").join(filter(None, (event_name(other.event) for other in priced.covers)))

@@ -103,7 +103,9 @@ class EventReader(Struct, frozen=True):
         )
         for name in layout.idle:
             self._idle(register, name, row)
-        return Event(register, row.cell, RowFacts(layout.layout, (row.number,), figures, {}), frozenset(faults))
+        facts = RowFacts(layout.layout, (row.number,), figures, {})
+        explanation = row.explanation(*col.EXPLAINING) if register in self.known.judged_events else None
+        return Event(register, row.cell, facts, frozenset(faults), explanation)
 
     def _layout(self, register: str, row: TableRow) -> RegisterLayout:
         """Find how the rows of a table tell events of a register; all of them share their columns."""

@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from dangjian_score.core.columns import AMOUNT, ASSESSOR, BALLOT, DAY, FIXED_GRADE, ROUND
+from dangjian_score.core.columns import AMOUNT, ASSESSOR, BALLOT, DAY, FIXED_GRADE, ROUND, explanation_of
 from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.core.facts import Cell, Event, Evidence, Fate, Owners, Row
 from dangjian_score.core.names import fold, order_key, twins
@@ -157,6 +158,7 @@ class _Merging:
         self._columns = {**titles, **self._columns}
         if table.kind == "form" and len({row.cell for row in table.rows}) == 1:
             self._belongs(self._unit_named(table.rows[0].unit, "form"), (table.sheet.file, table.sheet.name, 0), 0)
+        explaining = {name: title for name in self._known.judged if (title := explanation_of(name)) in table.titles}
         first: dict[tuple[_Address, str], Cell] = {}
         for at, row in enumerate(table.rows):
             address = next(iter(self._addresses(row, table.kind)), None)
@@ -173,6 +175,10 @@ class _Merging:
                 continue
             slot = unit.slots[address.round]
             slot.rows += 1
+            for measure, title in explaining.items():
+                if (explanation := row.explanation(title)) is not None:
+                    by = row.text(ASSESSOR) or None
+                    slot.explanations[measure].append(replace(explanation, assessor=by))
             match table.kind:
                 case "assessors":
                     self._assessors.take(slot, row)

@@ -158,6 +158,7 @@ class UnitWriter(Struct, frozen=True):
             assessed={measure: answers.figures for measure, answers in judged.items() if answers.figures},
             absences={measure: answers.absences for measure, answers in judged.items() if answers.absences},
             categories=of_assessors,
+            explanations={measure: tuple(given) for measure, given in slot.explanations.items()},
             attributes={attribute: self._shown(attribute, fact) for attribute, fact in describing.facts.items()},
             events=tuple(slot.events),
             rulings=tuple(slot.rulings),

@@ -1,6 +1,7 @@
 """What the columns of tables are called, which of them each kind of table may have, and by which names they go."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
@@ -39,8 +40,15 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     col.ALIASES: ("又名", "曾用名", "简称"),
     col.SINCE: ("成立时间", "设立日期", "设立时间"),
     col.UNTIL: ("撤销时间", "注销日期"),
+    col.EXPLANATION: ("扣分理由", "扣分说明", "扣分依据", "扣分事由", "失分原因"),
 }
 """Other names of columns that are always understood; a column of the rubric's own of that name goes first."""
+_EXPLAINING: Final = (col.EXPLANATION, *SYNONYMS[col.EXPLANATION])
+_WHY: Final = (*_EXPLAINING, "原因", "理由", "说明")
+"""What a column is called that explains a judged figure, after the name of its measure or right of it."""
+_GIVEN: Final = re.compile("(?:扣分|评分|打分|得分|计分|分)$")
+"""What the name of a judged measure ends with that the title of its explanations may leave out."""
+_BETWEEN: Final = re.compile(r"[\W_的]+")
 _OUTRANKING: Final = re.compile("核定|核实|核查|审定|审核|认定|评定|复核|复查|考评|最终|确认|更正|修正")
 """What a column that corrects another is called after."""
 _BESIDE: Final = re.compile("(?:人|时间|日期|单位|部门|意见|情况|依据|说明|备注|结果|等次|签字)$")
@@ -70,18 +78,23 @@ TableKind = Literal["matrix", "form", "register", "assessors", "ballots", "rulin
 
 
 class Titles:
-    """The names of columns that a kind of table may have, and what titles of columns mean."""
+    """The names of columns that a kind of table may have, and what titles of columns mean.
 
-    def __init__(self, names: Iterable[str]) -> None:
+    Columns may also explain the figures of `judged` measures.
+    """
+
+    def __init__(self, names: Iterable[str], judged: Collection[str] = ()) -> None:
         self.names = tuple(names)
         self._known = {fold(name): name for name in self.names}
         others = ((fold(other), name) for name in self.names for other in SYNONYMS.get(name, ()))
         self._known = {**dict(others), **self._known}
+        self._explaining = _explaining(judged)
 
     def meaning(self, title: str) -> str | None:
         """Tell which column a title means: by its name or another one, a number before it and units behind it aside."""
         folded = fold(title)
-        return self._known.get(folded) or self._known.get(_bare(folded))
+        known = self._known.get(folded) or self._known.get(bare := _bare(folded))
+        return known or (self._explaining.get(_BETWEEN.sub("", bare)) if self._explaining else None)
 
     def around(self, title: str, among: Collection[str]) -> str:
         """Find the column among some whose name a title holds, or the other way round; the longest."""
@@ -98,10 +111,25 @@ class Titles:
         return spellings[close[0]] if close else ""
 
 
+def _explaining(judged: Collection[str]) -> Mapping[str, str]:
+    """Find how titles may name the columns that explain measures: after the name, or what is left without its 评分."""
+    whole = {f"{measure}{word}": measure for measure in judged for word in _WHY}
+    stems = [(f"{_GIVEN.sub('', measure)}{word}", measure) for measure in judged for word in _EXPLAINING]
+    counts = Counter(title for title, _ in stems)
+    short = {title: measure for title, measure in stems if counts[title] == 1 and title not in _WHY}
+    titles = {**short, **whole}.items()
+    return {_BETWEEN.sub("", fold(title)): col.explanation_of(measure) for title, measure in titles}
+
+
+def explains(title: str) -> bool:
+    """Tell whether a title without a measure says that its column explains the figures on its left."""
+    return _bare(fold(title)) in _WHY
+
+
 @lru_cache(maxsize=32)
-def titles_of(names: tuple[str, ...]) -> Titles:
+def titles_of(names: tuple[str, ...], judged: tuple[str, ...] = ()) -> Titles:
     """Give the titles of columns; a folder of forms asks for the same again and again."""
-    return Titles(names)
+    return Titles(names, judged)
 
 
 def _bare(folded: str) -> str:
@@ -156,13 +184,18 @@ class Expected(Struct, frozen=True):
     units: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
 
+    @property
+    def explaining(self) -> frozenset[str]:
+        """The columns beside those of judged measures that say what for points were given or taken."""
+        return frozenset(map(col.explanation_of, self.known.judged)) - self.known.measures.keys()
+
     def columns(self, kind: TableKind) -> tuple[str, ...]:
         """Name the columns that are looked at, with those that are always understood."""
         known = self.known
         rounds = (col.ROUND,) if self.rounds else ()
         match kind:
             case "matrix":
-                return (*rounds, *known.measures)
+                return (*rounds, *known.measures, *sorted(self.explaining))
             case "form":
                 return (col.ITEM, col.FILLED, col.REVIEWED, col.OWN, *rounds, *col.LABELS, *col.REMARKS)
             case "register":
@@ -171,7 +204,7 @@ class Expected(Struct, frozen=True):
                 return (col.EVENT, *rounds, *dict.fromkeys((*own, *col.REGISTER, *beside)))
             case "assessors":
                 categories = (col.CATEGORY,) if known.categories else ()
-                return (col.ASSESSOR, *categories, *rounds, *sorted(known.judged))
+                return (col.ASSESSOR, *categories, *rounds, *sorted(known.judged), *sorted(self.explaining))
             case "ballots":
                 levels = (level for levels in known.ballots.values() for level in levels)
                 return (col.BALLOT, *rounds, *dict.fromkeys((*levels, *col.TURNOUT)))
@@ -182,6 +215,11 @@ class Expected(Struct, frozen=True):
             case "roster":
                 return (col.ALIASES, col.SINCE, col.UNTIL, *known.attributes)
 
+    def titles(self, kind: TableKind) -> Titles:
+        """Say what titles of columns mean; of tables with a column for each measure they may also explain one."""
+        judged = sorted(self.known.judged) if kind in ("matrix", "assessors") else ()
+        return titles_of(self.columns(kind), tuple(judged))
+
     def looked_at(self, kind: TableKind) -> frozenset[str]:
         """Name the columns that may move points: a title that may mean one of these must not be passed over."""
         if kind == "register":
@@ -189,4 +227,4 @@ class Expected(Struct, frozen=True):
             dated, rounds = {col.DAY} if self.dated else set(), {col.ROUND} if self.rounds else set()
             return frozenset(used | {col.EVENT, col.AMOUNT} | dated | rounds)
         idle = {"form": {col.OWN, *col.LABELS, *col.REMARKS} - ({col.OWN} if self.own else set())}
-        return frozenset(self.columns(kind)) - idle.get(kind, set())
+        return frozenset(self.columns(kind)) - idle.get(kind, set()) - self.explaining

@@ -65,7 +65,7 @@ class _BlockReader:
     def __init__(self, block: TableBlock, expected: Expected, account: SheetAccount) -> None:
         self._sheet, self._block, self._expected, self._account = account.sheet, block, expected, account
         self._header = block.header
-        self._names = titles_of(expected.columns(block.header.kind))
+        self._names = expected.titles(block.header.kind)
         self._mistaken: set[str] = set()
         self._used = frozenset[int]().union(*block.rows.values())
         self._apart = self._columns_apart()
@@ -76,6 +76,7 @@ class _BlockReader:
         self._headings()
         self._columns()
         rows = self._rows()
+        self._remarks()
         self._report_struck_out(rows)
         _report_names(rows, self._account)
         titles = {name: header.cell(sheet, column) for column, name in header.columns.items()}
@@ -95,6 +96,13 @@ class _BlockReader:
         near_misses = (found for found in self._account.found[before:] if found.code is Code.COLUMN_NEAR_MISS)
         self._mistaken |= {dict(found.args)["near"] for found in near_misses}
         return rows
+
+    def _remarks(self) -> None:
+        """Pass over the columns of a form with remarks that explain no judged figure."""
+        columns = self._header.columns.items() if self._header.kind == "form" else ()
+        for column, name in ((column, name) for column, name in columns if name in col.REMARKS):
+            if any(column in row and self._account.fate(at, column) is None for at, row in self._block.rows.items()):
+                self._pass_over(column, name)
 
     def _typed(self, rows: tuple[TableRow, ...]) -> tuple[list[str], list[str]]:
         """Name the columns of a matrix that are measured, and those that describe units."""
@@ -129,13 +137,9 @@ class _BlockReader:
         self._untitled()
 
     def _aside(self, column: int, name: str) -> None:
-        """Account for a column of a form that explains others, or holds remarks."""
-        if self._header.kind != "form":
-            return
-        if name in col.LABELS:
+        """Account for a column of a form that explains others."""
+        if self._header.kind == "form" and name in col.LABELS:
             self._mark(column, Fate.HEADING)
-        elif name in col.REMARKS and self._filled(column):
-            self._pass_over(column, name)
 
     def _unknown(self, column: int, text: str, cell: Cell, absent: frozenset[str]) -> None:
         """Report a column that is not understood: an error where it may be one that is missing or outranked."""
@@ -164,7 +168,7 @@ class _BlockReader:
         """Name the column whose figures an unknown one may correct: the one it names, or the next on its left."""
         if self._header.kind == "form":
             return col.REVIEWED if corrects(text) and not self._header.column(col.REVIEWED) else ""
-        others = (col.ITEM, col.ROUND, *col.DETAILS)
+        others = {col.ITEM, col.ROUND, *col.DETAILS} | self._expected.explaining
         used = {at: name for at, name in self._header.columns.items() if name not in others}
         if not self._holds_figures([column]):
             return ""

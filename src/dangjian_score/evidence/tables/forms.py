@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from dangjian_score.core.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT
+from dangjian_score.core.columns import EXPLAINING, FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, explanation_of
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import Cell, Fate
 from dangjian_score.core.names import fold
@@ -146,8 +146,18 @@ class _Form:
             self._account.mark(number, others, Fate.SUPERSEDED)
         self._account.mark(cell.row, (cell.column,), Fate.USED)
         answered = {measure: column or self._item or 1}
+        if (explaining := self._explaining(measure, row)) is not None:
+            answered[explanation_of(measure)] = explaining
+            self._account.mark(number, (explaining,), Fate.USED)
         apart = self._rounds(number, row)
         yield TableRow(unit, cell, self._sheet, number, row if column is not None else {}, answered, apart)
+
+    def _explaining(self, measure: str, row: SheetRow) -> int | None:
+        """Find the column that explains a judged figure; None where nothing stands there, or units judge themselves."""
+        if self._expected.own or measure not in self._expected.known.judged:
+            return None
+        columns = (self._header.column(name) for name in EXPLAINING)
+        return next((column for column in columns if column in row), None)
 
     def _unasked(self, number: int, row: SheetRow) -> None:
         """Report an answer to nothing; what stands in a row without one is a heading or a remark."""

@@ -15,6 +15,7 @@ from dangjian_score.core.columns import (
     ASSESSOR,
     BALLOT,
     EVENT,
+    EXPLANATION,
     FILLED,
     FIXED_GRADE,
     ITEM,
@@ -22,12 +23,21 @@ from dangjian_score.core.columns import (
     POINTS,
     REVIEWED,
     ROUND,
+    explanation_of,
 )
 from dangjian_score.core.facts import Cell
 from dangjian_score.core.names import fold
 from dangjian_score.core.sheet_style import MOST_COLUMNS
 from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet, SheetRow, written
-from dangjian_score.evidence.tables.columns import SYNONYMS, Expected, TableKind, Titles, is_unit_word, titles_of
+from dangjian_score.evidence.tables.columns import (
+    SYNONYMS,
+    Expected,
+    TableKind,
+    Titles,
+    explains,
+    is_unit_word,
+    titles_of,
+)
 
 DEEPEST: Final = 3
 """Rows that a header may have."""
@@ -105,7 +115,7 @@ class HeaderFinder:
         self._subject = self._units[0]
         self._measures = frozenset(map(fold, expected.known.measures))
         self._figures = self._measures.difference(map(fold, expected.known.attributes))
-        self._names = cache(lambda kind: titles_of(expected.columns(kind)))
+        self._names = cache(expected.titles)
         self._heads = cache(lambda text: self.is_unit(fold(text)) or fold(text) in _FORM_TITLES)
         self._found: list[Header] = []
 
@@ -181,8 +191,23 @@ class HeaderFinder:
         names = self._names(kind)
         read = {column: stack.meaning(names) for column, stack in stacks.items() if column != unit}
         columns = {column: name for column, name in read.items() if name is not None}
+        if kind in ("matrix", "assessors"):
+            columns |= self._explaining(titles, columns)
         percents = frozenset(column for column, stack in stacks.items() if stack.in_percents)
         return Header(kind, min(row for _, row in titles.values()), bottom, unit, columns, titles, percents)
+
+    def _explaining(self, titles: Mapping[int, tuple[str, int]], columns: Mapping[int, str]) -> dict[int, str]:
+        """Find columns that are titled 扣分原因 alone: they explain the judged figures on their left, or the only ones."""
+        judged = {column: name for column, name in columns.items() if name in self._expected.known.judged}
+        only = next(iter(judged.values())) if len(judged) == 1 else None
+        found = dict[int, str]()
+        for column, (text, _) in titles.items() if judged else ():
+            if column in columns or not explains(text) or fold(text) in map(fold, self._expected.ignored):
+                continue
+            measure = judged.get(column - 1) or (only if titles_of((EXPLANATION,)).meaning(text) else None)
+            if measure is not None and (name := explanation_of(measure)) not in (*columns.values(), *found.values()):
+                found[column] = name
+        return found
 
     def _bottom(self, number: int, anchor: int, left: int, right: int) -> int:
         """Find the last row of a header: below its first are merged titles, or titles under a blank one."""

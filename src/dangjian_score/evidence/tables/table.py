@@ -7,12 +7,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dangjian_score.core.columns import DETAILS
-from dangjian_score.core.facts import Cell, Fate
+from dangjian_score.core.facts import Cell, Explanation, Fate
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue, Measure
-from dangjian_score.evidence.sheets import RawCell, Sheet, SheetRow, picked, written
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet, SheetRow, picked, written
 from dangjian_score.evidence.tables.account import Claim, claim
-from dangjian_score.evidence.tables.cells import Reading, read_typed
+from dangjian_score.evidence.tables.cells import NoKey, Reading, read_key, read_typed
 from dangjian_score.evidence.tables.columns import TableKind
 
 Placed = tuple[RawCell | None, Cell]
@@ -72,6 +72,21 @@ class TableRow(Struct, frozen=True):
         """Give what stands in a column as text; nothing where it is blank or not there."""
         raw = self.raw(name)
         return "" if raw is None else " ".join(written(raw).split())
+
+    def explanation(self, *names: str) -> Explanation | None:
+        """Return what the first of some columns that holds any text says of a figure; placeholders say nothing."""
+        told = ((name, text) for name in names if (text := self._told(name)))
+        return next((Explanation(text, self.place(name)) for name, text in told), None)
+
+    def _told(self, name: str) -> str:
+        raw = self.raw(name)
+        if raw is not None and isinstance(raw.content, BrokenCell):
+            return raw.content.shown if raw.content.why == "merged" else ""
+        match read_key(raw):
+            case None | NoKey(why="ditto" | "error"):
+                return ""
+            case _:
+                return self.text(name)
 
     def details(self) -> tuple[str, ...]:
         """Give what the row says beside the columns that rules look at."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 from msgspec import Struct, field
 
 from dangjian_score.core.algebra import reads
-from dangjian_score.core.columns import ROUND, TURNOUT
+from dangjian_score.core.columns import ROUND, TURNOUT, explanation_of
 from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.facts import ballot
 from dangjian_score.core.names import breadth, fold
@@ -232,6 +232,7 @@ def _entry(raw: RawCell | None) -> Filled | None:
 UNIT_WIDTH = 20
 NARROW, WIDEST = 10, 22
 """Of columns with figures, and of those with the longest choices."""
+_EXPLANATION_WIDTH = 30
 
 
 class Brief(Struct, frozen=True, dict=True):
@@ -322,6 +323,14 @@ class Brief(Struct, frozen=True, dict=True):
         note = note_of(check, spec, self.purposes.inputs.get(name, ()), self.program.rubric, self.words)
         note += self.words.text("may wait") if self.may_wait(name) else ""
         return PlanColumn(name, check, note, heads, _width(check))
+
+    def explaining(self, name: str, heads: tuple[str, ...] = ()) -> tuple[PlanColumn, ...]:
+        """Plan the column that explains a measure by which somebody takes points; none for others."""
+        rules = (purpose.rule for purpose in self.purposes.inputs.get(name, ()) if purpose.rule is not None)
+        if any(rule.verb == "deduct" and isinstance(rule.basis, Assessed) for rule in rules):
+            note = self.words.text("explanation note")
+            return (PlanColumn(explanation_of(name), Free(), note, heads, _EXPLANATION_WIDTH),)
+        return ()
 
     def unit_column(self, *, filled: bool, shared: bool = False) -> PlanColumn:
         """Plan the unit's column, written beforehand or with the roster's names to choose from.

@@ -1,6 +1,6 @@
 """The grids of a workbook to be filled in: 汇总表, 台账, 自查表, 评分表, 测评票."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dangjian_score.core import columns as col
 from dangjian_score.engine.catalogue import Measure
@@ -22,7 +22,13 @@ def matrix(brief: Brief) -> PlanGrid | None:
         return None
     rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
     describing = [brief.column(name, (words.text("attributes"), "")) for name in attributes]
-    scored = [brief.column(name, _heads(brief, name)) for name in names if name not in attributes]
+    scored = [
+        column
+        for name in names
+        if name not in attributes
+        for above in [_heads(brief, name)]
+        for column in (brief.column(name, above), *brief.explaining(name, above))
+    ]
     return PlanGrid(
         kind="matrix",
         name=MATRIX_SHEET,
@@ -57,7 +63,12 @@ def _matrix_lines(brief: Brief, unit: ListedUnit, names: tuple[str, ...]) -> Ite
         idle = {name for name in entered if not brief.asked_in(round_, name)}
         others = {name for name in entered if not brief.purposes.asked(name, unit.described)}
         described = {col.ROUND} if brief.rounds and round_ is None else set[str]()
-        yield PlanRow(cells, frozenset(idle | others | described))
+        yield PlanRow(cells, _closed(idle | others) | described)
+
+
+def _closed(names: Iterable[str]) -> frozenset[str]:
+    """Return the columns that stay empty where measures are not asked for: their own, and those that explain them."""
+    return frozenset(column for name in names for column in (name, col.explanation_of(name)))
 
 
 REGISTER_SHEET = "台账"
@@ -216,7 +227,11 @@ def assessors(brief: Brief, names: Sequence[str]) -> PlanGrid | None:
     words, rubric = brief.words, brief.program.rubric
     rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
     above = {name: heads(brief.purposes.inputs[name][0], rubric, words) for name in names}
-    scored = (brief.column(name, above[name], assessed=True) for name in names)
+    scored = (
+        column
+        for name in names
+        for column in (brief.column(name, above[name], assessed=True), *brief.explaining(name, above[name]))
+    )
     categories = dict.fromkeys(category for name in names for category in brief.known.categories.get(name, ()))
     category = PlanColumn(col.CATEGORY, choice(categories, words), words.text("category note"))
     return PlanGrid(
@@ -245,9 +260,9 @@ def _asked_for(brief: Brief, names: Sequence[str]) -> Iterator[PlanRow]:
             cells: dict[str, Filled] = {brief.unit: unit.name, **({} if round_ is None else {col.ROUND: round_})}
             asked = {name for name in names if brief.asked_in(round_, name)}
             asked &= {name for name in names if brief.purposes.asked(name, unit.described)}
-            closed = frozenset(names) - asked | ({col.ROUND} if brief.rounds and round_ is None else set())
+            described = {col.ROUND} if brief.rounds and round_ is None else set[str]()
             if asked:
-                yield PlanRow(cells, frozenset(closed))
+                yield PlanRow(cells, _closed(set(names) - asked) | described)
 
 
 def ballots(brief: Brief) -> PlanGrid | None:

@@ -149,6 +149,7 @@ def _shortcoming(at: int, each: Shortcoming, words: Words) -> PaperTable:
     rows = {
         "feedback required": each.required,
         "feedback found": words.text("clause.then").join(each.found),
+        "explanation": each.explained,
         "feedback cost": each.cost + share,
         "feedback demand": words.text("feedback demanded", demand=each.demand, by=each.by) if each.demand else "",
     }

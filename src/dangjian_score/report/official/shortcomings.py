@@ -29,9 +29,10 @@ _LIMITING: Final = ("floor", "ceiling", "rounding", "beyond")
 class Shortcoming(Struct, frozen=True):
     """An item that a unit lost points at: what was asked, what was found, how that costs, what is to be done.
 
-    `lost` are its points on the item's own scale; `share` is how much of them counts. `found` has a text for each rule;
-    `demand` is empty where there is no duty, and `cells` where the unit did not fill in the sheet itself. It was lost
-    `again` if the unit lost points there last year, too; `by` is a deadline of its own.
+    `lost` are its points on the item's own scale; `share` is how much of them counts. `found` has a text for each rule,
+    `explained` is what examiners wrote. `demand` is empty where there is no duty, and `cells` where the unit did not
+    fill in the sheet itself. It was lost `again` if the unit lost points there last year, too; `by` is a deadline of
+    its own.
     """
 
     round: str | None
@@ -39,6 +40,7 @@ class Shortcoming(Struct, frozen=True):
     clause: str
     required: str
     found: tuple[str, ...]
+    explained: str
     lost: Fraction
     cost: str
     demand: str
@@ -145,7 +147,8 @@ def _shortcoming(
         node,
         _clauses(lines, node, words),
         node.criterion or node_text(node.tree, words),
-        tuple(map(view.text, lines)) or (words.text(node.kind),),
+        tuple(view.text(replace(line, explanations=())) for line in lines) or (words.text(node.kind),),
+        words.text("clause.then").join(dict.fromkeys(each.text for line in lines for each in line.explanations)),
         lost,
         _cost(node, lines, lost, view),
         _demand(lines, words),
