@@ -76,14 +76,14 @@ class Lexicon(Struct, frozen=True):
         return a.Read(name, kind, self.counter(name))
 
     def counter(self, name: str) -> str:
-        """Return the word that a measure counts in; 天 between dates, 分 of points; empty where nothing says it."""
+        """Return the word that a measure counts in; 天 between dates, 分 of points; empty of shares and where nothing says it."""
         spec = self.measures.get(name)
         match spec:
             case None:
                 return ""
             case MeasureSpec(counter=str(counter)):
                 return counter
-            case MeasureSpec(points=tuple()):
+            case MeasureSpec(points=tuple()) if spec.declared != "percent":
                 return _MARKS
             case MeasureSpec(difference=tuple(terms)) if self._are_dates(terms, name):
                 return _DAYS
