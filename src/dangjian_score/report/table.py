@@ -253,15 +253,15 @@ def _lines(detail: Detail, view: ResultView, width: int) -> RenderableType:
     keys, rows = view.line_table(detail)
     if not rows:
         return Text(words.text("no lines"))
-    cells = zip(*rows, strict=True)
-    columns = [_line_column(key, words.text(key), texts) for key, texts in zip(keys, cells, strict=True)]
-    columns = _folded(columns, width + _GAP)
+    cells = zip(keys, zip(*rows, strict=True), strict=True)
+    columns = _folded([_line_column(key, words.text(key), texts) for key, texts in cells], width + _GAP)
     table = ruled_table()
     for column in columns:
         justify: JustifyMethod = "right" if column.figures else "left"
         table.add_column(column.head, justify=justify, width=column.width, no_wrap=column.figures, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(text) if column.figures else Prose(text) for column, text in zip(columns, row, strict=True)))
+        texts = zip(columns, row, strict=True)
+        table.add_row(*(Text(text) if column.figures else Prose(text) for column, text in texts))
     return table
 
 

@@ -39,7 +39,7 @@ _POINTS, _ADDED_POINTS, _OVER_ALL = "得分", "得分之和", "各轮合成"
 """What the names of points end in: of one node, of several; what stands before it for those over all rounds."""
 
 _DAYS, _MARKS = "天", "分"
-"""The counters of what lies between two dates, and of points."""
+"""The counters of what lies between two dates, and of points; a rate of points has none."""
 
 _KINDS: Mapping[str, a.ReadingKind] = {"percent": "percent", "change": "percent", "ratio": "number", "points": "number"}
 
@@ -76,7 +76,7 @@ class Lexicon(Struct, frozen=True):
         return a.Read(name, kind, self.counter(name))
 
     def counter(self, name: str) -> str:
-        """Return the word that a measure counts in; 天 between dates, 分 of points; empty of shares and where nothing says it."""
+        """Return the word that a measure counts in; 天 between dates, 分 of points; empty where nothing says it."""
         spec = self.measures.get(name)
         match spec:
             case None:
