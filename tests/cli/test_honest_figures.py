@@ -94,7 +94,7 @@ def test_days_between_dates_are_a_number(scored: Scoring) -> None:
     assert totals(ran) == {"甲": "20.00", "乙": "15.00"}  # ten days early; ten days late at half a point
     late = next(unit for unit in json.loads(ran.out)["units"] if unit["unit"] == "乙")
     (line,) = late["nodes"][0]["lines"]
-    assert line["text"] == "迟报天数 10，扣 10 × 0.5 = 5 分"
+    assert line["text"] == "迟报天数 10 天，扣 10 × 0.5 = 5 分"
 
 
 def test_rounds_that_overlap_are_refused_whichever_is_written_first(scored: Scoring) -> None:

@@ -274,7 +274,7 @@ def test_explain_says_when(capfd: Capture) -> None:
     dated = RUBRIC.replace("award: 10, judge: 年度评分", "award: 10, judge: 年度评分, due: 2024-11-30")
     Path("r.yaml").write_text(dated, "utf-8")
     out = run(capfd, "explain", "r.yaml", "--format", "md").out
-    assert "“学习次数”应 2024年6月30日前累计 2 次、2024年12月31日前累计 4 次" in out
+    assert "“学习次数”应在2024年6月30日前累计 2、2024年12月31日前累计 4，每少 1，扣 1 分" in out
     assert "（2024年11月30日考核）" in out
 
 

@@ -138,7 +138,7 @@ def test_evidence_that_was_only_saved_in_another_way(
     path = desk / "evidence" / "汇总.csv"
     path.write_bytes(change(path.read_bytes()))
     ran = run(capfd, "verify", "r.json", *FILES)
-    assert (ran.code, ran.out) == (1, f"不同：证据文件 汇总.csv 的内容变了\n{UNMOVED}\n")
+    assert (ran.code, ran.out) == (1, f"不同：考核数据文件 汇总.csv 的内容变了\n{UNMOVED}\n")
     _edit(desk / "rubric.yaml", "subject: 党支部", "subject: 党组织")
     assert UNMOVED not in run(capfd, "verify", "r.json", *FILES).out
 

@@ -161,7 +161,7 @@ def _show(
     if by_round and view.stages:
         screen.show(rounds(view, shown), ctx.color)
     if detail or shown:
-        screen.show(details(view, shown), ctx.color)
+        screen.show(details(view, screen.width(sys.stdout), shown), ctx.color)
 
 
 def _remark(ctx: typer.Context, done: Assessment, *, quiet: bool, public: bool) -> None:

@@ -4,6 +4,7 @@ Where the sections do not fit beside each other they fold into further tables; a
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
@@ -42,11 +43,11 @@ _ITEM_WIDTH = 24
 _LINE_FIGURES: Final[tuple[LineKey, ...]] = ("points", "missing")
 _LINE_WIDTHS: Final[Mapping[LineKey, tuple[int, int]]] = {
     "clause": (4, 2),
-    "item": (8, 4),
-    "why": (16, 12),
-    "cell": (6, 3),
+    "item": (8, 3),
+    "why": (16, 4),
+    "cell": (6, 4),
 }
-"""The least width of a column of lines, and its share of what is left."""
+"""The least width of a column of lines, and its share of the width where they do not all have room."""
 _UNIT_SHARE = 3
 """The unit's name may take a third of the width before it folds."""
 
@@ -90,6 +91,8 @@ class _Column(Struct, frozen=True):
     width: int
     figures: bool = True
     style: str = ""
+    least: int = 0
+    share: int = 1
 
 
 def _rank_or_unit(column: RankingColumn, cells: Sequence[str], width: int) -> _Column:
@@ -102,18 +105,19 @@ def _rank_or_unit(column: RankingColumn, cells: Sequence[str], width: int) -> _C
 def _outcome(column: RankingColumn, cells: Sequence[str]) -> _Column:
     longest = max(map(cell_len, (column.head, *cells)))
     style = "bold" if column.key == "total" else ""
-    return _Column(column.head, cells, longest, figures=column.key not in ("grade", "attribute"), style=style)
+    figures = column.key not in ("grade", "attribute")
+    return _Column(column.head, cells, longest, figures=figures, style=style, least=cell_len(column.head))
 
 
 def _folded(columns: Sequence[_Column], room: int) -> Sequence[_Column]:
-    """Narrow the columns of text until all have room, the widest first and none below its head."""
+    """Narrow the columns of text until all have room, first what is widest for its share, none below its least."""
     widths = [column.width for column in columns]
     texts = [at for at, column in enumerate(columns) if not column.figures]
     while sum(width + _GAP for width in widths) > room:
-        wide = [at for at in texts if widths[at] > cell_len(columns[at].head)]
+        wide = [at for at in texts if widths[at] > columns[at].least]
         if not wide:
             break
-        widths[max(wide, key=lambda at: widths[at])] -= 1
+        widths[max(wide, key=lambda at: Fraction(widths[at], columns[at].share))] -= 1
     return [replace(column, width=width) for column, width in zip(columns, widths, strict=True)]
 
 
@@ -175,8 +179,8 @@ def by_round(view: ResultView, shown: Iterable[str] = ()) -> Iterator[Renderable
     yield from (Text(""), table)
 
 
-def details(view: ResultView, shown: Iterable[str] = ()) -> Iterator[RenderableType]:
-    """Lay out every line of points, unit by unit; say where they are rounded if the ranking is not."""
+def details(view: ResultView, width: int, shown: Iterable[str] = ()) -> Iterator[RenderableType]:
+    """Lay out every line of points within `width`, unit by unit; say where they are rounded if the ranking is not."""
     wanted, is_rounded = frozenset(shown), False
     for unit in view.result.units:
         if not wanted or unit.unit in wanted:
@@ -185,7 +189,7 @@ def details(view: ResultView, shown: Iterable[str] = ()) -> Iterator[RenderableT
             yield Text("")
             yield _heading(unit, view)
             yield from map(Prose, view.grade_reasons(unit))
-            yield _lines(detail, view)
+            yield _lines(detail, view, width)
             yield from map(Prose, view.taken(unit))
     if is_rounded and not view.is_rounded:
         yield from (Text(""), Prose(view.rounding_note))
@@ -244,22 +248,29 @@ def _heading(unit: UnitResult, view: ResultView) -> Text:
     return Text(visible("  ".join((unit.unit, *(fact for fact in facts if fact)))), style="bold")
 
 
-def _lines(detail: Detail, view: ResultView) -> RenderableType:
+def _lines(detail: Detail, view: ResultView, width: int) -> RenderableType:
     words = view.words
     keys, rows = view.line_table(detail)
     if not rows:
         return Text(words.text("no lines"))
+    cells = zip(keys, zip(*rows, strict=True), strict=True)
+    columns = _folded([_line_column(key, words.text(key), texts) for key, texts in cells], width + _GAP)
     table = ruled_table()
-    for key, texts in zip(keys, zip(*rows, strict=True), strict=True):
-        if key in _LINE_FIGURES:
-            table.add_column(words.text(key), justify="right", no_wrap=True, min_width=max(map(len, texts)))
-        else:
-            least, ratio = _LINE_WIDTHS[key]
-            table.add_column(words.text(key), overflow="fold", min_width=least, ratio=ratio)
+    for column in columns:
+        justify: JustifyMethod = "right" if column.figures else "left"
+        table.add_column(column.head, justify=justify, width=column.width, no_wrap=column.figures, overflow="fold")
     for row in rows:
-        cells = zip(keys, row, strict=True)
-        table.add_row(*(Text(text) if key in _LINE_FIGURES else Prose(text) for key, text in cells))
+        texts = zip(columns, row, strict=True)
+        table.add_row(*(Text(text) if column.figures else Prose(text) for column, text in texts))
     return table
+
+
+def _line_column(key: LineKey, head: str, cells: Sequence[str]) -> _Column:
+    longest = max(cell_len(line) for text in (head, *cells) for line in text.split("\n"))
+    if key in _LINE_FIGURES:
+        return _Column(head, cells, longest)
+    least, share = _LINE_WIDTHS[key]
+    return _Column(head, cells, longest, figures=False, least=least, share=share)
 
 
 def explained(program: Program, items: Sequence[Row], words: Words, whose: Heading | None) -> Iterator[RenderableType]:

@@ -39,7 +39,7 @@ _POINTS, _ADDED_POINTS, _OVER_ALL = "得分", "得分之和", "各轮合成"
 """What the names of points end in: of one node, of several; what stands before it for those over all rounds."""
 
 _DAYS, _MARKS = "天", "分"
-"""The counters of what lies between two dates, and of points."""
+"""The counters of what lies between two dates, and of points; a rate of points has none."""
 
 _KINDS: Mapping[str, a.ReadingKind] = {"percent": "percent", "change": "percent", "ratio": "number", "points": "number"}
 
@@ -83,7 +83,7 @@ class Lexicon(Struct, frozen=True):
                 return ""
             case MeasureSpec(counter=str(counter)):
                 return counter
-            case MeasureSpec(points=tuple()):
+            case MeasureSpec(points=tuple()) if spec.declared != "percent":
                 return _MARKS
             case MeasureSpec(difference=tuple(terms)) if self._are_dates(terms, name):
                 return _DAYS

@@ -16,7 +16,7 @@ ColumnKey = Literal["unit", "round", "id", "item", "clause", "required", "found"
 COLUMNS: Final[Mapping[ColumnKey, str]] = {
     "unit": "sheet unit",
     "round": "round",
-    "id": "sheet item",
+    "id": "sheet id",
     "item": "item",
     "clause": "clause",
     "required": "feedback required",

@@ -92,7 +92,7 @@ TEXTS = {
     "feedback again": " (points were lost here last year, too)",
     "feedback demanded": "{demand}[ (by {by})]",
     "sheet unit": "Unit",
-    "sheet item": "No.",
+    "sheet id": "No.",
     "sheet by": "By",
     "feedback sheet note": "Edit what was found, what is to be done and by when; leave other columns and rows alone. Hand it back with --feedback-text; an emptied cell is not printed.",
     "summary title": "Assessment Results of the Units of {superior}",

@@ -92,7 +92,7 @@ TEXTS = {
     "feedback again": "（上年同项也有扣分）",
     "feedback demanded": "{demand}[（{by}完成）]",
     "sheet unit": "单位",
-    "sheet item": "编号",
+    "sheet id": "编号",
     "sheet by": "整改时限",
     "feedback sheet note": "可以改“存在问题”“整改要求”“整改时限”三列，其他列和行不要动；改好后用 --feedback-text 交回，按改好的文字印。一格清空，反馈书里就不写。",
     "summary title": "{superior}所属单位考核结果汇总",
