@@ -133,8 +133,7 @@ def explanation_text(line: PointsLine, words: Words) -> str:
     """Return what examiners wrote about the figure of a line, word for word, each after who did; empty for nothing."""
     head = words.text("explanation" if line.points < 0 or line.missing else "remark")
     return "".join(
-        words.text("explained", head=head, assessor=each.assessor or "", text=each.text)
-        for each in line.explanations
+        words.text("explained", head=head, assessor=each.assessor or "", text=each.text) for each in line.explanations
     )
 
 

@@ -12,7 +12,7 @@ from dangjian_score.report.sheets import document_xlsx
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import day_text
 
-ColumnKey = Literal["unit", "round", "id", "item", "clause", "required", "found", "lost", "demand", "by"]
+ColumnKey = Literal["unit", "round", "id", "item", "clause", "required", "found", "explained", "lost", "demand", "by"]
 COLUMNS: Final[Mapping[ColumnKey, str]] = {
     "unit": "sheet unit",
     "round": "round",
@@ -21,6 +21,7 @@ COLUMNS: Final[Mapping[ColumnKey, str]] = {
     "clause": "clause",
     "required": "feedback required",
     "found": "feedback found",
+    "explained": "explanation",
     "lost": "feedback lost",
     "demand": "feedback demand",
     "by": "sheet by",
@@ -58,6 +59,7 @@ def _row(key: ItemKey, each: Shortcoming, by: str) -> Row:
         each.clause or None,
         each.required,
         found,
+        each.explained or None,
         each.lost,
         each.demand,
         deadline,
