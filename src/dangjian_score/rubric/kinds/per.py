@@ -71,7 +71,7 @@ class Gap(PlainPhrase, frozen=True):
         """“民主生活会次数不少于 2”."""
         key = "missing" if writer.is_award == (self.side == "over") else "over"
         of = writer.required(self.of.value, self.have) if isinstance(self.of, Const) else writer.name(self.of)
-        return writer.say(f"demand {key}", name=writer.name(self.have), of=of)
+        return writer.say(f"demand {key}", name=writer.name(self.have), of=writer.after_words(of))
 
     def clause(self, writer: ClauseWriter) -> str:
         """“民主生活会次数应有 2 次，每少 1 次扣 2 分”."""

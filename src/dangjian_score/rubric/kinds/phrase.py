@@ -64,6 +64,10 @@ class LineWriter(Protocol):
     def written(self, value: Fraction, phrase: "Phrase") -> str:
         """Return a number written as the figures of a phrase are: as a per cent beside per cents."""
 
+    def after_words(self, text: str) -> str:
+        """Return a text that follows words, set apart from them where it begins with a figure."""
+        ...
+
     def required(self, value: Fraction, beside: Expr) -> str:
         """Return a number of the regulation that a figure is set against, with its counter (“4 次”, “90%”)."""
 
