@@ -66,7 +66,6 @@ class LineWriter(Protocol):
 
     def after_words(self, text: str) -> str:
         """Return a text that follows words, set apart from them where it begins with a figure."""
-        ...
 
     def required(self, value: Fraction, beside: Expr) -> str:
         """Return a number of the regulation that a figure is set against, with its counter (“4 次”, “90%”)."""
