@@ -112,7 +112,7 @@ def test_lines_name_clauses_and_cells() -> None:
         ("一支部", None, None, Fraction(-1, 30), ()),  # 18.3 - 55/3
     ]
     assert [lines[1]["text"], lines[1]["round"], lines[1]["rule"]] == ["缺席次数 1，扣 1.5 分", None, "A2/1"]
-    assert assessed().lines("en")[1]["text"] == "缺席次数 1, deduct 1.5"
+    assert assessed().lines("en")[1]["text"] == "缺席次数 1, deduct 1.5 points"
 
 
 def test_points_of_rounds_have_their_own_columns(desk: Path) -> None:

@@ -132,10 +132,10 @@ def test_one_register_costs_and_gives_both_what_their_clauses_say(tmp_path: Path
     branches = written(tmp_path, "gongsi-zhibu", {"甲支部": {}, "乙支部": {}})
     ran = run(capfd, "score", "gongsi-zhibu", branches, register, "--detail")
     assert ran.code == 0, ran.err
-    prize = "知识竞赛获奖 1 件（赵某 奖1 2024-05-01 支部加分 3，得 3 分（同案另有 1 件不再计：钱某 奖1 2024-05-01））"
+    prize = "知识竞赛获奖 1 项（赵某 奖1 2024-05-01 支部加分 3，得 3 分（同案另有 1 件不再计：钱某 奖1 2024-05-01））"
     assert prize in ran.out
-    assert "培训缺席 2 件（孙某 2024-05-05 数量 2，扣 0.5 × 2 = 1 分）" in ran.out
-    assert "违纪违法 1 件（孙某 严重 2024-07-07，扣 20 分）" in ran.out
+    assert "培训缺席 2 人次（孙某 2024-05-05 数量 2，扣 0.5 × 2 = 1 分）" in ran.out
+    assert "违纪违法 1 次（孙某 严重 2024-07-07，扣 20 分）" in ran.out
 
 
 def test_a_register_without_persons_serves_no_member(tmp_path: Path, capfd: Capture) -> None:

@@ -47,4 +47,4 @@ def test_stars_are_counted_from_the_cells_of_points() -> None:
 def test_what_a_figure_of_events_is_stands_above_it() -> None:
     sheets = (one.stored["归集"] for one in books().values() if "归集" in one.stored.sheetnames)
     heads = {cell.value for sheet in sheets for cell in sheet[6]}
-    assert heads >= {"台账：“重复信访”（按“认定扣分”）", "台账：“事故”（只数“死亡人数” ≥ 2的）"}
+    assert heads >= {"台账：“重复信访”（按“认定扣分”计）", "台账：“事故”（只计“死亡人数”达到 2 的）"}

@@ -277,7 +277,7 @@ def test_sheets_say_that_the_result_is_interim_and_how_far() -> None:
     book = made("half").stored
     assert {str(sheet["A1"].value).split("　")[0] for sheet in book} == {"试（阶段性结果，截至2024年6月30日）"}
     assert {"得分", "应考核分值", "得分率", "A 平时得分（得分率相同时比）"} <= {*heads(book["总分"])}
-    assert any("名次按得分率，用取舍后的得分算" in str(cell.value) for cell in book["说明"]["A"])
+    assert any("名次按得分率确定，得分率按取舍后的得分计算" in str(cell.value) for cell in book["说明"]["A"])
     named_so = [str(head).split("：")[0] for head in heads(book["归集"])]
     assert named_so[2:] == ["分组累计", "分组累计", "填了不适用（1 是）", "到期的各段最多能得的分"]
 

@@ -37,6 +37,8 @@ OF_EVIDENCE: Final[Mapping[Code, str]] = {
 """About tables of evidence."""
 
 OF_OTHERS: Final[Mapping[Code, str]] = {
+    Code.FEEDBACK_TEXT_MISSING: "about an edited sheet of feedback",
+    Code.FEEDBACK_TEXT_UNKNOWN: "about an edited sheet of feedback",
     Code.FILE_UNREADABLE: "about the disk",
     Code.INTERIM_DIFFERS: "about a file of results",
     Code.INTERIM_IMPOSSIBLE: "about the command line",

@@ -185,5 +185,5 @@ def _receipt(subject: str, words: Words) -> Iterator[Block]:
     """Set what the unit sends back: that it agrees, or asks for another look."""
     who = "person" if names_people(subject) else "branch" if _BRANCH in subject else "unit"
     yield from (GAP, Text("fine", words.text("receipt cut")))
-    keys = (f"text {who}", "reply", f"sign {who}", "answer")
-    yield from (Text("body", words.text(f"receipt {key}"), keep=True) for key in keys)
+    keys = (f"receipt text {who}", "receipt reply", f"receipt sign {who}", "receipt answer")
+    yield from (Text("body", words.text(key), keep=True) for key in keys)

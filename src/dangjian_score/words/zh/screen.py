@@ -86,7 +86,7 @@ TEXTS = {
     "no floor": "总分不设底线，可以为负分",
     "policy": "{kept}；{ranked}按取舍后的总分确定",
     "policy on base": "{kept}；名次按取舍后的总分确定，等次按基本分（不取舍）确定",
-    "policy by rate": "{kept}；名次按取舍后的得分计算的得分率确定",
+    "policy by rate": "{kept}；名次按得分率确定，得分率按取舍后的得分计算",
     "policy exact": "{total}，各项得分不取舍",
     "policy also": "{others}，{total}",
     "policy total": "总分{how}",
