@@ -38,6 +38,7 @@ ORGANISATIONS: Final[dict[str, dict[str, str]]] = {
         "党员教育管理评分": "9",
         "廉政信息评论篇数": "4",
         "廉政责任制扣分": "0.5",
+        "廉政责任制扣分原因": "责任清单未分解到科室",
         "参加会议评分": "4.5",
         "品牌与创先争优评分": "9.5",
         "公开承诺评分": "9",
@@ -51,14 +52,17 @@ ORGANISATIONS: Final[dict[str, dict[str, str]]] = {
         "发展党员评分": "6",
         "党费收缴评分": "3.5",
         "党内统计评分": "2",
+        "党内统计评分扣分原因": "年报逾期 12 天，数据差错 7 处",
         "组织设置管理评分": "6.5",
         "党员教育管理评分": "7",
         "廉政信息评论篇数": "0",
         "廉政责任制扣分": "8",
+        "廉政责任制扣分原因": "无年度部署、无检查，谈话提醒未落实",
         "参加会议评分": "3",
         "品牌与创先争优评分": "5",
         "公开承诺评分": "6",
         "综治维稳评分": "1.5",
+        "综治维稳评分扣分原因": "发生一起越级上访未及时报告",
         "党建活动评分": "2.5",
         "公益活动评分": "3",
     },
@@ -75,6 +79,12 @@ ORGANISATIONS: Final[dict[str, dict[str, str]]] = {
     },
 }
 
+EXPLAINED: Final = {
+    "党内统计评分": ("党内统计评分扣分原因",),
+    "廉政责任制扣分": ("廉政责任制扣分原因",),
+    "综治维稳评分": ("综治维稳评分扣分原因",),
+}
+"""The columns in which assessors say what points were taken for, by their measures."""
 DUE: Final[dict[str, Sequence[int]]] = {"党建信息": (1,) * 12, "新闻线索": (2,) * 4}
 """What is due of each kind of text, by month and by quarter."""
 SENT: Final[dict[str, dict[str, Sequence[int]]]] = {
@@ -91,7 +101,8 @@ INNOVATIONS: Final = (("区市场监管局机关党委", "2024-09-12", "1.5", "�
 
 def matrix() -> Iterator[list[str]]:
     """Lay out the header and a row an organisation."""
-    full: dict[str, str] = yaml.load(CASES.read_text(encoding="utf-8"), yaml.BaseLoader)["full"]  # noqa: S506  texts only
+    entered: dict[str, str] = yaml.load(CASES.read_text(encoding="utf-8"), yaml.BaseLoader)["full"]  # noqa: S506  texts
+    full = {title: entered.get(title, "") for name in entered for title in (name, *EXPLAINED.get(name, ()))}
     yield ["党组织", *full]
     for name, differs in ORGANISATIONS.items():
         if strange := set(differs) - set(full):

@@ -28,12 +28,13 @@ REMARK: Final = "备注"
 Entry = str | int | Decimal | date
 """是 or 否, a count, an assessor's figure, a day."""
 
-BRANCHES: Final[dict[str, dict[str, Entry]]] = {
-    # What differs from a branch that loses nothing, in the order in which the office lists them.
+BRANCHES: Final[dict[str, dict[str, Entry | tuple[Entry, str]]]] = {
+    # What differs from a branch that loses nothing, in the order in which the office lists them; what an assessor takes
+    # stands with the reason.
     "机关第一党支部": {"学习笔记不统一": "是", "党建信息篇数": 3, "会议缺席次数": 1},
     "机关第二党支部": {"调研文章篇数": 2, "党建信息篇数": 9},
     "机关第三党支部": {
-        "支部作用扣分": Decimal("0.5"),
+        "支部作用扣分": (Decimal("0.5"), "机关食堂改革意见征求不及时"),
         "未参加党务培训": "是",
         "报告迟报次数": 1,
     },
@@ -42,7 +43,7 @@ BRANCHES: Final[dict[str, dict[str, Entry]]] = {
     "卫生健康党支部": {
         "生活会记录不详实": "是",
         "班子不团结": "是",
-        "集体学习扣分": 1,
+        "集体学习扣分": (1, "三季度集中学习缺 1 次签到记录"),
         "服务差经查实": "是",
         REMARK: "班子不团结一事由党委谈话核实",
     },
@@ -51,7 +52,7 @@ BRANCHES: Final[dict[str, dict[str, Entry]]] = {
         "班子缺额未补": "是",
         "未经批准调整班子": "是",
         "换届程序不符": "是",
-        "党费未按时扣分": Decimal("1.5"),
+        "党费未按时扣分": (Decimal("1.5"), "3 名党员党费迟交一个月"),
         "活动少参加次数": 1,
         REMARK: "届满未换届，已书面提醒",
     },
@@ -63,7 +64,7 @@ BRANCHES: Final[dict[str, dict[str, Entry]]] = {
         "活动少参加次数": 1,
     },
     "市场监管党支部": {
-        "党员管理扣分": Decimal("2.5"),
+        "党员管理扣分": (Decimal("2.5"), "2 名党员组织关系未及时转入，党员名册未更新"),
         "评议未按要求报送": "是",
         "党建信息篇数": 0,
         "有档案专柜": "否",
@@ -75,21 +76,21 @@ BRANCHES: Final[dict[str, dict[str, Entry]]] = {
         "发展党员不合要求项数": 2,
         "党员受党纪处分": "是",
         "征兵工作到位": "否",
-        "党费未按标准扣分": Decimal("0.75"),
+        "党费未按标准扣分": (Decimal("0.75"), "党费基数未随工资调整"),
         "会议缺席次数": 2,
     },
     "综合行政执法大队党支部": {
-        "支部作用扣分": 2,
+        "支部作用扣分": (2, "书记空缺期间重点工作无人牵头"),
         "未按时换届": "是",
         "换届程序不符": "是",
         "书记任职合规": "否",
         "党建有专人抓": "否",
         "有党建活动经费": "否",
         "生活会记录不详实": "是",
-        "集体学习扣分": Decimal("4.5"),
+        "集体学习扣分": (Decimal("4.5"), "全年集中学习 3 次，无学习计划"),
         "学习笔记不统一": "是",
         "未参加党务培训": "是",
-        "党员管理扣分": 3,
+        "党员管理扣分": (3, "党员名册缺失，流动党员未登记"),
         "评议未按要求报送": "是",
         "已组织民主评议": "否",
         "发展党员不合要求项数": 8,
@@ -102,8 +103,8 @@ BRANCHES: Final[dict[str, dict[str, Entry]]] = {
         "违反工作纪律例数": 3,
         "国防教育到位": "否",
         "民兵预备役到位": "否",
-        "党费未按时扣分": 2,
-        "党费未按标准扣分": 4,
+        "党费未按时扣分": (2, "上半年党费年底一次补交"),
+        "党费未按标准扣分": (4, "全部按最低档缴纳"),
         "调研文章篇数": 0,
         "党建信息篇数": 1,
         "报告迟报次数": 1,
@@ -112,7 +113,12 @@ BRANCHES: Final[dict[str, dict[str, Entry]]] = {
         "活动少参加次数": 3,
         REMARK: "书记空缺半年，已列入整顿",
     },
-    "离退休干部党支部": {"集体学习扣分": 2, "设有党小组": "否", "会议缺席次数": 1, "活动少参加次数": 2},
+    "离退休干部党支部": {
+        "集体学习扣分": (2, "四季度未组织集中学习"),
+        "设有党小组": "否",
+        "会议缺席次数": 1,
+        "活动少参加次数": 2,
+    },
 }
 
 MONTHS: Final = tuple(range(1, 13))
@@ -151,7 +157,7 @@ HELD: Final[dict[str, dict[str, Sequence[int]]]] = {
 GUIDE: Final = (
     "“汇总表”一行一个党支部，由考核组汇总各支部自查表和抽查记录后填写。",
     "“台账”一次会一行，写实际开会的日期；有记录的会、有教案的课才登记。",
-    "是否一类的填“是”或“否”；次数、例数、项数、篇数填整数；扣分由考核组填，没有扣的填 0。",
+    "是否一类的填“是”或“否”；次数、例数、项数、篇数填整数；扣分由考核组填，没有扣的填 0，扣了的在右边写明原因。",
     "空格不等于 0：没有查到的也要写明；备注不计分。",
 )
 
@@ -165,11 +171,17 @@ def full_marks() -> dict[str, Entry]:
 def rows() -> list[list[Entry]]:
     """Lay out the header and a row a branch. A misspelt measure is a mistake of ours, not a new column."""
     full = full_marks()
-    table: list[list[Entry]] = [["序号", "党支部", *full, REMARK]]
+    given = [(name, entry) for differs in BRANCHES.values() for name, entry in differs.items()]
+    explained = {name for name, entry in given if isinstance(entry, tuple)}
+    header = [title for name in full for title in ([name, f"{name}原因"] if name in explained else [name])]
+    table: list[list[Entry]] = [["序号", "党支部", *header, REMARK]]
     for number, (branch, differs) in enumerate(BRANCHES.items(), start=1):
         if strange := set(differs) - set(full) - {REMARK}:
             raise KeyError(branch, strange)
-        table.append([number, branch, *({**full, REMARK: "", **differs}.values())])
+        row: dict[str, Entry] = {**dict.fromkeys(header, ""), **full, REMARK: ""}
+        for name, entry in differs.items():
+            row |= {name: entry[0], f"{name}原因": entry[1]} if isinstance(entry, tuple) else {name: entry}
+        table.append([number, branch, *row.values()])
     return table
 
 
@@ -227,8 +239,10 @@ def workbook() -> bytes:
     book = Workbook()
     matrix, table = book.worksheets[0], rows()
     matrix.title, width = "汇总表", len(table[0])
-    fill(matrix, "2024 年度党支部考核证据汇总表", "考核期：2024 年 1 月至 12 月　　填法见“说明”", table, (2, width))
-    lay_out(matrix, (6, 25, *[9] * (width - 3), 32), 62, "C4")
+    texts = [at for at, title in enumerate(table[0], start=1) if str(title).endswith("原因")]
+    note = "考核期：2024 年 1 月至 12 月　　填法见“说明”"
+    fill(matrix, "2024 年度党支部考核证据汇总表", note, table, (2, *texts, width))
+    lay_out(matrix, (6, 25, *(30 if at in texts else 9 for at in range(3, width)), 32), 62, "C4")
     matrix.page_setup.orientation, matrix.page_setup.paperSize = "landscape", 8  # 8: A3
     matrix.page_setup.fitToWidth, matrix.page_setup.fitToHeight = 2, 0
     matrix.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
