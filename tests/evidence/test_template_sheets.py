@@ -108,24 +108,24 @@ def test_sections_and_items_stand_above_their_columns(capfd: Capture) -> None:
     a1, a2, b3 = ["A1 制度（30 分）", None, None], ["A2 活动（30 分）", None, None], ["B3 联系（10 分）", None]
     assert header_row(sheet) == 5
     assert shown(sheet, 3, 4, 5) == [
-        ["类别", "单位情况", "A 组织建设（60 分）", *[None] * 6, "B 评价（40 分）", None, None, None, "一票否决"],
-        ["考核项目", None, *a1, *a2, "A3 活动（30 分）", "B2 酌情（10 分）", None, *b3, "重大事故"],
+        ["类别", "单位情况", "A 组织建设（60 分）", *[None] * 6, "B 评价（40 分）", *[None] * 4, "一票否决"],
+        ["考核项目", None, *a1, *a2, "A3 活动（30 分）", "B2 酌情（10 分）", None, None, *b3, "重大事故"],
         [
             *("党支部", "类型", "有学习制度", "有会议制度", "会议次数", "未办活动", "缺席人数", "开会日"),
-            *("参会率", "联系不实", "酌情扣分", "联系点", "特长", "有重大事故"),
+            *("参会率", "联系不实", "酌情扣分", "酌情扣分原因", "联系点", "特长", "有重大事故"),
         ],
     ]
     merged = {str(one) for one in sheet.merged_cells.ranges if one.min_row in (3, 4)}
-    assert merged == {"C3:I3", "J3:M3", "C4:E4", "F4:H4", "J4:K4", "L4:M4"}
+    assert merged == {"C3:I3", "J3:N3", "C4:E4", "F4:H4", "J4:L4", "M4:N4"}
 
 
 def test_units_are_written_beforehand_and_asked_only_what_concerns_them(capfd: Capture) -> None:
     sheet = book(capfd, "--units", "名册.csv")["汇总表"]
     assert sheet.max_row == 8
     assert shown(sheet, 6, 7, 8) == [
-        ["东村", "村", *[None] * 6, "灰", *[None] * 5],
-        ["西街", "社区", None, None, None, "灰", "灰", "灰", *[None] * 6],
-        ["新村", *[None] * 13],  # nobody knows what it is
+        ["东村", "村", *[None] * 6, "灰", *[None] * 6],
+        ["西街", "社区", None, None, None, "灰", "灰", "灰", *[None] * 7],
+        ["新村", *[None] * 14],  # nobody knows what it is
     ]
 
 
@@ -152,13 +152,13 @@ def test_cells_take_what_the_rules_can_read(capfd: Capture) -> None:
         "I": ("decimal", "between", "0", "1"),
         "J": ("list", '"是,否"'),
         "K": ("decimal", "between", "1", "3"),
-        "L": ("decimal", "between", "1", "9"),
-        "M": ("list", "choices_1"),  # one of its levels holds a comma
-        "N": ("list", '"是,否"'),
+        "M": ("decimal", "between", "1", "9"),
+        "N": ("list", "choices_1"),  # one of its levels holds a comma
+        "O": ("list", '"是,否"'),
     }
     assert [cell.value for cell in made["填表选项"]["A"]] == ["文,艺", "体育", "无"]
     assert made["填表选项"].sheet_state == "hidden"
-    formats = [made["汇总表"].cell(6, at).number_format for at in (2, 5, 8, 9, 12)]
+    formats = [made["汇总表"].cell(6, at).number_format for at in (2, 5, 8, 9, 13)]
     assert formats == ["@", "0", "yyyy-mm-dd", "0.0#%", "General"]
 
 
@@ -177,7 +177,7 @@ def test_the_register_knows_events_days_and_units(capfd: Capture) -> None:
 def test_several_figures_have_a_table_of_their_own(capfd: Capture) -> None:
     matrix, form = (book(capfd, "--units", "名册.csv", *how)["评分表"] for how in ((), ("--form",)))
     assert shown(matrix, 5, 6) == [["党支部", "评委", "工作评分"], ["东村", None, None]]
-    assert shown(form, 5) == [["党支部", "评委", "工作评分", "酌情扣分"]]  # no unit rates itself
+    assert shown(form, 5) == [["党支部", "评委", "工作评分", "酌情扣分", "酌情扣分原因"]]  # no unit rates itself
 
 
 def test_a_form_asks_one_unit_what_concerns_it(capfd: Capture) -> None:
@@ -224,9 +224,10 @@ def test_a_note_says_what_is_asked_for_and_how_it_is_scored(capfd: Capture) -> N
         "填什么：整数，不小于 0\n计量单位：次\n\n【A1 制度（30 分）】\n要求：有制度，按制度办\n检查：查看文件\n"
         "计分：“会议次数”应有 4 次，每少 1 次扣 2 分"
     )
-    assert sheet["L5"].comment.text.splitlines()[:2] == ["填什么：数字，不小于 1，不大于 9", "数一数"]
-    assert "空着就当“无”" in sheet["M5"].comment.text
-    assert sheet["N5"].comment.text.splitlines()[-1] == "一票否决：重大事故"
+    assert sheet["M5"].comment.text.splitlines()[:2] == ["填什么：数字，不小于 1，不大于 9", "数一数"]
+    assert "空着就当“无”" in sheet["N5"].comment.text
+    assert sheet["L5"].comment.text == "填什么：扣分原因，没有扣的不填\n\n加减分明细和反馈书照原文印。"
+    assert sheet["O5"].comment.text.splitlines()[-1] == "一票否决：重大事故"
 
 
 def test_it_is_laid_out_for_paper(capfd: Capture) -> None:

@@ -327,7 +327,8 @@ class Brief(Struct, frozen=True, dict=True):
     def explaining(self, name: str, heads: tuple[str, ...] = ()) -> tuple[PlanColumn, ...]:
         """Plan the column that explains a measure by which somebody takes points; none for others."""
         rules = (purpose.rule for purpose in self.purposes.inputs.get(name, ()) if purpose.rule is not None)
-        if any(rule.verb == "deduct" and isinstance(rule.basis, Assessed) for rule in rules):
+        bases = (rule.basis for rule in rules if rule.verb == "deduct")
+        if any(isinstance(basis, Assessed) and basis.measure == name for basis in bases):
             note = self.words.text("explanation note")
             return (PlanColumn(explanation_of(name), Free(), note, heads, _EXPLANATION_WIDTH),)
         return ()

@@ -169,7 +169,7 @@ TEXTS = {
     "own note": "What the unit says of itself; not scored. Stays empty where nobody checks it afterwards.",
     "value note": "What is scored.",
     "register title": "{title}: register",
-    "explanation note": "Say what points were taken for; lines and letters print it as it is written.",
+    "explanation note": "Enter what points were taken for, nothing where none were.\n\nLines and letters print it as it is written.",
     "shared note": "An event of several units is one row: their names with 、 between. It counts for each of them.",
     "register hint": "One row an event[, {shared}]; a unit without any has no row. Hand it in "
     "empty too: then there was nothing. The date is the day it happened.",

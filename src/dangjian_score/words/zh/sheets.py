@@ -162,7 +162,7 @@ TEXTS = {
     "own note": "单位自己评的，计分时不看；不分自评和核实的，空着。",
     "value note": "计分用的值。",
     "register title": "{title}　台账",
-    "explanation note": "扣了分的，写明原因；加减分明细和反馈书照原文印。",
+    "explanation note": "填什么：扣分原因，没有扣的不填\n\n加减分明细和反馈书照原文印。",
     "shared note": "几个单位共同的一件事写一行，单位之间用顿号（、）隔开，对每个单位各算一次。",
     "register hint": "一件事一行[，{shared}]；一件也没有的单位不用写，整张表空着也要交，表示没有。日期按实际发生的那一天填。",
     "register shared": "几个单位共同的用顿号隔开",
