@@ -1,0 +1,1 @@
+"""The columnar carrier: a program applied to all units at once, on columns of integers (extra `columns`, Polars)."""
