@@ -31,7 +31,7 @@ from dangjian_score.report.screen import Prose, ruled_table
 from dangjian_score.report.view import LineKey, ResultView
 from dangjian_score.words.say import Words
 
-_WHOLE = ("total", "due", "rate", "group rank", "grade")
+_WHOLE = ("total", "due", "rate", "group rank", "grade", "decided")
 """Columns that stand beside every table of parts."""
 _GAP = 2
 """Columns between two columns of a table."""
@@ -64,7 +64,9 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
     groups = view.rubric.groups and visible(view.rubric.groups)
     heads = [replace(column, head=visible(column.head)) for column in ranking_columns(view, total_first=True)]
     cells = zip(*(map(visible, ranking_row(unit, view, total_first=True)) for unit in units), strict=True)
-    columns = list(zip(heads, cells, strict=True))
+    columns = [
+        (column, texts) for column, texts in zip(heads, cells, strict=True) if column.key != "decided" or any(texts)
+    ]
     who = [_rank_or_unit(column, texts, width) for column, texts in columns if column.key in ("rank", "unit")]
     whole = [_outcome(column, texts) for column, texts in columns if column.key in _WHOLE or column.head == groups]
     for title_width in _TITLE_WIDTHS:
@@ -102,7 +104,9 @@ def _rank_or_unit(column: RankingColumn, cells: Sequence[str], width: int) -> _C
 def _outcome(column: RankingColumn, cells: Sequence[str]) -> _Column:
     longest = max(map(cell_len, (column.head, *cells)))
     style = "bold" if column.key == "total" else ""
-    return _Column(column.head, cells, longest, figures=column.key not in ("grade", "attribute"), style=style)
+    return _Column(
+        column.head, cells, longest, figures=column.key not in ("grade", "decided", "attribute"), style=style
+    )
 
 
 def _folded(columns: Sequence[_Column], room: int) -> Sequence[_Column]:
@@ -184,7 +188,7 @@ def details(view: ResultView, shown: Iterable[str] = ()) -> Iterator[RenderableT
             is_rounded = is_rounded or view.rounds(detail)
             yield Text("")
             yield _heading(unit, view)
-            yield from map(Prose, view.grade_reasons(unit))
+            yield from map(Prose, view.reasons(unit))
             yield _lines(detail, view)
             yield from map(Prose, view.taken(unit))
     if is_rounded and not view.is_rounded:
@@ -202,9 +206,7 @@ def outcome(view: ResultView, most: int | None = None) -> Iterator[RenderableTyp
     if view.pending_note:
         yield from (Text(""), Prose(view.pending_note))
     says = {"excluded": "out", "unranked": "without grade", "unscored": "not scored"}
-    left_out = [
-        words.text(says[key], unit=unit.unit, why="、".join(unit.why)) for key, units in view.absences for unit in units
-    ]
+    left_out = [view.absent(unit, says[key], between="、") for key, units in view.absences for unit in units]
     if left_out:
         yield Text("")
         yield from map(Prose, left_out[:most])
