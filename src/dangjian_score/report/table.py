@@ -48,7 +48,8 @@ _LINE_WIDTHS: Final[Mapping[LineKey, tuple[int, int]]] = {
 }
 """The least width of a column of lines, and its share of what is left."""
 _UNIT_SHARE = 3
-"""The unit's name may take a third of the width before it folds."""
+_DECIDED_SHARE = 4
+"""The unit's name may take a third of the width before it folds, what decided its grade a quarter."""
 
 
 def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int | None = None) -> RenderableType:
@@ -68,7 +69,9 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
         (column, texts) for column, texts in zip(heads, cells, strict=True) if column.key != "decided" or any(texts)
     ]
     who = [_rank_or_unit(column, texts, width) for column, texts in columns if column.key in ("rank", "unit")]
-    whole = [_outcome(column, texts) for column, texts in columns if column.key in _WHOLE or column.head == groups]
+    whole = [
+        _outcome(column, texts, width) for column, texts in columns if column.key in _WHOLE or column.head == groups
+    ]
     for title_width in _TITLE_WIDTHS:
         parts = [_part(column, texts, title_width, view) for column, texts in columns if column.key == "part"]
         room = width - sum(column.width + _GAP for column in (*who, *parts[:1]))
@@ -101,8 +104,10 @@ def _rank_or_unit(column: RankingColumn, cells: Sequence[str], width: int) -> _C
     return _Column(column.head, cells, min(longest, max(width // _UNIT_SHARE, cell_len(column.head))), figures=False)
 
 
-def _outcome(column: RankingColumn, cells: Sequence[str]) -> _Column:
+def _outcome(column: RankingColumn, cells: Sequence[str], width: int) -> _Column:
     longest = max(map(cell_len, (column.head, *cells)))
+    if column.key == "decided":
+        longest = min(longest, max(width // _DECIDED_SHARE, cell_len(column.head)))
     style = "bold" if column.key == "total" else ""
     return _Column(
         column.head, cells, longest, figures=column.key not in ("grade", "decided", "attribute"), style=style

@@ -268,6 +268,10 @@ class ResultView(Struct, frozen=True, dict=True):
         """Say in few words what decided the grade of a unit beside its points, a veto in any case."""
         return [self._decisions.brief(each) for each in unit.decisions if not isinstance(each, NotChosen)]
 
+    def struck(self, unit: UnitResult) -> list[str]:
+        """Say in few words which vetoes hold for a unit."""
+        return [self._decisions.brief(each) for each in unit.decisions if isinstance(each, StruckVeto)]
+
     def grade_reasons(self, unit: UnitResult, own: Collection[str] | None = None) -> list[str]:
         """Say what makes a unit's grade other than its points do: conditions, quotas, ties, a committee, none at all.
 

@@ -76,6 +76,11 @@ def _opening(unit: UnitResult, detail: Detail, view: ResultView, imprint: Imprin
         grade="" if unit.rank is None else view.grade(unit) or (words.text("not graded") if rubric.grades else ""),
     )
     own = view.own_files(unit)
+    yield from (
+        words.text("feedback veto", text=view.text(discreet(line)), cells=cells_text(_filed(line, own)))
+        for line in detail.lines
+        if line.verb == "veto"
+    )
     yield from (words.text("feedback reason", reason=reason) for reason in view.grade_reasons(unit, own))
     yield from not_final(view)
     for key, honours in (("feedback awards", True), ("feedback criticism", False)):
@@ -88,11 +93,6 @@ def _opening(unit: UnitResult, detail: Detail, view: ResultView, imprint: Imprin
         if isinstance(each, NotChosen)
     ]
     yield words.text("feedback passed over", titles=comma.join(named)) if named else ""
-    yield from (
-        words.text("feedback veto", text=view.text(discreet(line)), cells=cells_text(_filed(line, own)))
-        for line in detail.lines
-        if line.verb == "veto"
-    )
 
 
 def _filed(line: PointsLine, own: frozenset[str]) -> Iterator[Cell]:

@@ -35,7 +35,7 @@ def _options(column: RankingColumn, view: ResultView) -> Sequence[str]:
         case "attribute":
             return sorted({unit.attributes.get(column.head, "") for unit in result.units} - {""}, key=order_key)
         case "decided":
-            return sorted({text for unit in result.units for text in view.decided(unit)}, key=order_key)
+            return sorted({text for unit in result.units for text in view.struck(unit)}, key=order_key)
         case "grade":
             others = {view.grade(unit) for unit in result.units} - {"", *view.grades}
             return [*view.grades, *sorted(others, key=order_key)]

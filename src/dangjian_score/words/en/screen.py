@@ -61,7 +61,7 @@ TEXTS = {
     "other conditions": "other conditions are not met",
     "not met": "not met: {text}",
     "minimum missed": "{node} has {points}, less than {least}[ ({share} of its maximum)]",
-    "not chosen": "not chosen for {title}: {why}[ ({clause})]",
+    "not chosen": "not chosen for {title}[ ({clause})]: {why}",
     "clause number": "clause {number}",
     "clause named": "clause {name}",
     "cited": "{text}[ ({clause})]",

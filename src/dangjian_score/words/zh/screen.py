@@ -61,7 +61,7 @@ TEXTS = {
     "other conditions": "不符合其他条件",
     "not met": "不符合“{text}”",
     "minimum missed": "{node}得 {points} 分，低于 {least} 分[（满分的 {share}）]",
-    "not chosen": "未入选“{title}”：{why}[（{clause}）]",
+    "not chosen": "未入选“{title}”[（{clause}）]：{why}",
     "clause number": "第{number}条",
     "clause named": "条款{name}",
     "cited": "{text}[（{clause}）]",
