@@ -126,15 +126,16 @@ earlier prize."""
 
 
 class Displaced(Struct, frozen=True):
-    """A unit that meets the conditions but is not chosen; `vetoes` or an earlier `prize` may exclude it.
+    """A unit that meets the conditions but is not chosen; `vetoes` or an earlier prize may exclude it.
 
-    `counted` are the units that a quota without a place for it is a share of.
+    `prizes` are all that this may be, where a tie for it is open; `counted` are the units that a quota without a place
+    for it is a share of.
     """
 
     unit: str
     why: DisplacedReason
     vetoes: tuple[Veto, ...] = ()
-    prize: str = ""
+    prizes: tuple[str, ...] = ()
     counted: int = 0
 
 
@@ -160,10 +161,10 @@ class Chosen(Struct, frozen=True):
 
 
 class _Prizes(Struct):
-    """Earlier prizes of one group: that of each unit with one, the units `tied` for `title`, how many get none."""
+    """Earlier prizes of one group: those of each unit with one; the units `tied` for `titles`, and how many wait."""
 
-    taken: dict[str, str] = field(default_factory=dict)
-    title: str = ""
+    taken: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
     tied: tuple[str, ...] = ()
     rest: int = 0
 
@@ -270,7 +271,7 @@ class _Chooser:
         for group, standings in members.items():
             prizes = self._prizes[selection.honours, within, group].taken
             mine = (standing.unit for standing in standings if standing.unit in prizes and standing.unit not in others)
-            found |= {unit: Displaced(unit, "earlier", prize=prizes[unit]) for unit in mine}
+            found |= {unit: Displaced(unit, "earlier", prizes=prizes[unit]) for unit in mine}
         return found
 
     def _cut(
@@ -306,10 +307,11 @@ class _Chooser:
         passed_over = {*prizes.taken, *waiting}
         others = [standing for standing in mine if standing.unit not in passed_over]
         cut = self._parted(others, places - kept)
-        prizes.taken |= dict.fromkeys(cut.units, selection.title)
+        prizes.taken |= dict.fromkeys(cut.units, (selection.title,))
+        prizes.titles += (selection.title,)
         if not prizes.rest:
-            prizes.taken |= dict.fromkeys(waiting, prizes.title)
-            prizes.title = selection.title
+            prizes.taken |= dict.fromkeys(waiting, prizes.titles)
+            prizes.titles = (selection.title,)
             room = places - kept - len(cut.units)
             prizes.tied, prizes.rest = cut.tied, len(cut.tied) - room if cut.tied else 0
         return Cut(cut.units, (*(waiting if kept else ()), *cut.tied), cut.left)

@@ -242,7 +242,7 @@ def _unit(unit: UnitResult, view: ResultView) -> dict[str, Any]:
         "attributes": dict(unit.attributes),
         **_standing(unit, view),
         "selections": list(unit.selections),
-        "decisions": [_decision(decision, unit, view) for decision in unit.decisions],
+        **({"decisions": [_decision(decision, unit, view) for decision in unit.decisions]} if unit.decisions else {}),
         **({"results": [_taken(name, taken, view) for name, taken in unit.taken.items()]} if unit.taken else {}),
         "lines": [_line(line, view) for line in detail.lines],
         "nodes": [_node(node, view) for node in detail.nodes],

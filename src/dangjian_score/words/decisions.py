@@ -223,7 +223,7 @@ class DecisionWriter:
                 return self._say("tie")
             case "earlier":
                 key = "earlier prize" if selection.honours else "earlier list"
-                return self._say(key, title=displaced.prize)
+                return self._say(key, titles=self._say("line.or levels").join(displaced.prizes))
             case _:
                 assert_never(displaced.why)
 

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import Final
 
+from msgspec.structs import replace
+
 from dangjian_score.core.watching import Watch
+from dangjian_score.engine.decisions import Grounds, StruckVeto
 from dangjian_score.engine.result import TotalColumn, UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells
@@ -16,6 +19,7 @@ from dangjian_score.report.overview import column_head, grade_counts
 from dangjian_score.report.problems import Problems, sentence
 from dangjian_score.report.view import Absence, ResultView
 from dangjian_score.words.assessments import counted
+from dangjian_score.words.decisions import veto_text
 from dangjian_score.words.say import Words
 
 _COLUMNS: Final = 6
@@ -210,7 +214,15 @@ def _vetoed(view: ResultView) -> Iterator[Block]:
     if view.public:  # what for stays out
         return
     columns = (PaperColumn(view.rubric.subject), PaperColumn(words.text("notice veto"), width=40))
-    yield PaperTable(columns, tuple(cells(unit.unit, words.text("comma").join(unit.vetoes)) for unit in vetoed))
+    yield PaperTable(
+        columns, tuple(cells(unit.unit, words.text("clause.then").join(_struck(unit, view))) for unit in vetoed)
+    )
+
+
+def _struck(unit: UnitResult, view: ResultView) -> Iterator[str]:
+    """Say which vetoes hold for a unit, by which clause and with which effect; events name persons and stay out."""
+    vetoes = (decision for decision in unit.decisions if isinstance(decision, StruckVeto))
+    return (veto_text(replace(veto, grounds=Grounds()), view.words) for veto in vetoes)
 
 
 def _head(column: TotalColumn, view: ResultView) -> PaperColumn:
