@@ -27,7 +27,7 @@ from dangjian_score.engine.grading import GradedUnits, Grading
 from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import Chosen, Standing, group_of
-from dangjian_score.engine.totals import best_grades, minimum
+from dangjian_score.engine.totals import best_grades, better_grades, minimum
 from dangjian_score.engine.traced import TreeContents
 from dangjian_score.rubric.standing import Exclusion, Unranked
 
@@ -59,13 +59,13 @@ def held_clauses(cohort: Cohort, at: int, held: Sequence[Exclusion | Unranked]) 
 
 def struck_vetoes(program: Program, done: Done, passes: Sequence[Ready]) -> Iterator[StruckVeto]:
     """Visit the vetoes that hold for a unit, by its steps over all passes."""
-    best_first = best_grades(program.rubric.grades)
+    grades = program.rubric.grades
     honours = any(selection.honours for selection in program.rubric.selections)
     for number, veto in enumerate(program.rubric.vetoes):
         clause = program.clause("vetoes", number)
         if clause is not None and done[s.struck(number)] > 0:
-            denied = [] if veto.grade_at_most is None else best_first[: best_first.index(veto.grade_at_most)]
-            yield StruckVeto(veto, tuple(denied), honours and not veto.selections, rests_on([clause.test], passes))
+            denied = tuple(better_grades(grades, veto.grade_at_most))
+            yield StruckVeto(veto, denied, honours and not veto.selections, rests_on([clause.test], passes))
 
 
 class Decider:

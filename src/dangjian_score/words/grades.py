@@ -9,7 +9,7 @@ from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import Chosen
-from dangjian_score.engine.totals import Clause, best_grades
+from dangjian_score.engine.totals import Clause, better_grades
 from dangjian_score.rubric.lexicon import COLUMNS, condition
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import ClauseSource, Exclusion, Grade, Quota, Selection, TieBreak, Unranked, Veto
@@ -83,9 +83,7 @@ def veto_effects(veto: Veto, denied: Sequence[str], words: Words) -> list[str]:
 
 def veto_text(veto: Veto, rubric: Rubric, words: Words) -> str:
     """Return all that a veto does (“等次最高为一般，不得评优”)."""
-    best_first = best_grades(rubric.grades)
-    denied = [] if veto.grade_at_most is None else best_first[: best_first.index(veto.grade_at_most)]
-    parts = veto_effects(veto, denied, words)
+    parts = veto_effects(veto, better_grades(rubric.grades, veto.grade_at_most), words)
     if any(selection.honours for selection in rubric.selections):
         parts.append(words.text("veto honours" if veto.selections else "veto no honours"))
     return words.text("clause.comma list").join(parts)
