@@ -1,8 +1,8 @@
 """What decides a grade or a selection beside the points: by which clause, on which cells, with which effect.
 
-Eleven units are ranked, so that 40 % are 4.4: four places of 优秀, for 一 (103), 六 (96), 七 (95) and 八 (94). 二 is vetoed,
-三 and 五 do not meet the conditions of 优秀, 四 has 53 of 60 for A, of which 90 % are 54. Of 良好 there are four places, which
-三, 五, 十二 and 四 have, so that 十三 (85) is 合格.
+Eleven units are ranked, so that 40 % are 4.4: four places of 优秀, for 一 (103), 六 (96), 七 (95) and 八 (94).
+二 is vetoed, 三 and 五 do not meet the conditions of 优秀, 四 has 53 of 60 for A, of which 90 % are 54.
+Of 良好 there are four places, which 三, 五, 十二 and 四 have, so that 十三 (85) is 合格.
 """
 
 import csv

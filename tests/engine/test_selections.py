@@ -115,6 +115,7 @@ def test_a_veto_never_raises() -> None:
     (line,) = unit.trace().lines
     assert (unit.total, unit.grade, line.verb, line.points) == (25, "较差", "veto", 0)
     assert line.struck is not None
+    assert line.struck.veto is not None
     assert (line.struck.veto.title, line.struck.bars) == ("瞒报", True)
 
 
