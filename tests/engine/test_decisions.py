@@ -11,7 +11,6 @@ from tests.engine.test_points_of_rounds import GRADES as PLAIN
 from tests.engine.test_points_of_rounds import monthly, unit
 from tests.engine.test_selections import result_of, run
 from tests.scenes import outcome
-from tests.support import rubric
 
 F = Fraction
 GRADES = """
@@ -100,13 +99,7 @@ def test_quotas_ties_and_selections_that_are_full() -> None:
 
 
 def test_a_measure_that_was_not_entered_is_what_is_against_a_grade() -> None:
-    text = """
-grades: {优秀: {at_least: 90, if: {参学率: {at_least: 80%}}}, 一般: 0}
-sections:
-  - {id: A, title: 甲, max: 60, rules: [{deduct: 1, per: 缺}]}
-  - {id: B, title: 乙, max: 40, if_na: rescale, rules: [{award: {90%: 40, 0%: 20}, at_least: 参学率}]}
-"""
-    result = outcome(rubric(text), {"甲": {"facts": {"缺": "0", "参学率": "不适用"}}})
-    (missed,) = result.units[0].decisions
+    text = "grades: {优秀: {at_least: 90, if: {参学率: {at_least: 80%}}}, 一般: 0}\n"
+    (missed,) = run(text, 甲=(0, 0, {})).units[0].decisions
     assert isinstance(missed, MissedGrade)
     assert (missed.against, missed.readings) == ((Not(Entered("参学率")),), {})

@@ -272,9 +272,8 @@ class _TracedUnit(Struct, frozen=True):
     def _veto_lines(self) -> Iterator[PointsLine]:
         """Visit the vetoes that hold, with what they rest on; the first that sets the total moves it."""
         moved = self.standing.total - self.closed[s.TOTAL]
-        for struck in struck_vetoes(self.program, self.closed, [trace.ready for trace in self.traces.values()]):
-            if (veto := struck.veto) is None:
-                continue
+        held = struck_vetoes(self.program, self.closed, [trace.ready for trace in self.traces.values()])
+        for veto, struck in zip(self.standing.vetoes, held, strict=True):
             points, moved = (moved, Fraction(0)) if veto.total == self.standing.total else (Fraction(0), moved)
             source = None if veto.source is None else veto.source.cited
             yield PointsLine("total", "veto", points, points, source, cells=struck.grounds.cells, struck=struck)
