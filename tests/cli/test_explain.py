@@ -84,7 +84,7 @@ def test_the_whole_rubric_on_the_screen(folder: Path) -> None:
         "基本分满分 100 分；加分最多 5 分；扣分不封顶",
         "轮次：平时抽查 10%、年终考核 90%",
         "不参评：新成立：新成立",
-        "一票否决：受处分：有级别为撤职的处分的，等次最高为一般，不得评优",
+        "一票否决：受处分：有级别为撤职的处分的，不得确定为优秀等次，取消评先评优资格",
         "等次：优秀（90 分以上，处分不足 3 次，B 学习得分不低于满分的 50%）；一般（60 分以上）；较差（其余）",
         "评优与通报：先进党支部（85 分以上、不超过各类型全部党支部的 50%（舍去小数））",
         "评优与通报：一等奖（前 1 名）",
@@ -179,10 +179,10 @@ def test_what_score_prints(folder: Path, capfd: pytest.CaptureFixture[str]) -> N
     assert ran.code == 0
     lines = [line.split() for line in ran.out.splitlines()]
     # 甲: 94 in the first round; in the second A is 不适用, so 40 of 40 make 100: 9.4 + 90 - 5 + 4.5
-    assert ["1", "甲支部", "98.90", "一般", "94.00", "100.00", "0.00", "-5.00", "4.50"] in lines
+    assert ["1", "甲支部", "98.90", "一般", "一票否决：受处分", "94.00", "100.00", "0.00", "-5.00", "4.50"] in lines
     # 乙: 100 and 85 (55 + 30): 10 + 76.5 - 3 + 0.5
     assert ["2", "乙支部", "84.00", "一般", "100.00", "85.00", "-3.00", "0.00", "0.50"] in lines
-    assert ["不参评：丙支部（新成立）"] in lines
+    assert ["不参评：丙支部（新成立、m.csv!G8）"] in lines
     assert ["先进党支部", "无", "甲支部（一票否决：受处分）"] in lines
     assert ["一等奖", "乙支部", "甲支部（一票否决：受处分）"] in lines
 
@@ -202,21 +202,24 @@ def test_the_json_of_rounds_and_selections(folder: Path, capfd: pytest.CaptureFi
         "应得 40，实得 40，折算 100（满分 100）",
     )
     assert first["rounds"]["年终考核"]["nodes"][0]["applies"] is False
-    assert document["excluded"] == [{"unit": "丙支部", "attributes": {"类型": "村"}, "why": ["新成立"]}]
+    clauses = [{"title": "新成立", "clause": None, "cells": ["m.csv!G8"]}]
+    assert document["excluded"] == [
+        {"unit": "丙支部", "attributes": {"类型": "村"}, "why": ["新成立"], "clauses": clauses}
+    ]
     assert document["selections"][1] == {
         "title": "一等奖",
         "units": ["乙支部"],
-        "displaced": [{"unit": "甲支部", "why": "一票否决：受处分"}],
+        "displaced": [{"unit": "甲支部", "reason": "veto", "why": "一票否决：受处分"}],
     }
 
 
 def test_the_csv_has_attributes_rounds_and_what_follows(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     rows = run(capfd, "score", "r.yaml", *EVIDENCE, "--format", "csv").out.lstrip("\ufeff").splitlines()
     assert rows == [
-        "名次,党支部,类型,平时抽查,年终考核,会议,处分,创新,总分,等次,一票否决,评优与通报",
-        "1,甲支部,村,94.00,100.00,0.00,-5.00,4.50,98.90,一般,受处分,",
+        "名次,党支部,类型,平时抽查,年终考核,会议,处分,创新,总分,等次,等次说明,评优与通报",
+        "1,甲支部,村,94.00,100.00,0.00,-5.00,4.50,98.90,一般,一票否决：受处分,",
         "2,乙支部,村,100.00,85.00,-3.00,0.00,0.50,84.00,一般,,一等奖",
-        ",丙支部,村,,,,,,,不参评: 新成立",
+        ",丙支部,村,,,,,,,不参评: 新成立; m.csv!G8",
     ]
 
 
@@ -256,7 +259,7 @@ def test_conditions_outside_the_sections_read_as_phrases(
         "utf-8",
     )
     out = run(capfd, "explain", "r.yaml").out
-    assert "一票否决：死亡事故：有死亡人数达到 2 的安全事故的，等次定为差，不得评优" in out
+    assert "一票否决：死亡事故：有死亡人数达到 2 的安全事故的，考核确定为差等次，取消评先评优资格" in out
     assert "好（90 分以上，下列情形有 2 项以上（组织得分达到 80 分、队伍得分达到 80 分））" in out
     assert "评优与通报：先进（180 分以上、组织与队伍各轮合成得分之和超过 185 分）" in out
 
@@ -297,9 +300,9 @@ selections:
                 "最多加 3 分；不分轮次，只计一次；按“表彰得分”从高到低的名次：第 1 名得 3 分",
                 "- 基本分满分 100 分；加分最多 3 分；扣分最多 6 分\n",
                 "- 总分不超过 105 分\n",
-                "- 一票否决：季度不合格：任何一轮季度得分不足 60 分的，等次最高为合格，不得评优\n",
+                "- 一票否决：季度不合格：任何一轮季度得分不足 60 分的，不得确定为优秀或良好等次，取消评先评优资格\n",
                 "- 一票否决：弄虚作假：弄虚作假的，总分最多计 0 分，仍可评优\n",
-                "- 一票否决：停止考核：停止考核的，不定等次，不得评优\n",
+                "- 一票否决：停止考核：停止考核的，不定等次，取消评先评优资格\n",
                 "优秀（90 分以上，每一轮都符合：季度得分达到 80 分，B 年终得分不低于 70 分）；良好（高于 80 分）；",
                 "；合格（其余）\n",
                 "- 等次名额：良好不超过 5 个\n",
@@ -315,7 +318,7 @@ selections:
                 "a bonus of at most 3 points; once, outside the rounds; ",
                 "by place by 表彰得分, highest first: 1 award 3 points",
                 "- the total is at most 105\n",
-                "季度不合格: in any round 季度得分 below 60 分: the grade is at most 合格, no honours\n",
+                "季度不合格: in any round 季度得分 below 60 分: the grade cannot be 优秀 or 良好, no honours\n",
                 "优秀 (from 90, in every round 季度得分 at least 80 分, the points of B 年终 at least 70)；",
                 "良好 (above 80)；",
                 "；合格 (the rest)\n",
@@ -374,7 +377,7 @@ def test_what_is_ours_is_said(
         "暂定理解：不论几次只扣一回",
         "- 不参评：新建：新建的，暂拟\n",
         "- 只考核不定等次：见习：见习的，暂拟\n",
-        "- 一票否决：触红线：触红线的，等次最高为一星，不得评优，暂拟\n",
+        "- 一票否决：触红线：触红线的，不得确定为五星或四星等次，取消评先评优资格，暂拟\n",
         "- 等次：五星（90 分以上，暂拟）；四星（80 分以上）；一星（其余）\n",
         "- 评优与通报：奖励（等次为五星或四星，暂拟）\n",
         "- 评优与通报：惩戒（等次为一星）\n",
@@ -470,7 +473,7 @@ def test_files_to_lay_beside_the_regulation(folder: Path, capfd: pytest.CaptureF
         "满分 60 分；“缺”每有 1，扣 1 分，扣完为止；不适用的按其余各项折算",
         "说明：名册不齐的另行通报",
         "二、总分、等次和评优",
-        "一票否决：受处分：有级别为撤职的处分的，等次最高为一般，不得评优",
+        "一票否决：受处分：有级别为撤职的处分的，不得确定为优秀等次，取消评先评优资格",
     ):
         assert text in paper
     first = Path("说明.docx").read_bytes()

@@ -48,6 +48,12 @@ MATRIX = """单位,类别,问题数,月数
 FIXED = "单位,审定等次,会议,日期,理由,批准人\n丁,优秀,局党委会,2024-12-20,抗洪有功,王某\n"
 
 
+FULL = (
+    "符合优秀的条件，因名额所限没有列入（参加考核 5 个，按不超过 30% 折算为 1.5 个，舍去小数，名额 1 个）",
+    "符合良好的条件，因名额所限没有列入（全部单位 5 个，按不超过 40% 折算为 2 个，名额 2 个），列为合格",
+)
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -74,7 +80,7 @@ def test_a_quota_is_told_with_its_arithmetic(here: Path, capfd: Capture) -> None
         in told
     )
     assert "良好（机关）：全部单位5个，按不超过40%折算为2个，名额2个，已列2个；名额以外，列入下一等次：丁" in told
-    assert "只考核不定等次：戊（参加考核不满半年）" in told
+    assert "只考核不定等次：戊（参加考核不满半年、汇总.csv!D6）" in told
     assert "不排名" in told
 
 
@@ -115,19 +121,21 @@ def test_every_format_shows_both_grades(here: Path, capfd: Capture) -> None:
     made = run(capfd, "score", "r.yaml", "汇总.csv", "审定.csv", *(part for out in outs for part in ("-o", out)))
     assert made.code == 0, made
     rows = list(csv.reader(StringIO(Path("out.csv").read_text("utf-8-sig"))))
-    assert rows[0] == ["名次", "单位", "类别", "全部", "总分", "组内名次", "建议等次", "审定等次"]
-    assert rows[4] == ["4", "丁", "机关", "97.00", "97.00", "4", "合格", "优秀"]
-    assert rows[-1] == ["不排名", "戊", "机关", "100.00", "100.00", "不排名", "不定等次", "不定等次"]
-    told = "建议等次合格，2024年12月20日局党委会审定为优秀（理由：抗洪有功；批准：王某）"
+    assert rows[0] == ["名次", "单位", "类别", "全部", "总分", "组内名次", "建议等次", "审定等次", "等次说明"]
+    decided = "优秀名额 1 个已满；良好名额 2 个已满；局党委会审定"
+    assert rows[4] == ["4", "丁", "机关", "97.00", "97.00", "4", "合格", "优秀", decided]
+    none = "只考核不定等次：参加考核不满半年"
+    assert rows[-1] == ["不排名", "戊", "机关", "100.00", "100.00", "不排名", "不定等次", "不定等次", none]
+    told = "建议等次合格，2024年12月20日局党委会审定为优秀（理由：抗洪有功；批准：王某）（审定.csv!B2）"
     assert told in Path("out.html").read_text("utf-8")
     assert told in Path("out.md").read_text("utf-8")
     sheet = load_workbook("out.xlsx")["评优"]
     texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
-    assert f"符合优秀、良好的条件，因名额所限没有列入，列为合格；{told}" in texts
+    assert f"{FULL[0]}；{FULL[1]}；{told}" in texts
     assert "优秀（机关）" in texts
     paper = [[cell.text for cell in row.cells] for row in Document("out.docx").tables[0].rows]
-    assert paper[0] == ["名次", "单位", "总分", "类别", "组内名次", "建议等次", "审定等次"]
-    assert paper[4] == ["4", "丁", "97.00", "机关", "4", "合格", "优秀"]
+    assert paper[0] == ["名次", "单位", "总分", "类别", "组内名次", "建议等次", "审定等次", "等次说明"]
+    assert paper[4] == ["4", "丁", "97.00", "机关", "4", "合格", "优秀", decided]
 
 
 def test_feedback_counts_the_units_that_are_ranked(here: Path, capfd: Capture) -> None:
@@ -241,9 +249,9 @@ def test_what_if_a_unit_were_not_graded(here: Path, capfd: Capture) -> None:
 
 def test_what_made_a_grade_is_explained(here: Path, capfd: Capture) -> None:
     told = run(capfd, "explain", "r.yaml", "汇总.csv", "审定.csv", "--unit", "丁").out
-    assert "符合优秀、良好的条件，因名额所限没有列入，列为合格\n建议等次合格，2024年12月20日局党委会审定为优秀" in told
+    assert f"{FULL[0]}\n{FULL[1]}\n建议等次合格，2024年12月20日局党委会审定为优秀" in told
     told = run(capfd, "explain", "r.yaml", "汇总.csv", "--unit", "戊", "--format", "md").out
-    assert "- 只考核，不排名次、不定等次（参加考核不满半年）" in told
+    assert "- 只考核，不排名次、不定等次（参加考核不满半年）（汇总.csv!D6）" in told
 
 
 def test_the_notice_says_whom_a_tie_leaves_open_and_whom_not(here: Path, capfd: Capture) -> None:
@@ -292,7 +300,7 @@ def test_a_share_that_makes_no_place_says_so(tmp_path: Path, capfd: Capture, mon
     none = "3 × 30% = 0.9，舍去小数，无名额"
     ran = run(capfd, "score", "r.yaml", "m.csv", "--format", "json", "-o", "o.xlsx")
     (chosen,) = json.loads(ran.out)["selections"]
-    assert chosen["displaced"] == [{"unit": "甲", "why": none}, {"unit": "乙", "why": none}]
+    assert chosen["displaced"] == [{"unit": unit, "reason": "none", "why": none} for unit in "甲乙"]
     assert "名额已满" not in run(capfd, "score", "r.yaml", "m.csv").out
     texts = [cell.value for sheet in load_workbook("o.xlsx") for row in sheet.iter_rows() for cell in row]
     assert (texts.count(none), "名额已满" in texts) == (3, False)

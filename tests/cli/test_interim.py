@@ -131,7 +131,7 @@ def test_files_say_what_they_are(capfd: Capture) -> None:
         assert "不作为确定年度等次的依据" in text
         assert "96.15%" in text
     rows = list(csv.reader(StringIO(Path("a.csv").read_text("utf-8-sig"))))
-    assert rows[0][-4:] == ["得分", "应考核分值（截至2024年6月30日）", "得分率", "一票否决"]
+    assert rows[0][-4:] == ["得分", "应考核分值（截至2024年6月30日）", "得分率", "说明"]
     again = run(capfd, "score", "r.yaml", *FILES[1:], *JUNE, "-oa.csv", "-oa.md", "--quiet")
     assert again.code == 0, "our own outputs may be written over"
 

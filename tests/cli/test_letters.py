@@ -102,7 +102,7 @@ def test_what_others_shall_not_read_is_not_there(here: Path, capfd: Capture) -> 
 def test_a_limit_and_a_veto_are_told_with_their_clauses(here: Path, capfd: Capture) -> None:
     lines = letter(capfd, "乙")
     assert "应扣 6.00 分，扣完为止，实扣 5.00 分" in lines
-    assert "一票否决：发生案件，等次定为不合格（条款：九）。" in lines
+    assert "因发生案件，依据第九条，实行“一票否决”，考核确定为不合格等次。" in lines
 
 
 def test_who_lost_nothing_is_told_so(here: Path, capfd: Capture) -> None:

@@ -115,6 +115,7 @@ def test_a_veto_never_raises() -> None:
     (line,) = unit.trace().lines
     assert (unit.total, unit.grade, line.verb, line.points) == (25, "较差", "veto", 0)
     assert line.struck is not None
+    assert line.struck.veto is not None
     assert (line.struck.veto.title, line.struck.bars) == ("瞒报", True)
 
 
@@ -128,9 +129,9 @@ def test_vetoes_rank_again_and_the_next_one_moves_up() -> None:
 def test_a_barred_unit_is_named_with_its_vetoes() -> None:
     result = run(VETOES, 甲=(1, 0, NONE | {"事故": True}), 乙=(2, 0, NONE))
     (first, _) = result.selections
-    assert (first.units, [(out.unit, out.why, out.titles) for out in first.displaced]) == (
+    assert (first.units, [(out.unit, out.why, [veto.title for veto in out.vetoes]) for out in first.displaced]) == (
         ("乙",),
-        [("甲", "veto", ("事故",))],
+        [("甲", "veto", ["事故"])],
     )
 
 
@@ -189,7 +190,17 @@ def test_who_ties_for_a_prize_is_named_at_every_prize_it_may_be() -> None:
     got = chosen(run(PRIZES, **totals(甲=1, 乙=1, 丙=3, 丁=4, 戊=5)))
     assert got["一等奖"][1] == {"甲": "tie", "乙": "tie"}
     assert got["二等奖"][1] == {"甲": "tie", "乙": "tie"}
-    assert got["三等奖"][1] == {}
+    assert got["三等奖"][1] == {"甲": "earlier", "乙": "earlier", "丙": "earlier"}
+
+
+def test_an_earlier_prize_is_named_and_of_a_tie_every_prize_it_may_be() -> None:
+    result = run(PRIZES, **totals(甲=1, 乙=1, 丙=3, 丁=4, 戊=5))
+    third = result.selections[2]
+    assert {out.unit: out.prizes for out in third.displaced} == {
+        "甲": ("一等奖", "二等奖"),
+        "乙": ("一等奖", "二等奖"),
+        "丙": ("二等奖",),
+    }
 
 
 def test_a_vetoed_unit_ahead_of_the_winners_is_named() -> None:
@@ -197,7 +208,7 @@ def test_a_vetoed_unit_ahead_of_the_winners_is_named() -> None:
     units: dict[str, Any] = {name: (at, 0, {"事故": name in "甲戊"}) for at, name in enumerate("甲乙丙丁戊")}
     got = chosen(run(more, **units))
     assert got["一等奖"] == (("乙",), {"甲": "veto"})
-    assert got["三等奖"] == ((), {"甲": "veto", "戊": "veto"})
+    assert got["三等奖"] == ((), {"甲": "veto", **dict.fromkeys("乙丙丁", "earlier"), "戊": "veto"})
 
 
 TOWNS = (("甲", "东"), ("乙", "东"), ("丙", "东"), ("丁", "西"), ("戊", "西"))
@@ -408,7 +419,7 @@ def test_places_among_the_last_are_apart_from_prizes_and_bar_nobody() -> None:
     units: dict[str, Any] = {name: (at, 0, {"事故": name == "丁"}) for at, name in enumerate("甲乙丙丁")}
     got = chosen(run(more, **units))
     assert [got[title][0] for title in ("一等奖", "二等奖", "三等奖")] == [("甲",), ("乙", "丙"), ()]
-    assert [got[title] for title in ("末位", "次末位")] == [(("丁",), {}), (("乙", "丙"), {})]
+    assert [got[title] for title in ("末位", "次末位")] == [(("丁",), {}), (("乙", "丙"), {"丁": "earlier"})]
 
 
 def test_the_last_of_each_group() -> None:

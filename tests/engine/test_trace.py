@@ -94,7 +94,8 @@ def test_lines_of_the_total_name_what_was_reported_capped_and_vetoed() -> None:
         ("total", "ceiling", -5, -5, None, {"limit": 90}),
         ("total", "veto", -30, -30, None, {}),
     ]
-    assert [line.struck and line.struck.veto.title for line in unit.trace().lines] == [None, None, "事故"]
+    vetoes = [line.struck and line.struck.veto for line in unit.trace().lines]
+    assert [veto and veto.title for veto in vetoes] == [None, None, "事故"]
     assert unit.total == 60
 
 

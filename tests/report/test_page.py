@@ -176,7 +176,7 @@ def test_very_many_units_are_data_and_few_are_html() -> None:
 
 def test_a_result_without_units_is_a_page() -> None:
     parsed = Parsed(written(changed(rich(), units=(), selections=())))
-    assert "第十党支部（成立不满半年）" in parsed.texts
+    assert "第十党支部（成立不满半年、汇总.csv!K11）" in parsed.texts
     assert "svg" not in {tag for tag, _ in parsed.tags}
 
 

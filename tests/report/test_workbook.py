@@ -158,7 +158,9 @@ def test_of_many_units_the_first_are_drawn() -> None:
 
 
 def test_without_grades_or_selections() -> None:
-    units = tuple(replace(unit, grading=Grading(None), selections=(), vetoes=()) for unit in rich().result.units)
+    units = tuple(
+        replace(unit, grading=Grading(None), selections=(), vetoes=(), decisions=()) for unit in rich().result.units
+    )
     rubric = rich().rubric.model_copy(update={"grades": {}})
     plain = changed(rich(), units=units, rubric=rubric, selections=(), unscored=())
     data = written(plain)
@@ -172,7 +174,7 @@ def test_without_grades_or_selections() -> None:
 def test_nobody_is_left() -> None:
     """All of them excluded: no charts of nothing, and everybody is named."""
     data = written(changed(rich(), units=(), selections=()))
-    assert "不参评：第十党支部（成立不满半年）" in dump(data)
+    assert "不参评：第十党支部（成立不满半年、汇总.csv!K11）" in dump(data)
     assert not any(name.startswith("xl/charts") for name in parts(data))
 
 

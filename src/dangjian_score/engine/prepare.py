@@ -149,9 +149,13 @@ class Cohort(Struct, frozen=True):
             known = [{**each, **compared[at]} for at, each in zip(places, known, strict=True)]
         return [preparer.raw(self.units[at], columns, each) for at, each in zip(places, known, strict=True)]
 
+    def alone(self, at: int) -> dict[str, Ready]:
+        """Return one unit, by its place in the evidence, for each pass with the figures of itself alone."""
+        return {key: preparer.alone(self.units[at]) for key, preparer in self.preparers.items()}
+
     def ready(self, at: int) -> dict[str, Ready]:
         """Return one unit, by its place in the evidence, ready for each pass."""
-        alone = {key: preparer.alone(self.units[at]) for key, preparer in self.preparers.items()}
+        alone = self.alone(at)
         return alone | {key: alone[key].beside(figures[at]) for key, figures in self.compared.items()}
 
 

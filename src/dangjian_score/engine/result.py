@@ -11,7 +11,6 @@ from dangjian_score.core.algebra import Named, Placing, Statistic, Test
 from dangjian_score.core.facts import (
     AbsenceReason,
     Cell,
-    Event,
     Explanation,
     GradeRuling,
     Ruling,
@@ -19,6 +18,7 @@ from dangjian_score.core.facts import (
     TakenFigure,
     Value,
 )
+from dangjian_score.engine.decisions import Decision, HeldClause, NoGrade, StruckVeto
 from dangjian_score.engine.grading import GradeQuota, Grading
 from dangjian_score.engine.groups import EventGroup
 from dangjian_score.engine.interim import Interim
@@ -28,7 +28,6 @@ from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.model import Kind, Rubric
-from dangjian_score.rubric.standing import Unranked, Veto
 
 LineVerb = Literal[
     "deduct",
@@ -86,14 +85,6 @@ class Because(Struct, frozen=True):
     failing: tuple[Test, ...] = ()
     lacking: tuple[EventGroup, ...] = ()
     lacking_count: int = 0
-
-
-class StruckVeto(Struct, frozen=True):
-    """A veto that holds for a unit: whether it `bars` from honours, and the events that it rests on."""
-
-    veto: Veto
-    bars: bool
-    events: tuple[Event, ...]
 
 
 class PointsLine(Struct, frozen=True):
@@ -232,12 +223,12 @@ class Detail(Struct, frozen=True):
 class UnitResult(Struct, frozen=True):
     """The result of one unit: `kinds` are sums by kind of section; with the last lines of `trace` they give the total.
 
-    `rank` is that among all units, `group_rank` that in its group, where the rubric has groups; a unit that is
-    `unranked` has neither. `grading` is its grade by the rubric, which a committee's `ruling` replaces.
+    `rank` is that among all units, `group_rank` that in its group, where the rubric has groups; a unit without a
+    rank has neither. `grading` is its grade by the rubric, which a committee's `ruling` replaces.
     `columns` are its points in the columns of the result. Of an interim result `due` are the most points for what is
     due, and `rate` is the total as a share of that. `precise` are the nodes (`:base` for all base points) that
-    must be shown with all digits. `taken` are figures from results of other rubrics, by measure. Each call of `trace`
-    works out the detail again.
+    must be shown with all digits. `taken` are figures from results of other rubrics, by measure. `decisions` are what
+    decided about it beside its points. Each call of `trace` works out the detail again.
     """
 
     unit: str
@@ -254,14 +245,19 @@ class UnitResult(Struct, frozen=True):
     due: Fraction | None = None
     rate: Fraction | None = None
     group_rank: int | None = None
-    unranked: tuple[Unranked, ...] = ()
     ruling: GradeRuling | None = None
     taken: Mapping[str, TakenFigure] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def grade(self) -> str | None:
         """The grade that counts: as a committee fixed it, else by the rubric; None where there is none, or not yet."""
         return self.grading.grade if self.ruling is None else self.ruling.grade
+
+    @property
+    def unranked(self) -> tuple[HeldClause, ...]:
+        """The clauses by which it has no rank; empty where they are not public."""
+        return next((decision.held for decision in self.decisions if isinstance(decision, NoGrade)), ())
 
 
 class TotalColumn(Struct, frozen=True):
@@ -277,11 +273,16 @@ class TotalColumn(Struct, frozen=True):
 
 
 class Excluded(Struct, frozen=True):
-    """A unit that does not take part (不参评), and the titles of its exclusions."""
+    """A unit that does not take part (不参评), and its exclusions with what they rest on; empty where not public."""
 
     unit: str
     attributes: Mapping[str, str]
-    why: tuple[str, ...]
+    held: tuple[HeldClause, ...]
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The titles of its exclusions."""
+        return tuple(each.clause.title or "" for each in self.held)
 
 
 class Unscored(Struct, frozen=True):

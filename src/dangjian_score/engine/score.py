@@ -8,11 +8,12 @@ from itertools import groupby
 from msgspec import Struct
 
 from dangjian_score.core.algebra import Compare, reads, refs, walk
-from dangjian_score.core.facts import Cell, Event, Evidence, UnitFacts
+from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.core.points import rounded
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine import exact
 from dangjian_score.engine import step_names as s
+from dangjian_score.engine.deciding import Decider, held_clauses, struck_vetoes
 from dangjian_score.engine.dues import due_from
 from dangjian_score.engine.evaluate import Scorer, ruled, scored_once, total_steps, weighted
 from dangjian_score.engine.exact import Done
@@ -27,7 +28,6 @@ from dangjian_score.engine.result import (
     PointsLine,
     Result,
     RoundResult,
-    StruckVeto,
     TotalColumn,
     UnitResult,
     Unscored,
@@ -35,7 +35,6 @@ from dangjian_score.engine.result import (
 from dangjian_score.engine.standing import Chosen, Standing, group_of, group_ranks, merit, ranks, select, stand
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trace import Trace, Tracer, limit_line, weight_line
-from dangjian_score.engine.traced import TreeContents
 from dangjian_score.rubric.model import KINDS, Kind
 from dangjian_score.rubric.standing import rounds_of, spans_of_rounds
 
@@ -136,9 +135,9 @@ def _in_order(program: Program, results: Iterable[UnitResult]) -> tuple[UnitResu
 
 
 def _excluded(cohort: Cohort) -> Iterator[Excluded]:
-    for unit in cohort.units:
-        if why := cohort.excluded.get(unit.unit):
-            yield Excluded(unit.unit, unit.attributes, tuple(exclusion.title for exclusion in why))
+    for at, unit in enumerate(cohort.units):
+        if held := cohort.excluded.get(unit.unit):
+            yield Excluded(unit.unit, unit.attributes, held_clauses(cohort, at, held))
 
 
 def _results(
@@ -151,7 +150,7 @@ def _results(
     program, everybody = cohort.program, tuple(standings.values())
     rank, in_group = ranks(program, everybody), group_ranks(program, everybody) if program.rubric.groups else {}
     columns, to_the_digit = total_steps(program), precise(program, everybody)
-    titles: dict[str, list[str]] = {}
+    decider, titles = Decider(cohort, graded, chosen), dict[str, list[str]]()
     for choice in chosen:
         for unit in choice.units:
             titles.setdefault(unit, []).append(choice.selection.title)
@@ -171,9 +170,9 @@ def _results(
             due=standing.due,
             rate=standing.rate,
             group_rank=in_group.get(standing.unit),
-            unranked=standing.unranked,
             ruling=cohort.units[at].grade_ruling if program.rubric.grades else None,
             taken=cohort.units[at].taken,
+            decisions=decider.decisions(at, standing),
         )
 
 
@@ -272,28 +271,12 @@ class _TracedUnit(Struct, frozen=True):
 
     def _veto_lines(self) -> Iterator[PointsLine]:
         """Visit the vetoes that hold, with what they rest on; the first that sets the total moves it."""
-        rubric, moved = self.program.rubric, self.standing.total - self.closed[s.TOTAL]
-        honours = any(selection.honours for selection in rubric.selections)
-        for at, veto in enumerate(rubric.vetoes):
-            clause = self.program.clause("vetoes", at)
-            if clause is None or self.closed[s.struck(at)] <= 0:
-                continue
+        moved = self.standing.total - self.closed[s.TOTAL]
+        held = struck_vetoes(self.program, self.closed, [trace.ready for trace in self.traces.values()])
+        for veto, struck in zip(self.standing.vetoes, held, strict=True):
             points, moved = (moved, Fraction(0)) if veto.total == self.standing.total else (Fraction(0), moved)
-            cells, events = self._rests_on(TreeContents.of(clause.test))
-            struck = StruckVeto(veto, honours and not veto.selections, events)
             source = None if veto.source is None else veto.source.cited
-            yield PointsLine("total", "veto", points, points, source, cells=cells, struck=struck)
-
-    def _rests_on(self, contents: TreeContents) -> tuple[tuple[Cell, ...], tuple[Event, ...]]:
-        """Return the cells of the measures and events that a condition reads in any pass, and the events."""
-        facts: dict[Cell, None] = {}
-        events: dict[Cell, Event] = {}
-        for trace in self.traces.values():
-            ready = trace.ready
-            facts |= {ready.facts[name].cell: None for name in contents.reads if name in ready.facts}
-            priced = (slip for tally in contents.tallies for slip in ready.reduced.events.get(tally, ()))
-            events |= {slip.event.cell: slip.event for slip in priced}
-        return (*facts, *events), tuple(events.values())
+            yield PointsLine("total", "veto", points, points, source, cells=struck.grounds.cells, struck=struck)
 
     def _weighing(self, name: str, step: str, points: Fraction) -> PointsLine:
         """Return the line of the points of all rounds."""

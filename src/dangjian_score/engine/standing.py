@@ -1,7 +1,7 @@
 """Standings: total and grade after vetoes, ranks, and selections (评优, 通报)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import Final, Literal
@@ -14,7 +14,7 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.step_names import FINAL, FULL, GRADE, RATE, asked, struck
 from dangjian_score.engine.totals import best_grades
 from dangjian_score.rubric.model import Attributes
-from dangjian_score.rubric.standing import Grade, Quota, Selection, Unranked, Veto
+from dangjian_score.rubric.standing import Exclusion, Grade, Quota, Selection, Unranked, Veto
 
 
 class Standing(Struct, frozen=True):
@@ -32,7 +32,7 @@ class Standing(Struct, frozen=True):
     done: Done
     due: Fraction | None = None
     rate: Fraction | None = None
-    unranked: tuple[Unranked, ...] = ()
+    unranked: tuple[Exclusion | Unranked, ...] = ()
 
     @property
     def barred(self) -> bool:
@@ -44,7 +44,7 @@ class Standing(Struct, frozen=True):
         return self.done[asked(path)] > 0
 
 
-def stand(program: Program, unit: UnitFacts, done: Done, unranked: tuple[Unranked, ...] = ()) -> Standing:
+def stand(program: Program, unit: UnitFacts, done: Done, unranked: tuple[Exclusion | Unranked, ...] = ()) -> Standing:
     """Return the standing of a unit by its steps over all passes; `unranked` are the clauses that hold."""
     rubric = program.rubric
     vetoes = tuple(veto for at, veto in enumerate(rubric.vetoes) if done[struck(at)] > 0)
@@ -120,19 +120,22 @@ class CountedUnits(Struct, frozen=True):
         return counted if within is not None or counted else {None: 0}
 
 
-DisplacedReason = Literal["full", "none", "tie", "veto"]
-"""Why a unit that meets the conditions is not chosen: no place left, none at all, a tie across the cut, a veto."""
+DisplacedReason = Literal["full", "none", "tie", "veto", "earlier"]
+"""Why a unit that meets the conditions is not chosen: no place left, none at all, a tie across the cut, a veto, an
+earlier prize."""
 
 
 class Displaced(Struct, frozen=True):
-    """A unit that meets the conditions but is not chosen; `titles` are those of vetoes that exclude it.
+    """A unit that meets the conditions but is not chosen; `vetoes` or an earlier prize may exclude it.
 
-    `counted` are the units of a quota whose share of them makes no place.
+    `prizes` are all that this may be, where a tie for it is open; `counted` are the units that a quota without a place
+    for it is a share of.
     """
 
     unit: str
     why: DisplacedReason
-    titles: tuple[str, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    prizes: tuple[str, ...] = ()
     counted: int = 0
 
 
@@ -145,18 +148,23 @@ class Cut(Struct, frozen=True):
 
 
 class Chosen(Struct, frozen=True):
-    """The result of one selection, units in order of merit; `cuts` are by group, where places are limited."""
+    """The result of one selection, units in order of merit; `cuts` are by group, where places are limited.
+
+    `counted` are the units of each group that its quota is a share of; empty without a quota.
+    """
 
     selection: Selection
     units: tuple[str, ...]
     displaced: tuple[Displaced, ...]
     cuts: tuple[Cut, ...] = ()
+    counted: Mapping[str | None, int] = field(default_factory=dict)
 
 
 class _Prizes(Struct):
-    """Earlier prizes of one group: the units with one, the units tied for one, and how many of these get none."""
+    """Earlier prizes of one group: those of each unit with one; the units `tied` for `titles`, and how many wait."""
 
-    taken: set[str] = field(default_factory=set)
+    taken: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
     tied: tuple[str, ...] = ()
     rest: int = 0
 
@@ -232,28 +240,46 @@ class _Chooser:
         cuts = [self._cut(selection, (within, group), members[group], size) for group, size in sizes.items()]
         chosen = {unit for cut in cuts for unit in cut.units}
         displaced = {unit: Displaced(unit, "tie") for unit in (*open_, *(unit for cut in cuts for unit in cut.tied))}
+        if selection.places is not None:
+            displaced |= self._with_prizes(selection, within, members, chosen | displaced.keys())
         for cut, size in zip(cuts, sizes.values(), strict=True) if selection.is_marked else ():
             none = selection.places_among(size) == 0
             displaced |= {unit: Displaced(unit, "none" if none else "full", counted=size) for unit in cut.left}
         last = min((self._merit(standing) for standing in free if standing.unit in chosen), default=None)
         for standing in barred:
             if selection.is_marked or last is None or self._merit(standing) >= last:
-                titles = tuple(veto.title for veto in standing.vetoes if not veto.selections)
-                displaced[standing.unit] = Displaced(standing.unit, "veto", titles)
+                vetoes = tuple(veto for veto in standing.vetoes if not veto.selections)
+                displaced[standing.unit] = Displaced(standing.unit, "veto", vetoes)
         named = [standing.unit for standing in self._ordered]
         return Chosen(
             selection,
             tuple(unit for unit in named if unit in chosen),
             tuple(displaced[unit] for unit in named if unit in displaced),
             () if selection.quota is None and selection.places is None else tuple(cuts),
+            {} if selection.quota is None else sizes,
         )
+
+    def _with_prizes(
+        self,
+        selection: Selection,
+        within: str | None,
+        members: Mapping[str | None, Sequence[Standing]],
+        others: Collection[str],
+    ) -> dict[str, Displaced]:
+        """Return the units of groups that an earlier prize keeps from this one."""
+        found = dict[str, Displaced]()
+        for group, standings in members.items():
+            prizes = self._prizes[selection.honours, within, group].taken
+            mine = (standing.unit for standing in standings if standing.unit in prizes and standing.unit not in others)
+            found |= {unit: Displaced(unit, "earlier", prizes=prizes[unit]) for unit in mine}
+        return found
 
     def _cut(
         self, selection: Selection, group: tuple[str | None, str | None], mine: Sequence[Standing], size: int
     ) -> Cut:
         """Make a selection in one group, given by attribute and value, of so many units."""
         if selection.places is not None:
-            return self._prize(selection.places, self._prizes.setdefault((selection.honours, *group), _Prizes()), mine)
+            return self._prize(selection, self._prizes.setdefault((selection.honours, *group), _Prizes()), mine)
         room = selection.places_among(size)
         return Cut(tuple(standing.unit for standing in mine), (), ()) if room is None else self._parted(mine, room)
 
@@ -273,16 +299,19 @@ class _Chooser:
                 left += together
         return Cut(tuple(chosen), tied, tuple(left))
 
-    def _prize(self, places: int, prizes: _Prizes, mine: Sequence[Standing]) -> Cut:
+    def _prize(self, selection: Selection, prizes: _Prizes, mine: Sequence[Standing]) -> Cut:
         """Fill the places of a prize; places for the units of an earlier tie are kept free until it is decided."""
+        places = selection.places or 0
         waiting, kept = prizes.tied, min(prizes.rest, places)
         prizes.rest -= kept
-        passed_over = prizes.taken.union(waiting)
+        passed_over = {*prizes.taken, *waiting}
         others = [standing for standing in mine if standing.unit not in passed_over]
         cut = self._parted(others, places - kept)
-        prizes.taken |= set(cut.units)
+        prizes.taken |= dict.fromkeys(cut.units, (selection.title,))
+        prizes.titles += (selection.title,)
         if not prizes.rest:
-            prizes.taken |= set(waiting)
+            prizes.taken |= dict.fromkeys(waiting, prizes.titles)
+            prizes.titles = (selection.title,)
             room = places - kept - len(cut.units)
             prizes.tied, prizes.rest = cut.tied, len(cut.tied) - room if cut.tied else 0
         return Cut(cut.units, (*(waiting if kept else ()), *cut.tied), cut.left)

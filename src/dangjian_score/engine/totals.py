@@ -250,6 +250,12 @@ def best_grades(grades: Mapping[str, Grade]) -> list[str]:
     return sorted(grades, key=lambda name: grades[name].start, reverse=True)
 
 
+def better_grades(grades: Mapping[str, Grade], least: str | None) -> list[str]:
+    """Return the grades above one, best first; none where there is no such grade."""
+    ordered = best_grades(grades)
+    return ordered[: ordered.index(least)] if least in ordered else []
+
+
 def asks(clauses: Iterable[Clause], round_: str | None) -> Iterator[a.Step]:
     """Visit the steps of the conditions of one pass: vetoes in each pass, grades and selections in the last.
 

@@ -14,7 +14,16 @@ from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import LANGUAGES, Words, load_words
 
 _BOM: Final = "\ufeff".encode()
-_ENDINGS: Final = ("group rank", "proposed grade", "fixed grade", "grade", "veto", "selections")
+_ENDINGS: Final = (
+    "group rank",
+    "proposed grade",
+    "fixed grade",
+    "grade",
+    "veto",
+    "decided",
+    "decided alone",
+    "selections",
+)
 """Columns that may follow the total, in this order."""
 _STARTS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """The full-width ones too: some spreadsheets take them for the others."""
@@ -49,10 +58,12 @@ def result_csv(view: ResultView, watch: Watch) -> bytes:
     are_figures = [column.key in FIGURES for column in columns]
     for unit in watch(result.units, "writing"):
         writer.writerow(map(_cell, ranking_row(unit, view), are_figures))
-    for what, units in (("excluded", result.excluded), ("unscored", result.unscored)):
+    for what, units in view.absences:
+        if what == "unranked":  # they stand among the ranked, without a rank
+            continue
         for absent in units:
             attributes = [_safe(absent.attributes.get(attribute, "")) for attribute in rubric.attributes]
-            why = ": ".join(filter(None, (words.text(what), visible("; ".join(absent.why)))))
+            why = ": ".join(filter(None, (words.text(what), visible("; ".join(absent.reasons)))))
             points = [column for column in columns if column.key in ("part", "total", "due", "rate")]
             writer.writerow(["", _safe(absent.unit), *attributes, *([""] * len(points)), why])
     return text.getvalue().encode("utf-8-sig")

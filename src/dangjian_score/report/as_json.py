@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
@@ -14,12 +14,24 @@ from dangjian_score.core.facts import Explanation, ResultUnit, RubricSource, Tak
 from dangjian_score.core.names import unseen
 from dangjian_score.core.points import plain
 from dangjian_score.core.watching import Watch
+from dangjian_score.engine.decisions import (
+    Decision,
+    FixedGrade,
+    FullGrade,
+    MissedGrade,
+    NoGrade,
+    NotChosen,
+    OpenGrade,
+    StruckVeto,
+)
 from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.result import Excluded, NodeResult, PointsLine, Result, RoundResult, UnitResult, Unscored
+from dangjian_score.engine.standing import Chosen
 from dangjian_score.engine.totals import reported_marks
 from dangjian_score.report.formatting import exact
 from dangjian_score.report.view import RATE_PLACES, ResultView
 from dangjian_score.rubric.model import Rubric
+from dangjian_score.words.decisions import about, cited, clause_title
 from dangjian_score.words.say import Words
 
 SCHEMA = "dangjian.result/1"
@@ -42,16 +54,21 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
             "evidence": [{"name": source.name or None, "sha256": source.sha256} for source in result.evidence],
             "units": [],
             "unscored": [_absent(unit, "problems") for unit in result.unscored],
-            "excluded": [_absent(unit, "why") for unit in result.excluded],
+            "excluded": [{**_absent(unit, "why"), **_held(unit, words)} for unit in result.excluded],
             **({"quotas": [_quota(quota) for quota in result.quotas]} if result.quotas else {}),
             "selections": [
                 {
                     "title": chosen.selection.title,
                     "units": list(chosen.units),
                     "displaced": [
-                        {"unit": unit.unit, "why": view.passed_over(unit, chosen.selection)}
+                        {
+                            "unit": unit.unit,
+                            "reason": unit.why,
+                            "why": view.passed_over(unit, chosen.selection),
+                        }
                         for unit in chosen.displaced
                     ],
+                    **({"quotas": [*_places(chosen)]} if chosen.counted else {}),
                 }
                 for chosen in result.selections
             ],
@@ -61,6 +78,28 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
     before, _, after = f"{whole}\n".partition(_NO_UNITS)
     end = "\n ]" if units else "]"
     return b"".join(((before + _UNITS).encode(), *units, (end + after).encode()))
+
+
+def _places(chosen: Chosen) -> Iterator[dict[str, Any]]:
+    """Write how many places a selection with a quota has in each group."""
+    for group, counted in chosen.counted.items():
+        own = {} if group is None else {"group": group}
+        share = None if chosen.selection.quota is None else plain(chosen.selection.quota)
+        yield {**own, "counted": counted, "share": share, "places": chosen.selection.places_among(counted)}
+
+
+def _held(unit: Excluded, words: Words) -> dict[str, Any]:
+    """Write the clauses by which a unit does not take part, and the cells that they rest on."""
+    return {
+        "clauses": [
+            {
+                "title": clause_title(held.clause, words),
+                "clause": None if held.clause.source is None else held.clause.source.cited,
+                "cells": list(map(str, held.grounds.cells)),
+            }
+            for held in unit.held
+        ]
+    }
 
 
 def _quota(quota: GradeQuota) -> dict[str, Any]:
@@ -203,11 +242,37 @@ def _unit(unit: UnitResult, view: ResultView) -> dict[str, Any]:
         "attributes": dict(unit.attributes),
         **_standing(unit, view),
         "selections": list(unit.selections),
+        **({"decisions": [_decision(decision, unit, view) for decision in unit.decisions]} if unit.decisions else {}),
         **({"results": [_taken(name, taken, view) for name, taken in unit.taken.items()]} if unit.taken else {}),
         "lines": [_line(line, view) for line in detail.lines],
         "nodes": [_node(node, view) for node in detail.nodes],
         **({"rounds": rounds} if rounds else {}),
         **({"spans": spans} if spans else {}),
+    }
+
+
+_KINDS: Final[Mapping[type[Decision], str]] = {
+    StruckVeto: "veto",
+    MissedGrade: "condition",
+    FullGrade: "quota",
+    OpenGrade: "tie",
+    FixedGrade: "ruling",
+    NoGrade: "unranked",
+    NotChosen: "selection",
+}
+"""What decisions are called."""
+
+
+def _decision(decision: Decision, unit: UnitResult, view: ResultView) -> dict[str, Any]:
+    """Write what decided about a unit beside its points, by which clause and cells, and its effect."""
+    text, effect = view.decision_texts(decision, unit)
+    return {
+        "kind": _KINDS[type(decision)],
+        "about": about(decision),
+        "clause": cited(decision),
+        "effect": effect,
+        "cells": list(map(str, view.cells_under(decision))),
+        "text": text,
     }
 
 

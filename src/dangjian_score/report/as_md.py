@@ -135,7 +135,7 @@ def _unit(unit: UnitResult, detail: Detail, view: ResultView) -> Iterator[str]:
     label = view.words.text
     yield from (f"## {escaped(f'{view.rank(unit.rank)} {unit.unit}')}", "")
     yield escaped("  ".join(filter(None, (*standing_facts(unit, view), view.grade(unit)))))
-    yield from (line for reason in view.grade_reasons(unit) for line in ("", escaped(reason)))
+    yield from (line for reason in view.reasons(unit) for line in ("", escaped(reason)))
     yield ""
     keys, rows = view.line_table(detail)
     figures = {at for at, key in enumerate(keys) if key in ("points", "missing")}

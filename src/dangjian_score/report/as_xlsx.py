@@ -146,7 +146,7 @@ def _ranking_columns(view: ResultView) -> list[SheetColumn]:
         SheetColumn(words.text("rate"), decimals_format(2, percent=True), width=10),
         *([SheetColumn(words.text("group rank"), short=True)] if rubric.groups else []),
         *(SheetColumn(head, short=True, grounds=(_BEST, _WORST)) for head in view.grade_heads),
-        SheetColumn(words.text("veto")),
+        *([SheetColumn(view.decided_head)] if view.decided_head else []),
         SheetColumn(words.text("selections")),
     ]
 
@@ -165,7 +165,7 @@ def _ranking_row(unit: UnitResult, view: ResultView, points: FigureCells, totals
         _rate(unit),
         *([_rank(unit.group_rank, view)] if view.rubric.groups else []),
         *(_coloured(grade, view) for grade in view.grade_cells(unit)),
-        "、".join(unit.vetoes) or None,
+        *([view.words.text("clause.then").join(view.decided(unit)) or None] if view.decided_head else []),
         "、".join(unit.selections) or None,
     )
 

@@ -112,11 +112,11 @@ def heading(unit: UnitResult, view: ResultView) -> Heading:
     """Write the heading of a unit's story; of an interim result how far it goes, and what is due."""
     due = f" / {view.due(unit.due)}" if view.until else ""
     to_total = (
-        f"{round_ or ''} {view.text(line)} {view.moved(line)}".strip()
+        f"{round_ or ''} {view.located(line)} {view.moved(line)}".strip()
         for round_, node, line in unit.trace().all_lines()
         if node is None
     )
-    notes = (*to_total, *view.grade_reasons(unit), *view.taken(unit))
+    notes = (*to_total, *view.reasons(unit), *view.taken(unit))
     title = view.words.text("titled", title=unit.unit, state=view.state)
     return Heading(title, view.total(unit.total) + due, view.grade(unit), notes)
 

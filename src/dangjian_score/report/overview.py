@@ -15,7 +15,7 @@ from dangjian_score.rubric.model import KINDS, Kind, Rubric
 _NOTHING: Final = Fraction(0)
 
 RankingKey = Literal[
-    "rank", "unit", "attribute", "part", "total", "due", "rate", "group rank", "grade", "veto", "selections"
+    "rank", "unit", "attribute", "part", "total", "due", "rate", "group rank", "grade", "decided", "selections"
 ]
 
 FIGURES: Final[frozenset[RankingKey]] = frozenset({"rank", "part", "total", "due", "rate", "group rank"})
@@ -31,14 +31,14 @@ class RankingColumn(Struct, frozen=True):
 
 
 def ranking_columns(view: ResultView, *, total_first: bool = False) -> list[RankingColumn]:
-    """List the columns of the ranking; grades, vetoes and selections only where the regulation has them.
+    """List the columns of the ranking; grades, what decided them and selections only where the regulation has them.
 
     The total stands behind its parts, or before them.
     """
     rubric, words = view.rubric, view.words
     ends = [RankingColumn("group rank", words.text("group rank"))] if rubric.groups else []
     ends += [RankingColumn("grade", head) for head in view.grade_heads]
-    ends += [RankingColumn("veto", words.text("veto"))] if rubric.vetoes else []
+    ends += [RankingColumn("decided", view.decided_head)] if view.decided_head else []
     ends += [RankingColumn("selections", words.text("selections"))] if rubric.selections else []
     parts = [RankingColumn("part", column_head(column, view), column.max) for column in view.result.columns]
     totals = [RankingColumn("total", view.total_head)]
@@ -64,7 +64,7 @@ def ranking_row(unit: UnitResult, view: ResultView, *, total_first: bool = False
     rubric = view.rubric
     ends = [view.rank(unit.group_rank)] if rubric.groups else []
     ends += view.grade_cells(unit)
-    ends += ["、".join(unit.vetoes)] if rubric.vetoes else []
+    ends += [view.words.text("clause.then").join(view.decided(unit))] if view.decided_head else []
     ends += ["、".join(unit.selections)] if rubric.selections else []
     attributes = (unit.attributes.get(name, "") for name in rubric.attributes)
     parts, totals = view.columns(unit), [view.total(unit.total)]

@@ -1,13 +1,23 @@
 """What a public result leaves out: persons, cases, reasons of sanctions, and where the evidence stands."""
 
 from functools import cache
-from typing import Final
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
 from dangjian_score.core.columns import CASE, PERSON
 from dangjian_score.core.facts import Event
 from dangjian_score.core.watching import BoundedCache
+from dangjian_score.engine.decisions import (
+    Decision,
+    FixedGrade,
+    FullGrade,
+    MissedGrade,
+    NoGrade,
+    NotChosen,
+    OpenGrade,
+    StruckVeto,
+)
 from dangjian_score.engine.result import Because, Detail, NodeResult, PointsLine, Result, RoundResult, UnitResult
 from dangjian_score.engine.rules import group_keys
 from dangjian_score.rubric.kinds.flat import Once
@@ -26,10 +36,10 @@ def made_public(result: Result, veto: str) -> Result:
         result,
         evidence=tuple(replace(source, name="") for source in result.evidence),
         units=tuple(map(hiding.unit, result.units)),
-        excluded=tuple(replace(unit, why=()) for unit in result.excluded),
+        excluded=tuple(replace(unit, held=()) for unit in result.excluded),
         stages=cache(lambda: {name: made_public(stage, veto) for name, stage in result.stages().items()}),
         selections=tuple(
-            replace(chosen, displaced=tuple(replace(unit, titles=()) for unit in chosen.displaced))
+            replace(chosen, displaced=tuple(replace(unit, vetoes=()) for unit in chosen.displaced))
             for chosen in result.selections
         ),
     )
@@ -38,7 +48,10 @@ def made_public(result: Result, veto: str) -> Result:
 def discreet(line: PointsLine) -> PointsLine:
     """Leave out of a line persons, cases and what single assessors gave, for the unit that it is about."""
     if (struck := line.struck) is not None:
-        return replace(line, struck=replace(struck, events=tuple(map(_nameless, struck.events))))
+        return replace(
+            line,
+            struck=replace(struck, grounds=replace(struck.grounds, events=(*map(_nameless, struck.grounds.events),))),
+        )
     if (because := line.because) is None:
         return line
     events = tuple(
@@ -74,7 +87,8 @@ class _Hiding:
     def unit(self, unit: UnitResult) -> UnitResult:
         vetoes = (self._veto,) if unit.vetoes else ()
         ruling = None if unit.ruling is None else replace(unit.ruling, reason="", approver="")
-        bare = replace(unit, vetoes=vetoes, unranked=(), ruling=ruling, taken={})
+        decisions = tuple(map(_public_decision, unit.decisions))
+        bare = replace(unit, vetoes=vetoes, ruling=ruling, taken={}, decisions=decisions)
         return replace(bare, trace=lambda: self._detail(unit.trace()))
 
     def _detail(self, detail: Detail) -> Detail:
@@ -100,6 +114,28 @@ class _Hiding:
         key = (id(line.because), line.verb)
         _, kept = self._reasons.get(key) or self._reasons.keep(key, (line.because, _public(line.because, line.verb)))
         return replace(bare, because=kept, clause=clause if kept is None else line.clause)
+
+
+def _public_decision(decision: Decision) -> Decision:
+    """Take from a decision which veto or condition it is, what it rests on, and the reasons of a committee.
+
+    Minima of grades stay, since points are public.
+    """
+    match decision:
+        case StruckVeto():
+            return StruckVeto(None)
+        case MissedGrade(grade, minima=minima):
+            return MissedGrade(grade, None, minima=minima)
+        case FixedGrade(ruling):
+            return FixedGrade(replace(ruling, reason="", approver=""))
+        case NoGrade():
+            return NoGrade(())
+        case NotChosen(selection, displaced):
+            return NotChosen(selection, replace(displaced, vetoes=()))
+        case FullGrade() | OpenGrade():
+            return decision
+        case _:
+            assert_never(decision)
 
 
 def _public(because: Because, verb: str) -> Because | None:

@@ -32,7 +32,7 @@ from dangjian_score.report.screen import Prose, ruled_table
 from dangjian_score.report.view import LineKey, ResultView
 from dangjian_score.words.say import Words
 
-_WHOLE = ("total", "due", "rate", "group rank", "grade")
+_WHOLE = ("total", "due", "rate", "group rank", "grade", "decided")
 """Columns that stand beside every table of parts."""
 _GAP = 2
 """Columns between two columns of a table."""
@@ -49,7 +49,8 @@ _LINE_WIDTHS: Final[Mapping[LineKey, tuple[int, int]]] = {
 }
 """The least width of a column of lines, and its share of the width where they do not all have room."""
 _UNIT_SHARE = 3
-"""The unit's name may take a third of the width before it folds."""
+_DECIDED_SHARE = 4
+"""The unit's name may take a third of the width before it folds, what decided its grade a quarter."""
 
 
 def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int | None = None) -> RenderableType:
@@ -65,9 +66,13 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
     groups = view.rubric.groups and visible(view.rubric.groups)
     heads = [replace(column, head=visible(column.head)) for column in ranking_columns(view, total_first=True)]
     cells = zip(*(map(visible, ranking_row(unit, view, total_first=True)) for unit in units), strict=True)
-    columns = list(zip(heads, cells, strict=True))
+    columns = [
+        (column, texts) for column, texts in zip(heads, cells, strict=True) if column.key != "decided" or any(texts)
+    ]
     who = [_rank_or_unit(column, texts, width) for column, texts in columns if column.key in ("rank", "unit")]
-    whole = [_outcome(column, texts) for column, texts in columns if column.key in _WHOLE or column.head == groups]
+    whole = [
+        _outcome(column, texts, width) for column, texts in columns if column.key in _WHOLE or column.head == groups
+    ]
     for title_width in _TITLE_WIDTHS:
         parts = [_part(column, texts, title_width, view) for column, texts in columns if column.key == "part"]
         room = width - sum(column.width + _GAP for column in (*who, *parts[:1]))
@@ -102,10 +107,12 @@ def _rank_or_unit(column: RankingColumn, cells: Sequence[str], width: int) -> _C
     return _Column(column.head, cells, min(longest, max(width // _UNIT_SHARE, cell_len(column.head))), figures=False)
 
 
-def _outcome(column: RankingColumn, cells: Sequence[str]) -> _Column:
+def _outcome(column: RankingColumn, cells: Sequence[str], width: int) -> _Column:
     longest = max(map(cell_len, (column.head, *cells)))
+    if column.key == "decided":
+        longest = min(longest, max(width // _DECIDED_SHARE, cell_len(column.head)))
     style = "bold" if column.key == "total" else ""
-    figures = column.key not in ("grade", "attribute")
+    figures = column.key not in ("grade", "decided", "attribute")
     return _Column(column.head, cells, longest, figures=figures, style=style, least=cell_len(column.head))
 
 
@@ -188,7 +195,7 @@ def details(view: ResultView, width: int, shown: Iterable[str] = ()) -> Iterator
             is_rounded = is_rounded or view.rounds(detail)
             yield Text("")
             yield _heading(unit, view)
-            yield from map(Prose, view.grade_reasons(unit))
+            yield from map(Prose, view.reasons(unit))
             yield _lines(detail, view, width)
             yield from map(Prose, view.taken(unit))
     if is_rounded and not view.is_rounded:
@@ -206,9 +213,7 @@ def outcome(view: ResultView, most: int | None = None) -> Iterator[RenderableTyp
     if view.pending_note:
         yield from (Text(""), Prose(view.pending_note))
     says = {"excluded": "out", "unranked": "without grade", "unscored": "not scored"}
-    left_out = [
-        words.text(says[key], unit=unit.unit, why="、".join(unit.why)) for key, units in view.absences for unit in units
-    ]
+    left_out = [view.absent(unit, says[key], between="、") for key, units in view.absences for unit in units]
     if left_out:
         yield Text("")
         yield from map(Prose, left_out[:most])

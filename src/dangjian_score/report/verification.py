@@ -15,7 +15,13 @@ _INPUTS: Final = ("schema", "tool", "language", "public", "rubric", "evidence")
 _CAUSES: Final = ("nodes", "rounds", "lines")
 """What the rest follows from, in this order."""
 _SUMS: Final = ("base", "bonus", "penalty", "adjust", "total")
-_WORDING: Final = (("lines", "text"), ("displaced", "why"), ("diagnostics", "message"))
+_WORDING: Final = (
+    ("lines", "text"),
+    ("decisions", "text"),
+    ("decisions", "effect"),
+    ("displaced", "why"),
+    ("diagnostics", "message"),
+)
 """What another version may word otherwise, though not leave out: keys of members of lists."""
 _SEQUENCE: Final = "#order"
 """What stands in a path for the order of a list, or of keys."""

@@ -1,8 +1,6 @@
 """A result as formats show it: figures and words of lines."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Final, Literal
@@ -11,9 +9,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dangjian_score.core.diagnostics import Diagnostic, of_results
-from dangjian_score.core.facts import RubricSource
+from dangjian_score.core.facts import Cell, RubricSource
 from dangjian_score.core.points import fixed, rounded
 from dangjian_score.core.watching import BoundedCache
+from dangjian_score.engine.decisions import Decision, HeldClause, NotChosen, StruckVeto
 from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.result import (
     Because,
@@ -24,7 +23,6 @@ from dangjian_score.engine.result import (
     PointsLine,
     Result,
     UnitResult,
-    Unscored,
 )
 from dangjian_score.engine.standing import Chosen, Displaced
 from dangjian_score.engine.totals import best_grades
@@ -35,7 +33,8 @@ from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Selection
 from dangjian_score.words.assessments import assessment
 from dangjian_score.words.clauses import rounding_of, rounding_policy
-from dangjian_score.words.grades import no_places, quota_text, unranked_text
+from dangjian_score.words.decisions import DecisionWriter, cells_text, cells_under, clause_title
+from dangjian_score.words.grades import quota_text, selection_quota_texts
 from dangjian_score.words.lines import explanation_text, line_text, which_names
 from dangjian_score.words.say import Words, day_text
 
@@ -46,6 +45,20 @@ _IF_ANY: Final[tuple[LineKey, ...]] = ("missing", "cell")
 _RATE: Final = FigureFormat(2, percent=True)
 RATE_PLACES: Final = 4
 """Decimals that a rate is shown with, which is written in per cent."""
+
+
+class Absence(Struct, frozen=True):
+    """A unit that does not take part, has no rank or was not scored: why, and the cells that this rests on."""
+
+    unit: str
+    attributes: Mapping[str, str]
+    why: tuple[str, ...]
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, and where that stands."""
+        return (*self.why, cells_text(self.cells)) if self.cells else self.why
 
 
 class ResultView(Struct, frozen=True, dict=True):
@@ -194,15 +207,6 @@ class ResultView(Struct, frozen=True, dict=True):
         """The grades, best first."""
         return best_grades(self.rubric.grades)
 
-    @cached_property
-    def displacements(self) -> Mapping[str, Sequence[tuple[Chosen, Displaced]]]:
-        """The selections that passed each unit over, in the order of the rubric."""
-        found: dict[str, list[tuple[Chosen, Displaced]]] = defaultdict(list)
-        for chosen in self.result.selections:
-            for displaced in chosen.displaced:
-                found[displaced.unit].append((chosen, displaced))
-        return found
-
     def rank(self, rank: int | None) -> str:
         """Write a rank, or that there is none."""
         return self.words.text("no rank") if rank is None else str(rank)
@@ -247,40 +251,92 @@ class ResultView(Struct, frozen=True, dict=True):
             return []
         return [self.proposed(unit), self.grade(unit)] if self.is_ruled else [self.grade(unit)]
 
-    def grade_reasons(self, unit: UnitResult) -> list[str]:
-        """Say what makes a unit's grade other than its points do: quotas, ties, a committee, that it has none."""
-        words, grading, ruling = self.words, unit.grading, unit.ruling
-        passed = "、".join(grading.passed_over)
-        proposed = self.proposed(unit)
-        reasons = [words.text("grade passed over", grades=passed, grade=grading.grade or "")] if passed else []
-        reasons += [words.text("grade open", grades="、".join(grading.candidates))] if grading.candidates else []
-        if ruling is not None:
-            day = day_text(date.fromordinal(ruling.day), words)
-            args = {"proposed": proposed, "grade": ruling.grade, "meeting": ruling.meeting, "day": day}
-            args |= {"reason": ruling.reason, "approver": ruling.approver}
-            reasons.append(words.text("grade fixed", **args))
-        if unit.rank is None:
-            reasons.append(words.text("grade withheld", why=words.text("comma").join(self.why_unranked(unit))))
-        return reasons
+    @cached_property
+    def _decisions(self) -> DecisionWriter:
+        return DecisionWriter(self.rubric, self.words)
+
+    @cached_property
+    def decided_head(self) -> str:
+        """The head of the column of what decided grades beside the points; empty where nothing of the rubric can."""
+        rubric = self.rubric
+        decides = self.is_ruled or not all(grade.is_plain for grade in rubric.grades.values())
+        if not (decides or rubric.vetoes or rubric.unranked):
+            return ""
+        return self.words.text("decided" if rubric.grades else "decided alone")
+
+    def decided(self, unit: UnitResult) -> list[str]:
+        """Say in few words what decided the grade of a unit beside its points, a veto in any case."""
+        return [self._decisions.brief(each) for each in unit.decisions if not isinstance(each, NotChosen)]
+
+    def struck(self, unit: UnitResult) -> list[str]:
+        """Say in few words which vetoes hold for a unit."""
+        return [self._decisions.brief(each) for each in unit.decisions if isinstance(each, StruckVeto)]
+
+    def grade_reasons(self, unit: UnitResult, own: Collection[str] | None = None) -> list[str]:
+        """Say what makes a unit's grade other than its points do: conditions, quotas, ties, a committee, none at all.
+
+        Vetoes stand among the lines of points. Cells are named, of the files in `own` alone where it is given.
+        """
+        return [
+            self._reason(each, unit, own) for each in unit.decisions if not isinstance(each, StruckVeto | NotChosen)
+        ]
+
+    def reasons(self, unit: UnitResult) -> list[str]:
+        """Say what makes a unit's grade other than its points do, and which selections did not choose it and why."""
+        chosen = (self._reason(each, unit) for each in unit.decisions if isinstance(each, NotChosen))
+        return [*self.grade_reasons(unit), *chosen]
+
+    def own_files(self, unit: UnitResult) -> frozenset[str]:
+        """Return the files that are about a unit alone; none for the public."""
+        return frozenset() if self.public else self._own_files.get(unit.unit, frozenset())
+
+    @cached_property
+    def _own_files(self) -> Mapping[str, frozenset[str]]:
+        return self.result.own_files()
+
+    def _reason(self, decision: Decision, unit: UnitResult, own: Collection[str] | None = None) -> str:
+        text = self._decisions.sentence(decision, self.proposed(unit))
+        cells = (cell for cell in self.cells_under(decision) if own is None or cell.file in own)
+        return self.words.text("located", text=text, cells=cells_text(cells))
+
+    def cells_under(self, decision: Decision) -> tuple[Cell, ...]:
+        """Return the cells that a decision rests on; none for the public."""
+        return () if self.public else cells_under(decision)
+
+    def decision_texts(self, decision: Decision, unit: UnitResult) -> tuple[str, str]:
+        """Say what decided, and its effect alone."""
+        return self._decisions.sentence(decision, self.proposed(unit)), self._decisions.effect(decision)
 
     @property
     def quotas(self) -> list[str]:
+        """Say how many places each grade and selection with a quota has, how they were worked out, who got none."""
+        return [*self.grade_quotas, *self.selection_quotas]
+
+    @property
+    def grade_quotas(self) -> list[str]:
         """Say how many places each grade with a quota has, how they were worked out, and who got none."""
         return [quota_text(quota, self.rubric, self.words) for quota in self.result.quotas]
 
+    @property
+    def selection_quotas(self) -> list[str]:
+        """Say how many places each selection with a quota has, and how they were worked out."""
+        return [text for chosen in self.result.selections for text in selection_quota_texts(chosen, self.words)]
+
     @cached_property
-    def absences(self) -> list[tuple[str, tuple[Excluded | Unscored, ...]]]:
+    def absences(self) -> list[tuple[str, tuple["Absence", ...]]]:
         """The units without points or without a rank, and why, by the keys of what they are; lists may be empty."""
-        unranked = tuple(
-            Excluded(unit.unit, unit.attributes, self.why_unranked(unit))
-            for unit in self.result.units
-            if unit.rank is None
-        )
-        return [("excluded", self.result.excluded), ("unranked", unranked), ("unscored", self.result.unscored)]
+        excluded = tuple(self._absence(unit, unit.held) for unit in self.result.excluded)
+        unranked = tuple(self._absence(unit, unit.unranked) for unit in self.result.units if unit.rank is None)
+        unscored = tuple(Absence(unit.unit, unit.attributes, unit.why) for unit in self.result.unscored)
+        return [("excluded", excluded), ("unranked", unranked), ("unscored", unscored)]
+
+    def _absence(self, unit: Excluded | UnitResult, held: Sequence[HeldClause]) -> "Absence":
+        cells = tuple(cell for each in held for cell in each.grounds.cells)
+        return Absence(unit.unit, unit.attributes, tuple(map(self._decisions.held, held)), cells)
 
     def why_unranked(self, unit: UnitResult) -> tuple[str, ...]:
         """Say why a unit has no rank and no grade."""
-        return tuple(unranked_text(clause, self.words) for clause in unit.unranked)
+        return tuple(clause_title(each.clause, self.words) for each in unit.unranked)
 
     @cached_property
     def places(self) -> int:
@@ -374,6 +430,10 @@ class ResultView(Struct, frozen=True, dict=True):
             known = self._texts.keep(key, (because, line_text(line, self.words, self.places)))
         return known[1] + explained
 
+    def located(self, line: PointsLine) -> str:
+        """Say what a line did and why, and which cells it rests on."""
+        return self.words.text("located", text=self.text(line), cells=cells_of(line))
+
     def taken(self, unit: UnitResult) -> list[str]:
         """Say where the figures of a unit are from that were read from results of other rubrics."""
         return [*taken_sentences(unit.taken, self.places, self.words)]
@@ -383,28 +443,25 @@ class ResultView(Struct, frozen=True, dict=True):
         return () if self.public else which_names(line, self.words)
 
     def passed_over(self, displaced: Displaced, selection: Selection) -> str:
-        """Say why a unit was not chosen."""
-        match displaced.why:
-            case "veto":
-                return self.words.text("vetoed", titles="、".join(displaced.titles))
-            case "none":
-                return no_places(selection, displaced.counted, self.words)
-            case _:
-                return self.words.text(displaced.why)
+        """Say why a unit was not chosen, of a full quota also how its places were worked out."""
+        return self._decisions.why_not(selection, displaced)
 
     def displaced(self, chosen: Chosen) -> list[str]:
-        """Name the units that were not chosen, and why."""
-        reasons = {unit.unit: self.passed_over(unit, chosen.selection) for unit in chosen.displaced}
+        """Name the units that were not chosen, and why in few words."""
+        reasons = {
+            unit.unit: self._decisions.why_not(chosen.selection, unit, working=False) for unit in chosen.displaced
+        }
         return [self.words.text("passed over", unit=unit, why=why) for unit, why in reasons.items()]
 
-    def absent(self, unit: Excluded | Unscored, says: str = "passed over", between: str = "") -> str:
-        """Name a unit that does not take part or was not scored, and why.
+    def absent(self, unit: "Absence", says: str = "passed over", between: str = "", *, located: bool = True) -> str:
+        """Name a unit that does not take part or was not scored, and why; if it is to be `located`, with the cells.
 
         `says` is the key of the sentence that has a reason; reasons are parted by a comma or `between`.
         """
-        if not unit.why:
-            return unit.unit
-        return self.words.text(says, unit=unit.unit, why=(between or self.words.text("comma")).join(unit.why))
+        why = unit.reasons if located else unit.why
+        if not why:
+            return self.words.text(says, unit=unit.unit, why="") if says != "passed over" else unit.unit
+        return self.words.text(says, unit=unit.unit, why=(between or self.words.text("comma")).join(why))
 
     def line_table(self, detail: Detail) -> tuple[list[LineKey], list[list[str]]]:
         """Write the lines of a unit as a table; columns in which nothing can stand are left out."""
@@ -465,9 +522,4 @@ def view_of(
 
 def cells_of(line: PointsLine) -> str:
     """Name a line's cells; those of one sheet share its name."""
-    if len(line.cells) == 1:
-        return str(line.cells[0])
-    sheets: dict[tuple[str, str | None], list[str]] = {}
-    for cell in line.cells:
-        sheets.setdefault((cell.file, cell.sheet), []).append(cell.address)
-    return " ".join("!".join(filter(None, (*sheet, " ".join(addresses)))) for sheet, addresses in sheets.items())
+    return cells_text(line.cells)

@@ -1,16 +1,26 @@
 """Grades in words: where they begin, their quotas with the arithmetic, what breaks ties, who gets none."""
 
+import re
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Final
 
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.totals import Clause
+from dangjian_score.engine.standing import Chosen
+from dangjian_score.engine.totals import Clause, better_grades
 from dangjian_score.rubric.lexicon import COLUMNS, condition
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import ClauseSource, Exclusion, Grade, Quota, Selection, TieBreak, Unranked, Veto
 from dangjian_score.words.conditions import PhraseWriter
 from dangjian_score.words.say import Words
+
+_NUMBER: Final = re.compile("[0-9]+|[一二三四五六七八九十百]+")
+"""Clauses that are cited by their number alone."""
+_ORDINAL: Final = "第"
+_FEW: Final = 2
+"""Denied grades that are named one by one."""
 
 
 def grade_text(program: Program, name: str, grade: Grade, words: Words) -> str:
@@ -54,18 +64,26 @@ def clause_text(clause: Clause, words: Words, *, leads: bool = False) -> str:
     return words.text("in any round" if clause.path[0] == "vetoes" else "in every round", test=text)
 
 
-def veto_effects(veto: Veto, words: Words) -> list[str]:
-    """Return what a veto does to the grade and the total."""
+def veto_effects(veto: Veto, denied: Sequence[str], words: Words) -> list[str]:
+    """Return what a veto does to the grade and the total; `denied` are the grades above the best that it leaves.
+
+    Of more than two of them the best that is left is named instead.
+    """
     parts = [words.text("veto grade", grade=veto.grade)] if veto.grade not in (None, "none") else []
     parts += [words.text("veto no grade")] if veto.grade == "none" else []
-    parts += [words.text("veto grade at most", grade=veto.grade_at_most)] if veto.grade_at_most is not None else []
+    if veto.grade_at_most is not None:
+        few = 0 < len(denied) <= _FEW
+        grades = words.text("line.or levels").join(denied)
+        parts.append(
+            words.text("veto grades denied" if few else "veto grade at most", grades=grades, grade=veto.grade_at_most)
+        )
     parts += [words.text("veto total", total=plain(veto.total))] if veto.total is not None else []
     return parts
 
 
 def veto_text(veto: Veto, rubric: Rubric, words: Words) -> str:
     """Return all that a veto does (“等次最高为一般，不得评优”)."""
-    parts = veto_effects(veto, words)
+    parts = veto_effects(veto, better_grades(rubric.grades, veto.grade_at_most), words)
     if any(selection.honours for selection in rubric.selections):
         parts.append(words.text("veto honours" if veto.selections else "veto no honours"))
     return words.text("clause.comma list").join(parts)
@@ -97,7 +115,7 @@ def quota_text(quota: GradeQuota, rubric: Rubric, words: Words) -> str:
         "grade quota" if quota.places else "grade no quota",
         grade=quota.grade,
         group=quota.group or "",
-        arithmetic=_arithmetic(quota, grade, words) if grade.places is None else "",
+        arithmetic=arithmetic(grade, quota.counted, words),
         places=str(quota.places),
         chosen=str(len(quota.cut.units)),
         tied=comma.join(quota.cut.tied),
@@ -105,15 +123,33 @@ def quota_text(quota: GradeQuota, rubric: Rubric, words: Words) -> str:
     )
 
 
-def _arithmetic(quota: GradeQuota, grade: Grade, words: Words) -> str:
-    """Return how the places of a share were worked out (“参加考核 13 个，按不超过 30% 折算为 3.9 个，舍去小数”)."""
-    share = grade.quota or Fraction(0)
-    exact = share * quota.counted
-    whole = exact == quota.places
-    raised = grade.at_least_one and exact < 1 and not whole
-    how = "" if whole else words.text("quota at least one" if raised else f"quota {grade.quota_rounding}")
-    counted = words.text(f"quota counted {grade.quota_of}", count=str(quota.counted))
-    return words.text("quota arithmetic", counted=counted, share=percent(share), exact=plain(exact), how=how)
+def arithmetic(quota: Grade | Selection, counted: int, words: Words) -> str:
+    """Return how the places of a share were worked out (“参加考核 13 个，按不超过 30% 折算为 3.9 个，舍去小数”).
+
+    It is empty where the places are a number.
+    """
+    if quota.quota is None:
+        return ""
+    exact, places = quota.quota * counted, quota.places_among(counted)
+    whole = exact == places
+    raised = quota.at_least_one and exact < 1 and not whole
+    how = "" if whole else words.text("quota at least one" if raised else f"quota {quota.quota_rounding}")
+    of = words.text(f"quota counted {quota.quota_of}", count=str(counted))
+    return words.text("quota arithmetic", counted=of, share=percent(quota.quota), exact=plain(exact), how=how)
+
+
+def selection_quota_texts(chosen: Chosen, words: Words) -> Iterator[str]:
+    """Say how many places a selection with a share has in each group, and how they were worked out."""
+    selection = chosen.selection
+    for group, counted in chosen.counted.items():
+        places = selection.places_among(counted)
+        yield words.text(
+            "selection quota" if places else "selection no quota",
+            title=selection.title,
+            group=group or "",
+            arithmetic=arithmetic(selection, counted, words),
+            places=str(places),
+        )
 
 
 def no_places(quota: Quota, counted: int, words: Words) -> str:
@@ -121,6 +157,15 @@ def no_places(quota: Quota, counted: int, words: Words) -> str:
     share = quota.quota or Fraction(0)
     how = words.text(f"quota {quota.quota_rounding}")
     return words.text("no places", count=str(counted), share=percent(share), exact=plain(share * counted), how=how)
+
+
+def clause_name(cited: str | None, words: Words) -> str:
+    """Name the clause that is cited: a number as 第8条, other texts as they stand; empty where none is."""
+    if cited is None:
+        return ""
+    if _NUMBER.fullmatch(cited):
+        return words.text("clause number", number=cited)
+    return cited if cited.startswith(_ORDINAL) else words.text("clause named", name=cited)
 
 
 def tie_text(tie: TieBreak, program: Program, words: Words) -> str:

@@ -28,14 +28,14 @@ from dangjian_score.core.algebra import (
     reads,
     walk,
 )
-from dangjian_score.core.columns import CASE, DAY, LEVEL, PERSON
-from dangjian_score.core.facts import AbsenceReason, Event, Value
+from dangjian_score.core.columns import DAY
+from dangjian_score.core.facts import AbsenceReason, Value
 from dangjian_score.core.points import percent, plain, readable, rounded
 from dangjian_score.engine import exact
 from dangjian_score.engine.groups import MOST_LISTED, GroupKey
 from dangjian_score.engine.panel import CategoryMean
 from dangjian_score.engine.registers import PricedEvent
-from dangjian_score.engine.result import Because, LineVerb, PointsLine, StruckVeto
+from dangjian_score.engine.result import Because, LineVerb, PointsLine
 from dangjian_score.engine.rules import group_keys, innermost
 from dangjian_score.rubric.kinds.by import Graded
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
@@ -45,7 +45,7 @@ from dangjian_score.rubric.kinds.per import Gap, Times
 from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.lexicon import QUANTITY, is_period
 from dangjian_score.words.conditions import Writer, kind_of, shown
-from dangjian_score.words.grades import veto_effects
+from dangjian_score.words.decisions import IDENTIFYING, event_name, veto_text
 from dangjian_score.words.say import Words
 
 
@@ -74,8 +74,6 @@ def _part(name: str, value: Value | int, words: Words) -> str:
     return words.text(key, text=numbers[name], first=first, second=second)
 
 
-_IDENTIFYING = (PERSON, CASE, LEVEL)
-"""Columns of an event that identify it, together with its day."""
 _REASONS: Final[tuple[AbsenceReason, ...]] = ("abstained", "recused", "absent")
 """Why assessors are left out, in the order of the sentence."""
 
@@ -102,7 +100,7 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
         case "rounding":
             return words.text("line.rounding", **{name: shown(value, "number") for name, value in line.figures.items()})
         case "veto":
-            return words.text("veto") if line.struck is None else _veto(line.struck, words)
+            return words.text("veto") if line.struck is None else veto_text(line.struck, words)
         case "rounds":
             return _rounds(line, figures, words)
         case "inapplicable":
@@ -135,22 +133,6 @@ def explanation_text(line: PointsLine, words: Words) -> str:
     return "".join(
         words.text("explained", head=head, assessor=each.assessor or "", text=each.text) for each in line.explanations
     )
-
-
-def _veto(struck: StruckVeto, words: Words) -> str:
-    """Return which veto holds, the first events that it rests on, and what it does."""
-    comma = words.text("comma")
-    events = comma.join(filter(None, map(event_name, struck.events[:MOST_LISTED])))
-    effects = veto_effects(struck.veto, words) + ([words.text("veto no honours")] if struck.bars else [])
-    effect = words.text("clause.comma list").join(effects)
-    return words.text("line.veto", title=struck.veto.title, events=events, effect=effect)
-
-
-def event_name(event: Event) -> str:
-    """Return what tells an event from others: person, case, level and day."""
-    columns = event.columns
-    named = [str(columns[name].value) for name in _IDENTIFYING if name in columns]
-    return " ".join((*named, shown(columns[DAY].value, "date")) if DAY in columns else named)
 
 
 def _rounds(line: PointsLine, figures: Mapping[str, str], words: Words) -> str:
@@ -461,7 +443,7 @@ class _LineWords(Writer):
         named += [
             self._column(name, columns[name].value)
             for name in rests_on
-            if name in columns and name not in (*_IDENTIFYING, DAY)
+            if name in columns and name not in (*IDENTIFYING, DAY)
         ]
         act = "" if self._verb == "forfeit" else self._act(priced.worth, working(tally.worth, priced.event.values))
         text = self.say("item", name=" ".join(filter(None, named)), act=act).strip()

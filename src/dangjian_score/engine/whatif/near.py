@@ -17,7 +17,7 @@ from dangjian_score.rubric.standing import Grade
 ThresholdKind = Literal["grade", "section", "mark", "below", "cut"]
 """Kinds of thresholds: the least total of a grade, its minimum of a section, the least total of a selection, the total
 below which a criticism begins, the end of the places of a selection."""
-ObstacleReason = Literal["veto", "condition", "section", "full", "tie"]
+ObstacleReason = Literal["veto", "condition", "section", "full", "tie", "earlier"]
 
 
 class Obstacle(Struct, frozen=True):
@@ -175,7 +175,7 @@ def _at_cut(contest: Contest, standing: Standing, number: int) -> Iterator[Near]
         yield from beside.all(chosen.cuts)
     for displaced in chosen.displaced:
         if displaced.unit == unit and displaced.why == "veto":
-            blocked = (Obstacle("veto", displaced.titles),)
+            blocked = (Obstacle("veto", tuple(veto.title for veto in displaced.vetoes)),)
             yield from (beside.near(other, held=False, blocked=blocked) for other in _last(contest, standing, number))
 
 

@@ -197,7 +197,7 @@ class HeaderFinder:
         return Header(kind, min(row for _, row in titles.values()), bottom, unit, columns, titles, percents)
 
     def _explaining(self, titles: Mapping[int, tuple[str, int]], columns: Mapping[int, str]) -> dict[int, str]:
-        """Find columns that are titled 扣分原因 alone: they explain the judged figures on their left, or the only ones."""
+        """Find columns titled 扣分原因 alone: they explain the judged figures on their left, or the only ones."""
         judged = {column: name for column, name in columns.items() if name in self._expected.known.judged}
         only = next(iter(judged.values())) if len(judged) == 1 else None
         found = dict[int, str]()

@@ -65,7 +65,9 @@ def standing_formulas(
 ) -> "StandingFormulas":
     """Return the writer of the columns beside the totals of units, which stand in `rows` in the order of the result."""
     pairs = zip(units, result.units, strict=True)
-    standings = tuple(stand(program, unit.unit, unit.closed, found.unranked) for unit, found in pairs)
+    standings = tuple(
+        stand(program, unit.unit, unit.closed, tuple(held.clause for held in found.unranked)) for unit, found in pairs
+    )
     return StandingFormulas(program, layout.words, rows, standings, result.quotas)
 
 

@@ -5,8 +5,10 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Final
 
+from dangjian_score.core.facts import Cell
 from dangjian_score.core.points import percent
-from dangjian_score.engine.result import Detail, NodeResult, UnitResult
+from dangjian_score.engine.decisions import NotChosen
+from dangjian_score.engine.result import Detail, NodeResult, PointsLine, UnitResult
 from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text, cells
 from dangjian_score.report.official.shortcomings import Gain, Shortcoming, gains, scaling, shortcomings
 from dangjian_score.report.official.wording import (
@@ -21,6 +23,7 @@ from dangjian_score.report.official.wording import (
 from dangjian_score.report.public import discreet
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.assessments import counted, names_people
+from dangjian_score.words.decisions import cells_text
 from dangjian_score.words.say import Words
 
 _NOTHING: Final = Fraction(0)
@@ -72,22 +75,29 @@ def _opening(unit: UnitResult, detail: Detail, view: ResultView, imprint: Imprin
         group_rank="" if in_group is None else str(in_group),
         grade="" if unit.rank is None else view.grade(unit) or (words.text("not graded") if rubric.grades else ""),
     )
-    yield from (words.text("feedback reason", reason=reason) for reason in view.grade_reasons(unit))
+    own = view.own_files(unit)
+    yield from (
+        words.text("feedback veto", text=view.text(discreet(line)), cells=cells_text(_filed(line, own)))
+        for line in detail.lines
+        if line.verb == "veto"
+    )
+    yield from (words.text("feedback reason", reason=reason) for reason in view.grade_reasons(unit, own))
     yield from not_final(view)
     for key, honours in (("feedback awards", True), ("feedback criticism", False)):
         alike = (chosen.selection.title for chosen in selections if chosen.selection.honours is honours)
         titles = [title for title in alike if title in unit.selections]
         yield words.text(key, titles=comma.join(titles)) if titles else ""
     named = [
-        words.text("passed over", unit=chosen.selection.title, why=view.passed_over(displaced, chosen.selection))
-        for chosen, displaced in view.displacements.get(unit.unit, ())
+        words.text("passed over", unit=each.selection.title, why=view.passed_over(each.displaced, each.selection))
+        for each in unit.decisions
+        if isinstance(each, NotChosen)
     ]
     yield words.text("feedback passed over", titles=comma.join(named)) if named else ""
-    yield from (
-        words.text("feedback veto", clause="" if line.clause is None else line.clause, text=view.text(discreet(line)))
-        for line in detail.lines
-        if line.verb == "veto"
-    )
+
+
+def _filed(line: PointsLine, own: frozenset[str]) -> Iterator[Cell]:
+    """Visit the cells of a line that the unit filled in itself."""
+    return (cell for cell in line.cells if cell.file in own)
 
 
 def _points(unit: UnitResult, detail: Detail, view: ResultView) -> PaperTable:

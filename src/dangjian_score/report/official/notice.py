@@ -3,19 +3,23 @@
 Points by section are an annex. Who was passed over for an award is not named to all.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import Final
 
+from msgspec.structs import replace
+
 from dangjian_score.core.watching import Watch
+from dangjian_score.engine.decisions import Grounds, StruckVeto
 from dangjian_score.engine.result import TotalColumn, UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells
 from dangjian_score.report.official.wording import Imprint, heading, not_final, opening, signature
 from dangjian_score.report.overview import column_head, grade_counts
 from dangjian_score.report.problems import Problems, sentence
-from dangjian_score.report.view import ResultView
+from dangjian_score.report.view import Absence, ResultView
 from dangjian_score.words.assessments import counted
+from dangjian_score.words.decisions import veto_text
 from dangjian_score.words.say import Words
 
 _COLUMNS: Final = 6
@@ -87,7 +91,9 @@ def _parts(view: ResultView, watch: Watch) -> Iterator[tuple[str, Sequence[Block
     honours = [chosen for chosen in selections if chosen.selection.honours]
     criticised = [chosen for chosen in selections if not chosen.selection.honours and chosen.units]
     yield "notice results", (*_results(view),)
-    yield "notice awards", (*_chosen(honours, "notice awarded", view.words),)
+    quotas = (Text("body", view.words.text("notice quota", quota=quota)) for quota in view.selection_quotas)
+    awards = [*_chosen(honours, "notice awarded", view.words)]
+    yield "notice awards", (*awards, *quotas) if awards else ()
     yield "notice criticism", (*_chosen(criticised, "notice criticised", view.words),)
     yield "notice vetoes", (*_vetoed(view),)
     yield "problems", (*_problems(view, watch),)
@@ -107,15 +113,19 @@ def _results(view: ResultView) -> Iterator[Block]:
     yield Text("body", words.text("notice rounding", policy=_capital(view.rounding_policy)), keep=True)
     yield from (Text("body", why, keep=True) for why in not_final(view))
     yield _ranking(view)
-    yield from (Text("body", words.text("notice quota", quota=quota)) for quota in view.quotas)
+    yield from (Text("body", words.text("notice quota", quota=quota)) for quota in view.grade_quotas)
     comma = words.text("comma")
     if unranked := dict(view.absences)["unranked"]:
-        yield Text("body", words.text("notice unranked", units=comma.join(map(view.absent, unranked))))
+        yield Text("body", words.text("notice unranked", units=_absent(unranked, view)))
     if result.excluded:
-        units = comma.join(map(view.absent, result.excluded))
+        units = _absent(dict(view.absences)["excluded"], view)
         yield Text("body", words.text("notice excluded", units=units))
     if result.unscored:  # why concerns nobody else
         yield Text("body", words.text("notice unscored", units=comma.join(unit.unit for unit in result.unscored)))
+
+
+def _absent(units: Iterable[Absence], view: ResultView) -> str:
+    return view.words.text("comma").join(view.absent(unit, located=False) for unit in units)
 
 
 def _capital(sentence: str) -> str:
@@ -148,8 +158,14 @@ def _ranking(view: ResultView) -> PaperTable:
         columns += [PaperColumn(rubric.groups, "center"), PaperColumn(words.text("group rank"), "center")]
     is_open = any(unit.grading.candidates for unit in view.result.units)  # long texts fold, figures do not
     columns += [PaperColumn(head, "left" if is_open else "center") for head in view.grade_heads]
+    columns += [PaperColumn(view.decided_head)] if _decided(view) else []
     columns += [PaperColumn(words.text("notice award"))] if honours else []
     return PaperTable(tuple(columns), tuple(cells(*_row(unit, view, honours)) for unit in view.result.units))
+
+
+def _decided(view: ResultView) -> bool:
+    """Whether anything but points decided the grade of a unit."""
+    return any(view.decided(unit) for unit in view.result.units)
 
 
 def _row(unit: UnitResult, view: ResultView, honours: set[str]) -> Iterator[str]:
@@ -159,6 +175,8 @@ def _row(unit: UnitResult, view: ResultView, honours: set[str]) -> Iterator[str]
     if view.rubric.groups:
         yield from (unit.attributes.get(view.rubric.groups, ""), view.rank(unit.group_rank))
     yield from (grade or view.words.text("not graded") for grade in view.grade_cells(unit))
+    if _decided(view):
+        yield view.words.text("clause.then").join(view.decided(unit))
     if honours:
         yield view.words.text("comma").join(title for title in unit.selections if title in honours)
 
@@ -196,7 +214,15 @@ def _vetoed(view: ResultView) -> Iterator[Block]:
     if view.public:  # what for stays out
         return
     columns = (PaperColumn(view.rubric.subject), PaperColumn(words.text("notice veto"), width=40))
-    yield PaperTable(columns, tuple(cells(unit.unit, words.text("comma").join(unit.vetoes)) for unit in vetoed))
+    yield PaperTable(
+        columns, tuple(cells(unit.unit, words.text("clause.then").join(_struck(unit, view))) for unit in vetoed)
+    )
+
+
+def _struck(unit: UnitResult, view: ResultView) -> Iterator[str]:
+    """Say which vetoes hold for a unit, by which clause and with which effect; events name persons and stay out."""
+    vetoes = (decision for decision in unit.decisions if isinstance(decision, StruckVeto))
+    return (veto_text(replace(veto, grounds=Grounds()), view.words) for veto in vetoes)
 
 
 def _head(column: TotalColumn, view: ResultView) -> PaperColumn:

@@ -67,7 +67,7 @@ class Gain(Struct, frozen=True):
 
 def shortcomings(unit: UnitResult, detail: Detail, view: ResultView, imprint: Imprint) -> tuple[Shortcoming, ...]:
     """List what a unit lost, in the order of the text, round by round, as it was edited."""
-    own = frozenset() if view.public else view.result.own_files().get(unit.unit, frozenset())
+    own = view.own_files(unit)
     found = (
         _shortcoming(name, node, share, lost, own, view)
         for name, section in detail.sections()
@@ -90,7 +90,11 @@ def gains(detail: Detail, view: ResultView) -> tuple[Gain, ...]:
     found = []
     for name, section in detail.sections():
         for node in section.below():
-            lines = [line for line in node.lines if line.points > 0 and line.verb in ("award", "ruling")]
+            lines = [
+                line
+                for line in node.lines
+                if line.verb == "ceiling" or (line.points > 0 and line.verb in ("award", "ruling"))
+            ]
             if node.kind != "base" and not node.nodes and node.points > 0:
                 texts = tuple(view.text(discreet(line)) for line in lines)
                 found.append(Gain(name, node, _clauses(lines, node, view.words), texts, node.points))
@@ -98,11 +102,11 @@ def gains(detail: Detail, view: ResultView) -> tuple[Gain, ...]:
 
 
 def scaling(detail: Detail, view: ResultView) -> tuple[str, ...]:
-    """Say of groups how the points of their items count: scaled where some are 不适用, the best ones alone."""
+    """Say of groups how the points of their items count: scaled where some are 不适用, the best ones alone, limited."""
     return tuple(
         view.words.text("of node", node=node.title, text=view.text(line))
         for _, node, line in detail.all_lines()
-        if node is not None and line.verb in ("rescale", "best")
+        if node is not None and (line.verb in ("rescale", "best") or (node.nodes and line.verb == "ceiling"))
     )
 
 

@@ -22,7 +22,7 @@ _LOOKS: Final[Mapping[RankingKey, tuple[str, str]]] = {
     "rate": ("figure", "rate"),
     "part": ("figure", "part"),
     "grade": ("listed", "grade"),
-    "veto": ("text", "veto"),
+    "decided": ("text", "decided"),
     "selections": ("listed", "chosen"),
 }
 """How columns of the ranking are sorted, and their class."""
@@ -34,8 +34,8 @@ def _options(column: RankingColumn, view: ResultView) -> Sequence[str]:
     match column.key:
         case "attribute":
             return sorted({unit.attributes.get(column.head, "") for unit in result.units} - {""}, key=order_key)
-        case "veto":
-            return sorted({title for unit in result.units for title in unit.vetoes}, key=order_key)
+        case "decided":
+            return sorted({text for unit in result.units for text in view.struck(unit)}, key=order_key)
         case "grade":
             others = {view.grade(unit) for unit in result.units} - {"", *view.grades}
             return [*view.grades, *sorted(others, key=order_key)]
@@ -58,7 +58,7 @@ def row(unit: UnitResult, at: int, view: ResultView) -> Element:
         *(cell("part", points) for points in view.columns(unit)),
         cell("rank", view.rank(unit.group_rank)) if rubric.groups else None,
         *(e("td", *_tags([grade] if grade else []), class_="grade") for grade in view.grade_cells(unit)),
-        e("td", *_tags(unit.vetoes), class_="veto") if rubric.vetoes else None,
+        e("td", *_tags(view.decided(unit)), class_="decided") if view.decided_head else None,
         e("td", *_tags(unit.selections), class_="chosen") if rubric.selections else None,
     )
 
@@ -141,7 +141,7 @@ class Drawer:
             "section",
             e("h2", unit.unit, tabindex="-1"),
             self._standing(unit),
-            *(e("p", reason, class_="reason") for reason in self._view.grade_reasons(unit)),
+            *(e("p", reason, class_="reason") for reason in self._view.reasons(unit)),
             self._sum(unit, detail),
             *(e("p", sentence) for sentence in self._view.taken(unit)),
             *rounds,
@@ -186,7 +186,7 @@ class Drawer:
         return e("tr", e("th", text, scope="row"), e("td", points, class_="points"), class_=class_)
 
     def _moved(self, line: PointsLine) -> Element:
-        return self._step(self._view.text(line), self._view.moved(line), "line")
+        return self._step(self._view.located(line), self._view.moved(line), "line")
 
     def _round(self, unit: UnitResult, name: str, round_: RoundResult) -> Element:
         base = e("small", self._in_round(unit, name, round_.base))

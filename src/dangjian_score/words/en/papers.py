@@ -82,7 +82,7 @@ TEXTS = {
     "feedback losses": "What Was Lost or Not Earned",
     "feedback nothing lost": "Nothing was lost.",
     "feedback check": "The small print names the places in what you handed in; please check them.",
-    "feedback veto": "{text}[ (clause {clause})].",
+    "feedback veto": "{text}[ ({cells})].",
     "feedback item": "{item}[ (clause {clause})]",
     "feedback required": "Asked",
     "feedback found": "Found",

@@ -137,7 +137,7 @@ TEXTS = {
     "line.by half_year": "every half year",
     "line.by year": "every year",
     "line.ruling": "ruling: {why} (approved by {who})",
-    "line.veto": "veto: {title}[ ({events})][: {effect}]",
+    "line.veto": "veto: {title}[ ({events})][, by {clause}][: {effect}]",
     # What rules say, as clauses of a regulation
     "clause.quoted": "{name}",
     "clause.own title": "{title} ({clause})",

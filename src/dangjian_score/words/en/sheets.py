@@ -364,6 +364,7 @@ TEXTS = {
     "ahead block section": "but {names} lacks {gap}",
     "ahead block full": "but no place would be left there",
     "ahead block tie": "open",
+    "ahead block earlier": "but has an earlier prize",
     "ahead borders": "Where places end",
     "ahead border of": "{title} ({group})",
     "ahead in": "Last in",

@@ -82,7 +82,7 @@ TEXTS = {
     "feedback losses": "扣分和未得分情况",
     "feedback nothing lost": "没有扣分和未得分。",
     "feedback check": "“存在问题”下方的小字是本单位报送材料中的出处，请核对。",
-    "feedback veto": "{text}[（条款：{clause}）]。",
+    "feedback veto": "{text}[（{cells}）]。",
     "feedback item": "{item}[（条款：{clause}）]",
     "feedback required": "考核要求",
     "feedback found": "存在问题",

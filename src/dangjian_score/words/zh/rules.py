@@ -137,7 +137,7 @@ TEXTS = {
     "line.by half_year": "每半年",
     "line.by year": "每年",
     "line.ruling": "核定调整：{why}（{who}批准）",
-    "line.veto": "一票否决：{title}[（{events}）][，{effect}]",
+    "line.veto": "因{title}[（{events}）][，依据{clause}]，实行“一票否决”[，{effect}]",
     # What rules say, as clauses of a regulation
     "clause.quoted": "“{name}”",
     "clause.own title": "{title}（{clause}）",

@@ -350,6 +350,7 @@ TEXTS = {
     "ahead block section": "但“{names}”还差 {gap} 分",
     "ahead block full": "但到线也没有名额",
     "ahead block tie": "待定",
+    "ahead block earlier": "但已获前一奖项",
     "ahead borders": "名额线",
     "ahead border of": "{title}（{group}）",
     "ahead in": "最后入选",
