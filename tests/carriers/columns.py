@@ -18,7 +18,9 @@ from dangjian_score.engine.program import Program
 def figures(program: Program, units: Sequence[Mapping[str, Ready]]) -> dict[str, list[Fraction]]:
     """Work out all steps of units, given by the keys of passes. Raises UnfitError."""
     series: dict[str, pl.Series] = {"·": pl.Series([0] * len(units))}
-    scopes = {part.key: _scope(program, part.key, [unit[part.key] for unit in units], series) for part in program.passes}
+    scopes = {
+        part.key: _scope(program, part.key, [unit[part.key] for unit in units], series) for part in program.passes
+    }
     steps = [(step.name, part.key) for part in program.passes for step in (*part.steps, *program.asks[part.key])]
     wanted = [f"{name}{key}" for name, key in steps] + [step.name for step in (*program.closing, *program.verdict)]
     plan = planned(program, scopes, wanted, Layers())

@@ -168,7 +168,8 @@ class _Checker:
         round_ = self._part.round
         units = [unit for unit in self._evidence.units if round_ is None or round_ in unit.rounds]
         named = (*self._attributes, *self._clauses)
-        plain_demands = demanded(self._part, self._asked, named, self._wholes, self._limits)
+        plain = filter(is_plain, self._asked)
+        plain_demands = demanded(self._part, plain, named, self._wholes, self._limits)
         slices = [*map(self._preparer.slice_of, units)]
         doubtful = events.doubtful(self._tallies, slices)
         broken = {at: found for at in doubtful if (found := tuple(events.check(self._tallies, slices[at])))}

@@ -36,7 +36,7 @@ def demanded(
     wholes: Iterable[a.Expr],
     limits: Iterable[tuple[str, str]],
 ) -> a.Test:
-    """Build the test that a unit has all that plain rules demand.
+    """Build the test that a unit has all that rules demand; `asked` are those that may be told by a test.
 
     `entered` are measures that are required whatever rules say; `wholes` are divisors outside the sections; `limits`
     are pairs of a measure and another one that it may not exceed.
@@ -46,7 +46,7 @@ def demanded(
             *map(a.Entered, entered),
             *(above(whole) for whole in wholes if not a.figures(whole)),
             *(_within(name, most) for name, most in limits),
-            *(_met(rule) for rule in asked if is_plain(rule)),
+            *map(_met, asked),
             _carries(part),
         )
     )

@@ -106,7 +106,11 @@ def _scaled(amount: Amount, factor: int) -> Amount:
     column = amount.column
     expr = -column.expr if factor == -1 else column.expr * factor
     literal = amount.least == amount.most and column.size == 1
-    made = Column(pl.lit(least, pl.Int64)) if literal and _is_literal(column) else Column(expr, column.layer, column.size + 1)
+    made = (
+        Column(pl.lit(least, pl.Int64))
+        if literal and _is_literal(column)
+        else Column(expr, column.layer, column.size + 1)
+    )
     return Amount(made, least, most, amount.over, amount.divisor)
 
 
@@ -176,7 +180,9 @@ def product(left: Amount, right: Amount) -> Amount:
         if (value := factor.constant) is not None:
             common = gcd(value.numerator, other.over)
             scaled = _scaled(other, value.numerator // common)
-            return Amount(scaled.column, scaled.least, scaled.most, other.over // common * value.denominator, other.divisor)
+            return Amount(
+                scaled.column, scaled.least, scaled.most, other.over // common * value.denominator, other.divisor
+            )
     ends = [mine * yours for mine in (left.least, left.most) for yours in (right.least, right.most)]
     _fitting(min(ends), max(ends))
     divisors = [amount.divisor for amount in (left, right) if amount.divisor is not None]
@@ -227,7 +233,7 @@ def further(left: Amount, right: Amount, layers: Layers, *, largest: bool) -> Am
         pick = max if largest else min
         least, most = pick(left.least, right.least), pick(left.most, right.most)
         choose = pl.max_horizontal if largest else pl.min_horizontal
-        column = _joined(lambda one, two: choose(one, two), left.column, right.column)
+        column = _joined(choose, left.column, right.column)
         return Amount(column, least, most, over)
     left, right = held(left, layers), held(right, layers)
     return chosen(compared(left, "above" if largest else "below", right), left, right, layers)
@@ -253,7 +259,7 @@ class Answer(Struct, frozen=True):
         return self.column.expr
 
 
-def always(answer: bool) -> Answer:  # noqa: FBT001
+def always(answer: bool) -> Answer:
     """Return the same answer for all units."""
     return Answer(Column(pl.lit(answer)), answer)
 
@@ -313,7 +319,9 @@ def chosen(test: Answer, then: Amount, otherwise: Amount, layers: Layers) -> Amo
     one = constant(1)
     mine, yours = then.divisor or one, otherwise.divisor or one
     divisor = Amount(
-        layers.named(_branches(test, mine.column, yours.column)), min(mine.least, yours.least), max(mine.most, yours.most)
+        layers.named(_branches(test, mine.column, yours.column)),
+        min(mine.least, yours.least),
+        max(mine.most, yours.most),
     )
     return Amount(_branches(test, then.column, otherwise.column), least, most, over, divisor)
 
@@ -338,9 +346,7 @@ def _floor(number: int, over: int) -> int:
 Division = Callable[[pl.Expr, pl.Expr | int], pl.Expr]
 
 
-def _divided(
-    amount: Amount, over: int, layers: Layers, how: Division, of_ends: Callable[[int, int], int]
-) -> Amount:
+def _divided(amount: Amount, over: int, layers: Layers, how: Division, of_ends: Callable[[int, int], int]) -> Amount:
     """Divide numerators by a denominator, and by the unit's own divisor, to whole numbers."""
     number = layers.named(amount.column)
     if amount.divisor is None:
@@ -348,7 +354,9 @@ def _divided(
         return Amount(Column(how(number.expr, over), number.layer, number.size * 3), least, most)
     by = held(_scaled(amount.divisor, over), layers)
     ends = [of_ends(end, limit) for end in (amount.least, amount.most) for limit in (by.least, by.most)]
-    column = Column(how(number.expr, by.column.expr), max(number.layer, by.column.layer), number.size * 3 + by.column.size)
+    column = Column(
+        how(number.expr, by.column.expr), max(number.layer, by.column.layer), number.size * 3 + by.column.size
+    )
     return Amount(column, min(ends), max(ends))
 
 

@@ -1,0 +1,236 @@
+"""Reduce the rows of registers to figures of units: tallies, and sums over groups of periods and columns."""
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from math import lcm, prod
+from typing import Final
+
+import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, further
+from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
+from dangjian_score.columnar.values import values_of
+from dangjian_score.core import algebra as a
+from dangjian_score.core.columns import AMOUNT, DAY, EVENT
+from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.engine.periods import Calendar
+from dangjian_score.engine.registers import Plan
+from dangjian_score.rubric.lexicon import is_period
+from dangjian_score.rubric.standing import Span
+
+_WORTH: Final = "·worth"
+_KEY: Final = "·key {}"
+_COUNTED, _KNOWN, _DUE, _ALL = "·counted", "·known", "·due", "·all"
+
+
+class UnitFigure(Struct, frozen=True):
+    """A figure of units from their events, in a frame by unit: what it is over, nothing for units without events.
+
+    Groups that are due without an event count `empty` each; how many of these a unit has stands in the column
+    `empties`, and it is `all_empty` for units that are not in the frame.
+    """
+
+    name: str
+    frame: pl.DataFrame
+    over: int
+    empty: Amount | None = None
+    all_empty: int = 0
+
+    @property
+    def empties(self) -> str:
+        """The name of the column with the number of groups that are due without an event."""
+        return f"{self.name}·empty"
+
+
+class UnitRows(Struct, frozen=True):
+    """Units with their figures as columns, and what steps may read of them."""
+
+    frame: pl.LazyFrame
+    scope: Scope
+
+
+class RegisterRows(Struct, frozen=True):
+    """The rows of one register with their columns in their final form.
+
+    Rows that need a closer look have a `·odd`. `columns` are all that the files have for it, the unit aside.
+    """
+
+    frame: pl.LazyFrame
+    scope: Scope
+    columns: tuple[str, ...]
+
+
+def register_rows(rows: pl.LazyFrame, register: str, known: Catalogue, period: Span | None) -> RegisterRows:
+    """Take the rows of a register. Raises UnfitError."""
+    if register in known.rolling:
+        raise UnfitError  # rows outside the period are noted one by one
+    frame = rows.filter(pl.col(EVENT) == register)
+    there, doubts = frame.collect_schema().names(), list[pl.Expr]()
+    figures, answers, entered, made = dict[str, Amount](), dict[str, str](), dict[str, str](), list[pl.Expr]()
+    for name, measure in known.registers[register].items():
+        if name not in there:
+            continue
+        values = values_of(name, measure, frame, none_is_priced=known.prices_none(name, register))
+        made.append(values.expr.alias(name))
+        if values.odd is not None:
+            doubts.append(values.odd)
+        if values.amount is not None:
+            figures[name] = replace(values.amount, column=Column(pl.col(name)))
+        answers[name] = name
+        if values.gaps:
+            entered[name] = name
+        if name == AMOUNT:
+            doubts.append(values.expr <= 0)
+        if name == DAY and period is not None:
+            doubts.append(~values.expr.is_between(period.from_.toordinal(), period.to.toordinal()))
+    odd = reduce(lambda one, two: one | two, doubts, pl.lit(value=False)).fill_null(value=False)
+    columns = tuple(name for name in there if name not in (UNIT, FILE, ROW))
+    scope = Scope(figures, answers, entered, {}, {})
+    return RegisterRows(frame.with_columns(odd.alias(ODD)).with_columns(made), scope, columns)
+
+
+class Reducer:
+    """Reduces registers, each read once."""
+
+    def __init__(self, rows: Mapping[str, RegisterRows], units: UnitRows, calendar: Calendar | None) -> None:
+        self._rows, self._units, self._calendar = rows, units, calendar
+
+    def figures(self, plan: Plan) -> list[UnitFigure]:
+        """Return the figures of a plan."""
+        if plan.scopes:
+            raise UnfitError
+        return [*map(self._tally, plan.tallies), *map(self._grouped, plan.grouped)]
+
+    def _tally(self, tally: a.Tally) -> UnitFigure:
+        frame, over = self._kept(tally, ())
+        summed = frame.group_by(UNIT).agg(pl.col(_WORTH).sum()).collect()
+        return UnitFigure(tally.name, summed.rename({_WORTH: tally.name}), over)
+
+    def _kept(self, tally: a.Tally, keys: Sequence[str]) -> tuple[pl.LazyFrame, int]:
+        """Return the worths of the events that a tally keeps, with their units and keys, and what they are over."""
+        parts = [self._priced(tally, self._rows[name], keys) for name in tally.registers if name in self._rows]
+        over = lcm(*(amount.over for _, amount in parts))
+        names = [UNIT, *(_KEY.format(key) for key in keys)]
+        frames = []
+        for frame, amount in parts:
+            worth = (pl.col(_WORTH) * (over // amount.over)).alias(_WORTH)
+            frames.append(
+                frame.select(*names, *(pl.col(column) for column in tally.highest_per if column not in names), worth)
+            )
+            if amount.reach * (over // amount.over) * _rows_of(frame) > LARGEST:
+                raise UnfitError
+        if not frames:
+            empty = pl.LazyFrame(schema={**dict.fromkeys(names, pl.String), _WORTH: pl.Int64})
+            return empty, 1
+        kept = pl.concat(frames, how="diagonal_relaxed")
+        if tally.highest_per:
+            if keys:
+                raise UnfitError  # a tie decides in which group the event stays
+            blank = reduce(lambda one, two: one | two, (pl.col(column).is_null() for column in tally.highest_per))
+            cases = kept.filter(~blank).group_by(UNIT, *tally.highest_per).agg(pl.col(_WORTH).max())
+            kept = pl.concat([kept.filter(blank).select(UNIT, _WORTH), cases.select(UNIT, _WORTH)])
+        return kept, over
+
+    def _priced(self, tally: a.Tally, rows: RegisterRows, keys: Sequence[str]) -> tuple[pl.LazyFrame, Amount]:
+        layers = Layers()
+        lowering = Lowering(rows.scope, layers)
+        worth = lowering.amount(tally.worth)
+        if worth.divisor is not None:
+            raise UnfitError
+        passing = lowering.answer(tally.where or a.AllHold(()))
+        frame = layers.applied(rows.frame)
+        parts = [self._key(key, rows).alias(_KEY.format(key)) for key in keys]
+        return frame.filter(passing.expr).with_columns(worth.column.expr.cast(pl.Int64).alias(_WORTH), *parts), worth
+
+    def _key(self, key: str, rows: RegisterRows) -> pl.Expr:
+        """Return the piece of a period, or the value of a column."""
+        if not is_period(key):
+            return pl.col(key).cast(pl.String)
+        if self._calendar is None:
+            raise UnfitError
+        piece = self._calendar.piece(key)
+        days = rows.frame.select(pl.col(DAY).unique().drop_nulls()).collect().to_series().to_list()
+        return pl.col(DAY).replace_strict(days, list(map(piece, days)), default=None, return_dtype=pl.Int64)
+
+    def _grouped(self, grouped: a.Grouped) -> UnitFigure:
+        """Sum an expression over the groups of each unit: those with events, and those that are due without any."""
+        inner = [figure for figure in a.figures(grouped.each) if isinstance(figure, a.Tally)]
+        keys, overs, parts = [_KEY.format(key) for key in grouped.keys], dict[str, int](), list[pl.LazyFrame]()
+        for tally in dict.fromkeys((*inner, *grouped.over)):
+            frame, overs[tally.name] = self._kept(tally, grouped.keys)
+            counted = pl.lit(tally in grouped.over).alias(_COUNTED)
+            parts.append(frame.select(UNIT, *keys, counted, pl.col(_WORTH).alias(tally.name)))
+        sums = [pl.col(name).sum() for name in overs]
+        groups = pl.concat(parts, how="diagonal_relaxed").group_by(UNIT, *keys).agg(pl.col(_COUNTED).any(), *sums)
+        there, counts = self._due(grouped, groups.collect())
+        known = {tally.name: overs[tally.name] for tally in inner}
+        return self._summed(grouped, there, counts, known)
+
+    def _due(self, grouped: a.Grouped, groups: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | int]:
+        """Keep the groups that have an amount and tell which are due; count those that are, with or without events.
+
+        They are as many for all units, unless there is one for each value of a column.
+        """
+        pieces = {
+            _KEY.format(key): [*self._calendar.due(key)]
+            for key in grouped.keys
+            if is_period(key) and self._calendar is not None
+        }
+        count = prod(map(len, pieces.values()))
+        columns = [name for key in grouped.keys if (name := _KEY.format(key)) not in pieces]
+        parts = [pl.col(key).is_in(due) for key, due in pieces.items()]
+        counts: pl.DataFrame | int = count
+        if columns:
+            known = groups.filter(pl.col(_COUNTED)).select(UNIT, *columns).unique()
+            groups = groups.join(
+                known.with_columns(pl.lit(value=True).alias(_KNOWN)), on=[UNIT, *columns], how="left", nulls_equal=True
+            )
+            parts.append(pl.col(_KNOWN).fill_null(value=False))
+            counts = known.group_by(UNIT).agg((pl.len().cast(pl.Int64) * count).alias(_ALL))
+        groups = groups.with_columns(reduce(lambda one, two: one & two, parts, pl.lit(value=True)).alias(_DUE))
+        kept = pl.col(_DUE) if grouped.shortfall else pl.col(_DUE) | pl.col(_COUNTED)
+        return groups.filter(kept), counts
+
+    def _summed(
+        self, grouped: a.Grouped, groups: pl.DataFrame, counts: pl.DataFrame | int, overs: Mapping[str, int]
+    ) -> UnitFigure:
+        read = a.reads(grouped.each)
+        joined = groups.lazy().join(self._units.frame.select(UNIT, *read), on=UNIT) if read else groups.lazy()
+        known = {name: ranged(groups, name, 0, over) for name, over in overs.items()}
+        layers, nothing = Layers(), Layers()
+        amount = self._amount(grouped, known, layers)
+        empty = self._amount(grouped, dict.fromkeys(overs, constant(0)), nothing)
+        if amount.reach * max(groups.height, 1) > LARGEST or nothing.layers:
+            raise UnfitError
+        frame = layers.applied(joined).with_columns(amount.column.expr.cast(pl.Int64).alias(grouped.name))
+        summed = frame.group_by(UNIT).agg(pl.col(grouped.name).sum(), pl.col(_DUE).sum().cast(pl.Int64)).collect()
+        if isinstance(counts, int):
+            summed, all_empty = summed.with_columns(pl.lit(counts, pl.Int64).alias(_ALL)), counts
+        else:
+            summed, all_empty = summed.join(counts, on=UNIT, how="full", coalesce=True), 0
+        figure = UnitFigure(grouped.name, summed, amount.over, empty, all_empty)
+        empties = (pl.col(_ALL).fill_null(0) - pl.col(_DUE).fill_null(0)).alias(figure.empties)
+        return replace(figure, frame=summed.select(UNIT, pl.col(grouped.name).fill_null(0), empties))
+
+    def _amount(self, grouped: a.Grouped, known: Mapping[str, Amount], layers: Layers) -> Amount:
+        """Lower the expression of a group over the sums of its tallies, with its cap."""
+        amount = Lowering(replace(self._units.scope, known=known), layers).amount(grouped.each)
+        if grouped.cap is not None:
+            amount = further(amount, constant(grouped.cap), layers, largest=False)
+        if amount.divisor is not None:
+            raise UnfitError
+        return amount
+
+
+def _rows_of(frame: pl.LazyFrame) -> int:
+    return int(frame.select(pl.len()).collect().item())
+
+
+def ranged(frame: pl.DataFrame, name: str, otherwise: int, over: int) -> Amount:
+    """Take a column as an amount; units that are not in the frame have the same value."""
+    ends: tuple[int | None, ...] = frame.select(pl.col(name).min(), pl.col(name).max().alias("most")).row(0)
+    known = [otherwise, *(end for end in ends if end is not None)]
+    return Amount(Column(pl.col(name)), min(known), max(known), over)

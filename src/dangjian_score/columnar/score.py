@@ -1,0 +1,272 @@
+"""Score all units at once: tables → figures of all steps as columns → ranks, grades and selections.
+
+What columns cannot hold is for the exact engine (UnfitError), and so are rows that need a closer look (OddRowsError).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from msgspec.structs import replace
+
+from dangjian_score.checks.events import TallyDemands
+from dangjian_score.checks.sound import demanded
+from dangjian_score.columnar import amounts as m
+from dangjian_score.columnar.amounts import Amount, Column, Layers, UnfitError
+from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.plan import Plan, planned
+from dangjian_score.columnar.registers import Reducer, RegisterRows, UnitFigure, UnitRows, ranged, register_rows
+from dangjian_score.columnar.standing import GRADE, GROUP_RANK, RANK, SELECTIONS, Places, placed
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Tables
+from dangjian_score.columnar.values import values_of
+from dangjian_score.core import algebra as a
+from dangjian_score.core.columns import DETAILS, EVENT
+from dangjian_score.engine import step_names as s
+from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.engine.demands import RuleDemands
+from dangjian_score.engine.nodes import NodeTree
+from dangjian_score.engine.periods import Calendar
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.rules import innermost
+from dangjian_score.engine.totals import best_grades
+from dangjian_score.rubric.kinds.by import Graded
+from dangjian_score.rubric.kinds.combine import Assessed
+
+_MOST_ODD: Final = 20_000
+
+
+class OddRowsError(Exception):
+    """Raised where rows of tables need a closer look: their numbers by file, and how many there are in all."""
+
+    def __init__(self, rows: Mapping[str, Sequence[int]], count: int) -> None:
+        super().__init__()
+        self.rows, self.count = rows, count
+
+
+def fits(program: Program) -> bool:
+    """Return whether columns may score a program: without rounds, panels of assessors and results of other rubrics."""
+    rubric = program.rubric
+    bases = [innermost(rule.basis) for rule in program.rules]
+    panels = (
+        isinstance(basis, Graded) or (isinstance(basis, Assessed) and basis.combine is not None) for basis in bases
+    )
+    of_panels = any(panels)
+    of_a_part = program.interim is not None or any(node.horizon is not None for node in program.nodes)
+    return not any((len(program.passes) > 1, rubric.from_results, of_panels, of_a_part))
+
+
+def score(program: Program, known: Catalogue, tables: Tables, path: Path) -> int:
+    """Score the units of tables and write them to a .parquet file; return how many there are.
+
+    Raises UnfitError or OddRowsError where the exact engine has to do it.
+    """
+    if not fits(program) or known.ballots:
+        raise UnfitError
+    layers, units = Layers(), _units(known, tables)
+    laid = _with_events(units, _reduced(program, known, tables, units), layers)
+    _refuse_comparisons(program)
+    plan = planned(program, {"": laid.scope}, _wanted(program), layers)
+    lowering = Lowering(replace(laid.scope, done=plan.done), layers)
+    columns = [*_outcome(program, plan, lowering)]
+    odd = _odd(program, lowering)
+    frame = layers.applied(laid.frame)
+    _refuse_odd(frame, odd, tables)
+    return _written(program, frame, columns, placed(program, plan, frame), path)
+
+
+def _wanted(program: Program) -> list[str]:
+    """Name the steps that results show, and that ranks, grades and selections depend on."""
+    nodes = [node.id for node in program.nodes]
+    ties = [tie.name for tie in program.ties]
+    verdict = [step.name for step in program.verdict]
+    asked = [step.name for step in program.asks[""]]
+    return [*dict.fromkeys((*nodes, *verdict, *asked, *ties))]
+
+
+def _units(known: Catalogue, tables: Tables) -> UnitRows:
+    frame = pl.concat([table.frame(at) for at, table in enumerate(tables.units)], how="vertical")
+    if frame.collect_schema()[UNIT] != pl.String:
+        raise UnfitError
+    made, odd = list[pl.Expr](), list[pl.Expr]()
+    figures, answers, entered = dict[str, Amount](), dict[str, str](), dict[str, str]()
+    there = frame.collect_schema().names()
+    for name, measure in known.measures.items():
+        if name not in there:
+            raise UnfitError
+        values = values_of(name, measure, frame, none_is_priced=known.prices_none(name))
+        made.append(values.expr.alias(name))
+        odd += [] if values.odd is None else [values.odd]
+        answers[name] = name
+        if values.amount is not None:
+            figures[name] = replace(values.amount, column=Column(pl.col(name)))
+        if values.gaps:
+            entered[name] = name
+    doubt = reduce(lambda one, two: one | two, odd, pl.lit(value=False)).fill_null(value=False)
+    base = frame.with_columns(doubt.alias(ODD)).with_columns(made)
+    scope = Scope(figures, answers, entered, {}, {})
+    return UnitRows(base, scope)
+
+
+def _with_events(units: UnitRows, reduced: Sequence[UnitFigure], layers: Layers) -> UnitRows:
+    """Join the figures of events to units."""
+    frame, known = units.frame, dict[str, Amount]()
+    for figure in reduced:
+        frame = frame.join(figure.frame.lazy(), on=UNIT, how="left", maintain_order="left")
+        frame = frame.with_columns(pl.col(figure.name).fill_null(0))
+        amount = ranged(figure.frame, figure.name, 0, figure.over)
+        if figure.empty is not None:
+            frame = frame.with_columns(pl.col(figure.empties).fill_null(figure.all_empty))
+            count = ranged(figure.frame, figure.empties, figure.all_empty, 1)
+            amount = m.held(m.added([amount, m.product(figure.empty, count)], layers), layers)
+        known[figure.name] = amount
+    return UnitRows(frame, replace(units.scope, known=known))
+
+
+def _reduced(program: Program, known: Catalogue, tables: Tables, units: UnitRows) -> list[UnitFigure]:
+    """Reduce the registers to figures of units; rows that need a closer look raise OddRowsError."""
+    plan = program.plan(program.passes[-1])
+    if plan.is_empty:
+        return []
+    registers = dict.fromkeys(name for tally in plan.tallies for name in tally.registers)
+    if not tables.registers or plan.scopes:
+        raise UnfitError
+    rows = pl.concat([table.frame(at) for at, table in enumerate(tables.registers)], how="diagonal_relaxed")
+    period = program.rubric.period
+    read = {name: register_rows(rows, name, known, period) for name in registers}
+    demands = TallyDemands.of(plan, known.required)
+    _refuse_rows(rows, read, demands, known, tables, units.frame)
+    calendar = None if period is None else Calendar.of(period)
+    return Reducer(read, units, calendar).figures(plan)
+
+
+def _refuse_rows(
+    rows: pl.LazyFrame,
+    read: Mapping[str, RegisterRows],
+    demands: Sequence[TallyDemands],
+    known: Catalogue,
+    tables: Tables,
+    units: pl.LazyFrame,
+) -> None:
+    """Raise OddRowsError where a row of a register is of no known unit or event, lacks something, or stands twice."""
+    places = [FILE, ROW]
+    found = [rows.filter(~pl.col(EVENT).is_in(list(known.registers)).fill_null(value=False)).select(places)]
+    found.append(rows.join(units.select(UNIT), on=UNIT, how="anti", nulls_equal=False).select(places))
+    for name, register in read.items():
+        layers = Layers()
+        lowering = Lowering(register.scope, layers)
+        whole = [lowering.answer(each.whole).expr for each in demands if name in each.tally.registers]
+        sound = reduce(lambda one, two: one & two, whole, pl.lit(value=True)).fill_null(value=False)
+        frame = layers.applied(register.frame)
+        found.append(frame.filter(~sound | pl.col(ODD)).select(places))
+        alike = [UNIT, *(column for column in register.columns if column not in DETAILS)]
+        twice = frame.filter(pl.len().over(alike) > 1) if register.columns else frame.head(0)
+        found.append(twice.select(places))
+    _refuse(pl.concat(found).unique().collect(), [table.name for table in tables.registers])
+
+
+def _refuse(odd: pl.DataFrame, names: Sequence[str]) -> None:
+    if odd.height:
+        first = odd.sort(FILE, ROW).head(_MOST_ODD)
+        rows = {name: first.filter(pl.col(FILE) == at)[ROW].to_list() for at, name in enumerate(names)}
+        raise OddRowsError({name: numbers for name, numbers in rows.items() if numbers}, odd.height)
+
+
+def _refuse_odd(frame: pl.LazyFrame, odd: pl.Expr, tables: Tables) -> None:
+    """Raise OddRowsError where a unit lacks something, or its name stands twice or is not surely one."""
+    names = pl.col(UNIT)
+    doubtful = names.is_null() | ~names.str.contains(_PLAIN) | names.str.contains(_PERHAPS)
+    found = [frame.filter(odd | doubtful.fill_null(value=True)).select(FILE, ROW)]
+    told = frame.select(names.n_unique().alias("unique"), pl.len().alias("all")).collect().row(0)
+    if told[0] != told[1]:
+        found.append(frame.filter(pl.len().over(UNIT) > 1).select(FILE, ROW))
+    _refuse(pl.concat(found).unique().collect(), [table.name for table in tables.units])
+
+
+_PLAIN: Final = r"^[\p{Han}A-Za-z0-9（）()]{2,60}$"
+"""What names are made of that need no closer look."""
+_PERHAPS: Final = (
+    "[0-9]年|^[0-9（(]|合计|小计|总计|总和|总数|总评|总分|累计|汇总|共|计$|均|最高|最低|最大|最小|满分|标准|分值|权重|占比|中位|求和"
+    "|得分|扣分|其中|去年|上年|同期|上期|目标|任务|应报|权数|基数|参考|极差|排名|名次|增幅|线$|[（(]|(?i:max|min|sum|average|avg|end)"
+    "|填表|填报|制表|审核|审批|复核|经办|负责|报送|签|盖章|公章|日期|年月日|电话|^注|备注|说明|页|数据来源|空白|领导$|不详|暂|^[无没未不缺待]"
+)
+"""What may stand in the names of lines that are about no unit."""
+
+
+def _odd(program: Program, lowering: Lowering) -> pl.Expr:
+    """Return the test that a unit lacks something that rules demand, where these are all plain."""
+    asked = [RuleDemands.by(rule) for node in program.nodes for rule in node.rules]
+    if any(demands.late for demands in asked):
+        raise UnfitError
+    clauses = tuple(program.outside.values())
+    limits = [(name, spec.at_most) for name, spec in program.rubric.measures.items() if spec.at_most is not None]
+    named = (*program.rubric.attributes, *a.reads(*clauses))
+    wholes = dict.fromkeys(part.whole for tree in clauses for part in a.walk(tree) if isinstance(part, a.Quotient))
+    test = demanded(program.passes[-1], asked, named, wholes, limits)
+    sound = lowering.answer(test)
+    return pl.col(ODD) | ~sound.expr.fill_null(value=False)
+
+
+def _refuse_comparisons(program: Program) -> None:
+    """Leave comparisons of units, and clauses by which some do not take part, to the exact engine."""
+    figures = a.figures(*program.trees(program.passes[-1]))
+    if any(isinstance(figure, a.Statistic | a.Placing) for figure in figures):
+        raise UnfitError
+    if any(clause.path[0] in ("excluded", "unranked") for clause in program.clauses):
+        raise UnfitError
+
+
+def _outcome(program: Program, plan: Plan, lowering: Lowering) -> Iterator[pl.Expr]:
+    """Give the columns of results: attributes, total, grade, vetoes, and the points of nodes as they are shown."""
+    rubric, layers = program.rubric, lowering.layers
+    yield pl.col(UNIT).alias("unit")
+    yield from (pl.col(name) for name in rubric.attributes)
+    yield _shown(plan.done[s.FINAL], rubric.total_places, layers).alias("total")
+    if rubric.grades:
+        best_first = best_grades(rubric.grades)
+        place = m.rounded(plan.done[s.GRADE], 0, "half_up", layers)
+        names = pl.when(place.column.expr <= len(best_first)).then(place.column.expr)
+        numbers = list(range(1, len(best_first) + 1))
+        yield names.replace_strict(numbers, best_first, default=None, return_dtype=pl.String).alias("grade")
+    if rubric.vetoes:
+        struck = [
+            pl.when(plan.done[s.struck(at)].column.expr > 0).then(pl.lit(veto.title))
+            for at, veto in enumerate(rubric.vetoes)
+        ]
+        yield pl.concat_str(struck, separator="、", ignore_nulls=True).alias("vetoes")
+    for node in program.nodes:
+        yield _points(node, plan.done[node.id], lowering, rubric.shown_places)
+
+
+def _points(node: NodeTree, points: Amount, lowering: Lowering, places: int) -> pl.Expr:
+    """Give the points of a node; none where it is not scored for the unit and counts nothing."""
+    shown = _shown(points, places, lowering.layers)
+    if node.scored is None:
+        return shown.alias(node.id)
+    is_scored = lowering.answer(node.scored).expr | (points.column.expr != 0)
+    return pl.when(is_scored).then(shown).alias(node.id)
+
+
+def _shown(amount: Amount, places: int, layers: Layers) -> pl.Expr:
+    """Round an amount as it is shown, to a decimal column."""
+    rounded = m.rounded(amount, places, "half_up", layers)
+    whole = m.times(rounded, 10**places // rounded.over)
+    digits = pl.Decimal(38, places)
+    return (layers.named(whole.column).expr.cast(digits) / pl.lit(10**places).cast(pl.Decimal(38, 0))).cast(digits)
+
+
+def _written(program: Program, frame: pl.LazyFrame, columns: Sequence[pl.Expr], places: Places, path: Path) -> int:
+    """Write the columns of units with their places, in the order of the tables."""
+    keys = [key.meta.output_name() for key in places.keys]
+    joined = frame.with_columns(places.keys).join(places.frame.lazy(), on=keys, how="left", maintain_order="left")
+    found = {column.meta.output_name(): column for column in columns}
+    found |= {name: pl.col(name) for name in places.frame.columns if name not in keys}
+    nodes = (node.id for node in program.nodes)
+    names = ("unit", *program.rubric.attributes, *_STANDING, *nodes)
+    joined.select(found[name] for name in names if name in found).sink_parquet(path, maintain_order=True)
+    return places.count
+
+
+_STANDING: Final = (RANK, GROUP_RANK, "total", GRADE, "vetoes", SELECTIONS)
+"""Columns between what units are and the points of nodes."""

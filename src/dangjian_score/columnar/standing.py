@@ -1,0 +1,115 @@
+"""Ranks, grades and selections of all units.
+
+Ranks alone are worked out on columns; quotas, groups and selections are what the engine makes of the units' standings.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Final
+
+import polars as pl
+from msgspec import Struct
+
+from dangjian_score.columnar import amounts as m
+from dangjian_score.columnar.amounts import UnfitError
+from dangjian_score.columnar.plan import Plan
+from dangjian_score.columnar.tables import UNIT
+from dangjian_score.core.facts import Cell, UnitFacts
+from dangjian_score.engine import step_names as s
+from dangjian_score.engine.compiled.carrier import Compiled
+from dangjian_score.engine.evaluate import CompiledFigures
+from dangjian_score.engine.grading import final_grades, grade_all
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.standing import CountedUnits, Standing, group_ranks, ranks, select, stand
+
+_NOWHERE: Final = Cell("", None, 0, 0)
+RANK, GROUP_RANK, GRADE, SELECTIONS = "rank", "group_rank", "grade", "selections"
+
+
+class Places(Struct, frozen=True):
+    """What units come to among each other: columns by the keys that they are joined on."""
+
+    keys: tuple[pl.Expr, ...]
+    frame: pl.DataFrame
+    count: int
+
+
+def compares_alone(program: Program) -> bool:
+    """Return whether nothing but ranks depends on other units."""
+    rubric = program.rubric
+    limited = any(grade.is_limited for grade in rubric.grades.values())
+    return not (rubric.selections or rubric.groups or limited)
+
+
+def placed(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
+    """Place the units of a frame that holds the columns of a plan."""
+    return _ranked(program, plan, frame) if compares_alone(program) else _stood(program, plan, frame)
+
+
+def _ranked(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
+    """Rank units by merit, equal ones alike: so many places as there are different merits."""
+    figures = [plan.done[s.FINAL]]
+    for tie, step in zip(program.rubric.tie_break, program.ties, strict=True):
+        figure = plan.done[step.name]
+        figures.append(m.product(m.constant(Fraction(-1)), figure) if tie.lowest_first else figure)
+    if any(figure.divisor is not None for figure in figures):
+        raise UnfitError
+    keys = tuple(figure.column.expr.alias(f"·merit {at}") for at, figure in enumerate(figures))
+    names = [key.meta.output_name() for key in keys]
+    classes = frame.select(keys).group_by(names).len().collect().sort(names, descending=True)
+    rank = (pl.col("len").cum_sum() - pl.col("len") + 1).cast(pl.Int64).alias(RANK)
+    return Places(keys, classes.select(*names, rank), int(classes["len"].sum()))
+
+
+def _stood(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
+    """Let the engine grade, choose and rank by the standing of each unit."""
+    rubric = program.rubric
+    standings = [*_standings(program, plan, frame)]
+    attributes = tuple(standing.attributes for standing in standings)
+    counted = CountedUnits(attributes, attributes)
+    graded = grade_all(program, standings, counted)
+    chosen = select(program, standings, final_grades(graded, ()), counted)
+    rank = ranks(program, standings)
+    titles: dict[str, list[str]] = {}
+    for choice in chosen:
+        for unit in choice.units:
+            titles.setdefault(unit, []).append(choice.selection.title)
+    names = [standing.unit for standing in standings]
+    columns: dict[str, Sequence[object]] = {UNIT: names, RANK: [rank.get(name) for name in names]}
+    if rubric.groups is not None:
+        in_group = group_ranks(program, standings)
+        columns[GROUP_RANK] = [in_group.get(name) for name in names]
+    if rubric.grades:
+        columns[GRADE] = [graded.units[name].grade for name in names]
+    if rubric.selections:
+        columns[SELECTIONS] = ["、".join(titles.get(name, ())) for name in names]
+    types = {UNIT: pl.String, GRADE: pl.String, SELECTIONS: pl.String}
+    made = pl.DataFrame(columns, schema_overrides={name: of for name, of in types.items() if name in columns})
+    return Places((pl.col(UNIT),), made, len(names))
+
+
+def _standings(program: Program, plan: Plan, frame: pl.LazyFrame) -> Iterator[Standing]:
+    """Read the standing of each unit from the columns of the steps that it rests on."""
+    needed = {name: amount for name, amount in plan.done.items() if name in _needed(program)}
+    if any(amount.divisor is not None for amount in needed.values()):
+        raise UnfitError
+    attributes = program.rubric.attributes
+    columns = [amount.column.expr.cast(pl.Int64).alias(f"·{at}") for at, amount in enumerate(needed.values())]
+    read = frame.select(UNIT, *attributes, *columns).collect()
+    compiled = Compiled(lambda _: (), {name: (at, amount.over) for at, (name, amount) in enumerate(needed.items())})
+    start = 1 + len(attributes)
+    for row in read.iter_rows():
+        described = {
+            name: str(value) for name, value in zip(attributes, row[1:start], strict=True) if value is not None
+        }
+        facts = UnitFacts(row[0], _NOWHERE, {}, attributes=described)
+        yield stand(program, facts, CompiledFigures(compiled, row[start:]))
+
+
+def _needed(program: Program) -> frozenset[str]:
+    """Name the steps that a standing rests on."""
+    rubric = program.rubric
+    vetoes = (s.struck(at) for at in range(len(rubric.vetoes)))
+    asked = (s.asked(("selections", at)) for at in range(len(rubric.selections)))
+    ties = (tie.name for tie in program.ties)
+    return frozenset((s.FINAL, s.GRADE, *vetoes, *map(s.met, rubric.grades), *asked, *ties))

@@ -1,0 +1,81 @@
+"""Evidence written as Parquet tables, to be scored on columns and held against the exact engine."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dangjian_score.core.facts import Evidence, Value
+from dangjian_score.core.points import rounded
+from dangjian_score.engine.catalogue import Catalogue, Measure
+from dangjian_score.engine.result import Result
+
+
+def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> dict[str, Path]:
+    """Write the figures of units, and the rows of registers if there are any."""
+    units: dict[str, list[Any]] = {subject: [unit.unit for unit in evidence.units]}
+    for name, measure in known.measures.items():
+        units[name] = [_stored(unit.values.get(name), measure) for unit in evidence.units]
+    paths = {"units.parquet": folder / "units.parquet"}
+    pl.DataFrame(units, schema_overrides=_types(known.measures)).write_parquet(paths["units.parquet"])
+    if known.registers:
+        columns = {name: measure for own in known.registers.values() for name, measure in own.items()}
+        columns.pop(subject, None)
+        rows: dict[str, list[Any]] = {subject: [], "事项": [], **{name: [] for name in columns}}
+        for unit in evidence.units:
+            for event in unit.events:
+                rows[subject].append(unit.unit)
+                rows["事项"].append(event.register)
+                for name in columns:
+                    measure = known.registers[event.register].get(name)
+                    rows[name].append(None if measure is None else _stored(event.values.get(name), measure))
+        paths["events.parquet"] = folder / "events.parquet"
+        texts = {subject: pl.String, "事项": pl.String}
+        pl.DataFrame(rows, schema_overrides={**texts, **_types(columns)}).write_parquet(paths["events.parquet"])
+    return paths
+
+
+def _types(measures: Mapping[str, Measure]) -> dict[str, Any]:
+    kinds = {"yes_no": pl.Boolean, "date": pl.Date, "level": pl.String, "text": pl.String, "count": pl.Int64}
+    return {name: kinds.get(measure.kind, pl.Decimal(20, 6)) for name, measure in measures.items()}
+
+
+def _stored(value: Value | None, measure: Measure) -> Any:
+    match value:
+        case Fraction() if measure.kind == "date":
+            return date.fromordinal(value.numerator)
+        case Fraction() if measure.kind == "count":
+            return int(value)
+        case Fraction():
+            return Decimal(value.numerator) / Decimal(value.denominator)
+        case _:
+            return value
+
+
+def shown(result: Result) -> dict[str, dict[str, Any]]:
+    """Give by unit what the columnar engine writes, as the exact engine comes to it."""
+    return {unit["unit"]: unit for unit in _rows(result)}
+
+
+def _rows(result: Result) -> Iterator[dict[str, Any]]:
+    rubric = result.rubric
+    for unit in result.units:
+        row: dict[str, Any] = {"unit": unit.unit, **{name: unit.attributes.get(name) for name in rubric.attributes}}
+        row |= {"rank": unit.rank, "total": _fixed(unit.total, rubric.total_places)}
+        row |= {"grade": unit.grade} if rubric.grades else {}
+        row |= {"group_rank": unit.group_rank} if rubric.groups else {}
+        row |= {"vetoes": "、".join(unit.vetoes)} if rubric.vetoes else {}
+        row |= {"selections": "、".join(unit.selections)} if rubric.selections else {}
+        for _, node in unit.trace().all_nodes():
+            there = node.applies or node.points
+            row[node.id] = _fixed(node.points, rubric.shown_places) if there else None
+        yield row
+
+
+def _fixed(value: Fraction, places: int) -> Decimal:
+    whole = rounded(value, places) * 10**places
+    return Decimal(whole.numerator).scaleb(-places)
