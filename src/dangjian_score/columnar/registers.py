@@ -1,6 +1,6 @@
 """Reduce the rows of registers to figures of units: tallies, and sums over groups of periods and columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from math import lcm, prod
 from typing import Final
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, further
 from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
-from dangjian_score.columnar.values import values_of
+from dangjian_score.columnar.values import Values, values_of
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import AMOUNT, DAY, EVENT
 from dangjian_score.engine.catalogue import Catalogue
@@ -68,28 +68,32 @@ def register_rows(rows: pl.LazyFrame, register: str, known: Catalogue, period: S
     if register in known.rolling:
         raise UnfitError  # rows outside the period are noted one by one
     frame = rows.filter(pl.col(EVENT) == register)
-    there, doubts = frame.collect_schema().names(), list[pl.Expr]()
-    figures, answers, entered, made = dict[str, Amount](), dict[str, str](), dict[str, str](), list[pl.Expr]()
-    for name, measure in known.registers[register].items():
-        if name not in there:
-            continue
-        values = values_of(name, measure, frame, none_is_priced=known.prices_none(name, register))
-        made.append(values.expr.alias(name))
-        if values.odd is not None:
-            doubts.append(values.odd)
-        if values.amount is not None:
-            figures[name] = replace(values.amount, column=Column(pl.col(name)))
-        answers[name] = name
-        if values.gaps:
-            entered[name] = name
-        if name == AMOUNT:
-            doubts.append(values.expr <= 0)
-        if name == DAY and period is not None:
-            doubts.append(~values.expr.is_between(period.from_.toordinal(), period.to.toordinal()))
-    odd = reduce(lambda one, two: one | two, doubts, pl.lit(value=False)).fill_null(value=False)
-    columns = tuple(name for name in there if name not in (UNIT, FILE, ROW))
-    scope = Scope(figures, answers, entered, {}, {})
-    return RegisterRows(frame.with_columns(odd.alias(ODD)).with_columns(made), scope, columns)
+    there = frame.collect_schema().names()
+    pricing = (name for name in known.registers[register] if known.prices_none(name, register))
+    values = values_of(frame, known.registers[register], pricing)
+    doubts = []
+    if AMOUNT in values:
+        doubts.append(values[AMOUNT].expr <= 0)
+    if DAY in values and period is not None:
+        doubts.append(~values[DAY].expr.is_between(period.from_.toordinal(), period.to.toordinal()))
+    made, scope = in_final_form(frame, values, doubts)
+    return RegisterRows(made, scope, tuple(name for name in there if name not in (UNIT, FILE, ROW)))
+
+
+def in_final_form(
+    frame: pl.LazyFrame, values: Mapping[str, Values], doubts: Iterable[pl.Expr] = ()
+) -> tuple[pl.LazyFrame, Scope]:
+    """Put columns into their final form, with a column that tells odd rows; return what steps may read of them."""
+    odd = [*doubts, *(each.odd for each in values.values() if each.odd is not None)]
+    doubt = reduce(lambda one, two: one | two, odd, pl.lit(value=False)).fill_null(value=False)
+    made = frame.with_columns(doubt.alias(ODD)).with_columns(each.expr.alias(name) for name, each in values.items())
+    figures = {
+        name: replace(each.amount, column=Column(pl.col(name)))
+        for name, each in values.items()
+        if each.amount is not None
+    }
+    names = {name: name for name in values}
+    return made, Scope(figures, names, {name: name for name, each in values.items() if each.gaps}, {}, {})
 
 
 class Reducer:

@@ -14,10 +14,18 @@ from msgspec.structs import replace
 from dangjian_score.checks.events import TallyDemands
 from dangjian_score.checks.sound import demanded
 from dangjian_score.columnar import amounts as m
-from dangjian_score.columnar.amounts import Amount, Column, Layers, UnfitError
-from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
+from dangjian_score.columnar.lowering import Lowering
 from dangjian_score.columnar.plan import Plan, planned
-from dangjian_score.columnar.registers import Reducer, RegisterRows, UnitFigure, UnitRows, ranged, register_rows
+from dangjian_score.columnar.registers import (
+    Reducer,
+    RegisterRows,
+    UnitFigure,
+    UnitRows,
+    in_final_form,
+    ranged,
+    register_rows,
+)
 from dangjian_score.columnar.standing import GRADE, GROUP_RANK, RANK, SELECTIONS, Places, placed
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Tables
 from dangjian_score.columnar.values import values_of
@@ -89,24 +97,11 @@ def _units(known: Catalogue, tables: Tables) -> UnitRows:
     frame = pl.concat([table.frame(at) for at, table in enumerate(tables.units)], how="vertical")
     if frame.collect_schema()[UNIT] != pl.String:
         raise UnfitError
-    made, odd = list[pl.Expr](), list[pl.Expr]()
-    figures, answers, entered = dict[str, Amount](), dict[str, str](), dict[str, str]()
-    there = frame.collect_schema().names()
-    for name, measure in known.measures.items():
-        if name not in there:
-            raise UnfitError
-        values = values_of(name, measure, frame, none_is_priced=known.prices_none(name))
-        made.append(values.expr.alias(name))
-        odd += [] if values.odd is None else [values.odd]
-        answers[name] = name
-        if values.amount is not None:
-            figures[name] = replace(values.amount, column=Column(pl.col(name)))
-        if values.gaps:
-            entered[name] = name
-    doubt = reduce(lambda one, two: one | two, odd, pl.lit(value=False)).fill_null(value=False)
-    base = frame.with_columns(doubt.alias(ODD)).with_columns(made)
-    scope = Scope(figures, answers, entered, {}, {})
-    return UnitRows(base, scope)
+    if not known.measures.keys() <= {*frame.collect_schema().names()}:
+        raise UnfitError
+    values = values_of(frame, known.measures, filter(known.prices_none, known.measures))
+    made, scope = in_final_form(frame, values)
+    return UnitRows(made, scope)
 
 
 def _with_events(units: UnitRows, reduced: Sequence[UnitFigure], layers: Layers) -> UnitRows:
