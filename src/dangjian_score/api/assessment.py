@@ -172,7 +172,12 @@ def to_bytes(assessment: Assessment, form: str, view: "ResultView", watch: Watch
     """Write a view of a result in a format."""
     from dangjian_score.report.formats import PACK, reporter
 
-    return _packed(assessment, view) if form == PACK else reporter(form)(view, watch)
+    if form == PACK:
+        return _packed(assessment, view)
+    try:
+        return reporter(form)(view, watch)
+    except ImportError:
+        raise unwritable(f"*.{form}", "columns extra") from None
 
 
 def _packed(assessment: Assessment, view: "ResultView") -> bytes:

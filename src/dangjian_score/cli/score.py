@@ -3,13 +3,14 @@
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from dangjian_score.api.assessment import Assessment, suffix, to_bytes
 from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
 from dangjian_score.cli import DONE, FOUND, screen
+from dangjian_score.cli.columns import may_use_columns, scored_on_columns
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.cli.letters import asked_letters
@@ -21,10 +22,12 @@ from dangjian_score.core.facts import Fate
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
+    from dangjian_score.api.columns import OnColumns
     from dangjian_score.engine.result import Result
     from dangjian_score.report.view import ResultView
 
 _STANDARD_OUTPUT = ("table", "json", "csv", "md")
+_ENGINES = ("exact", "columns")
 
 
 def score(
@@ -69,11 +72,14 @@ def score(
     through: Through = None,
     rounds: Rounds = None,
     by_round: Annotated[bool, typer.Option("--by-round", help="opt.by_round")] = False,
+    engine: Annotated[
+        str | None, typer.Option("--engine", help="opt.engine", metavar="ENGINE", autocompletion=choice_of(*_ENGINES))
+    ] = None,
 ) -> None:
     """Read everything, score if nothing is wrong, write every output or none."""
     words: Words = ctx.obj
     mended = None if problems is None else Path(problems)
-    _check_choices(form, mended, fail_under)
+    _check_choices(form, mended, fail_under, engine)
     until = asked_until(through, rounds)
     for option, given in (("--through", through), ("--rounds", rounds)):
         if posting and given:  # selections are of the whole period
@@ -95,6 +101,11 @@ def score(
         _check_posting(opened)
     asked = opened.study.rubric.result_rubrics
     check_inputs(results.named, rubric, read, others, asked)
+    is_plain = not any((units, unit, detail, partly, problems, audit, public, feedback, fail_under, by_round))
+    target = may_use_columns(engine, evidence, results.named, plain=is_plain and form == "table")
+    on_columns = None if target is None else scored_on_columns(opened, evidence, words, only=engine == "columns")
+    if target is not None and on_columns is not None:
+        _write_columns(ctx, target, on_columns, quiet=quiet)
     handed_in = gather(opened, evidence, units or [], watch)
     write_problems(mended, handed_in, words)
     refusal = Refusal(_failure(form, opened, words), public)
@@ -112,6 +123,18 @@ def score(
     raise typer.Exit(_gate(done.result, fail_under, words))
 
 
+def _write_columns(ctx: typer.Context, target: Path, done: "OnColumns", *, quiet: bool) -> NoReturn:
+    """Write what was scored on columns, say what was noted, and exit."""
+    words: Words = ctx.obj
+    write({target: done.data}, words, quiet=quiet)
+    noted = tuple(finding for finding in done.findings if not quiet or finding.severity is not Severity.NOTE)
+    if noted:
+        screen.tell_findings(noted, {}, words, ctx.color)
+    if not quiet:
+        screen.tell(words.text("scored on columns", files=str(done.files), units=str(done.units)))
+    raise typer.Exit(DONE)
+
+
 def _failure(form: str, rubric: RubricFile | None, words: Words) -> ToJson | None:
     """Make what prints a result without units, where results are asked for as JSON."""
     if form != "json":
@@ -127,11 +150,13 @@ def _failure(form: str, rubric: RubricFile | None, words: Words) -> ToJson | Non
     return to_json
 
 
-def _check_choices(form: str, problems: Path | None, fail_under: str | None) -> None:
+def _check_choices(form: str, problems: Path | None, fail_under: str | None, engine: str | None) -> None:
     from dangjian_score.core.points import read_number
 
     if form not in _STANDARD_OUTPUT:
         raise bad_value("--format", form, _STANDARD_OUTPUT)
+    if engine is not None and engine not in _ENGINES:
+        raise bad_value("--engine", engine, _ENGINES)
     if problems is not None and suffix(problems) != "xlsx":
         raise bad_value("--problems", str(problems), ["*.xlsx"])
     if fail_under is not None and read_number(fail_under) is None:

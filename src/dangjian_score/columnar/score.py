@@ -30,7 +30,7 @@ from dangjian_score.columnar.standing import GRADE, GROUP_RANK, RANK, SELECTIONS
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Tables
 from dangjian_score.columnar.values import values_of
 from dangjian_score.core import algebra as a
-from dangjian_score.core.columns import DETAILS, EVENT
+from dangjian_score.core.columns import DETAILS, EVENT, UNITS_MARK
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.demands import RuleDemands
@@ -259,9 +259,12 @@ def _written(program: Program, frame: pl.LazyFrame, columns: Sequence[pl.Expr], 
     found |= {name: pl.col(name) for name in places.frame.columns if name not in keys}
     nodes = (node.id for node in program.nodes)
     names = ("unit", *program.rubric.attributes, *_STANDING, *nodes)
-    joined.select(found[name] for name in names if name in found).sink_parquet(path, maintain_order=True)
+    joined.select(found[name] for name in names if name in found).sink_parquet(
+        path, maintain_order=True, row_group_size=_ROW_GROUP, metadata={UNITS_MARK: program.rubric.rubric}
+    )
     return places.count
 
 
+_ROW_GROUP: Final = 200_000
 _STANDING: Final = (RANK, GROUP_RANK, "total", GRADE, "vetoes", SELECTIONS)
 """Columns between what units are and the points of nodes."""

@@ -43,6 +43,11 @@ class Table(Struct, frozen=True):
         read = pl.scan_parquet(self.path, row_index_name=ROW, row_index_offset=_FIRST_ROW)
         return read.filter(pl.col(ROW).is_in(list(numbers))).collect()
 
+    def first_rows(self, count: int) -> list[int]:
+        """Return the numbers of the first rows."""
+        held = pl.scan_parquet(self.path).select(pl.len()).collect().item()
+        return list(range(_FIRST_ROW, _FIRST_ROW + min(count, held)))
+
 
 class Tables(Struct, frozen=True):
     """The tables of units and of registers."""

@@ -56,6 +56,9 @@ GUIDE: Final = "填表说明"
 CHOICES: Final = "填表选项"
 """Sheets of our own templates beside those that are filled in."""
 
+UNITS_MARK: Final = "dangjian.units/1"
+"""The key in the metadata of a .parquet file of units by which it is known as a result."""
+
 
 def explanation_of(measure: str) -> str:
     """Return the title of the column that explains the figures of a judged measure."""

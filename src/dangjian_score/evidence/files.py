@@ -135,7 +135,7 @@ def parquet_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         return at_file(Code.FILE_UNUSABLE, file, reason="too large")
     rows = {1: {at: RawCell(name) for at, name in enumerate(table.column_names, start=1) if name}}
     for number, record in enumerate(zip(*columns, strict=True), start=2):
-        contents = ((at, _content(value)) for at, value in enumerate(record, start=1))
+        contents = ((at, content_of(value)) for at, value in enumerate(record, start=1))
         cells = {at: RawCell(content, typed=True) for at, content in contents if content is not None}
         if cells:
             rows[number] = cells
@@ -154,7 +154,8 @@ def _values(column: Any) -> list[Any]:
     return values
 
 
-def _content(value: Any) -> Content | None:
+def content_of(value: Any) -> Content | None:
+    """Take a value of a .parquet file as the content of a cell; None where it is blank."""
     match value:
         case None | bool():
             return value

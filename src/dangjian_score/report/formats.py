@@ -5,6 +5,7 @@ theirs is needed: some stand on libraries that take their time to load, and reco
 """
 
 from collections.abc import Callable, Mapping
+from os import SEEK_END
 from typing import IO, TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -18,6 +19,10 @@ Reporter = Callable[["ResultView", Watch], bytes]
 
 _TEXT_START: Final = 16_000
 """Bytes at the start of a text file that are read to recognise it."""
+
+
+_FOOTER: Final = 1_000_000
+"""Bytes at the end of a .parquet file in which its metadata are."""
 
 
 class Format(Struct, frozen=True):
@@ -87,6 +92,20 @@ def _xlsx() -> Reporter:
     return result_xlsx
 
 
+def _parquet() -> Reporter:
+    from dangjian_score.report.as_parquet import result_parquet
+
+    return result_parquet
+
+
+def _is_parquet(file: IO[bytes]) -> bool:
+    from dangjian_score.report.as_parquet import is_output
+
+    file.seek(0, SEEK_END)
+    file.seek(max(0, file.tell() - _FOOTER))
+    return is_output(file.read(_FOOTER))
+
+
 def _is_document(file: IO[bytes]) -> bool:
     from dangjian_score.core.archives import is_output
 
@@ -115,6 +134,7 @@ _FORMATS: Final[Mapping[str, Format]] = {
     "docx": Format(_docx, _is_document),
     "html": Format(_html, _is_html),
     "xlsx": Format(_xlsx, _is_document),
+    "parquet": Format(_parquet, _is_parquet),
 }
 
 FORMATS: Final = tuple(_FORMATS)

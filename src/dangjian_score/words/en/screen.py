@@ -242,6 +242,8 @@ TEXTS = {
     "ranked": "rank {rank}",
     "summary": "{files} {files:file|files}, {units} {units:unit|units}, {cells} {cells:cell|cells} read ({used} used, {heading} {heading:heading|headings}, "
     "{rest} passed over), {notes} {notes:note|notes}[, {passed_over} {passed_over:file|files} passed over]",
+    "exact instead": "this cannot be scored on columns, so unit by unit",
+    "scored on columns": "{files} {files:file|files}, {units} {units:unit|units}, scored on columns",
     "written": "written: {path}",
     "written sha256": "  SHA-256 {sha256}; note it elsewhere and give it to verify --sha256",
     "left over": "{path} still holds papers of an earlier run ({count}) that were not written anew: {files}; delete those of units that are gone, and do not send them",

@@ -176,6 +176,7 @@ TEXTS = {
         "of text and formats); remove rows, columns and formats that are not needed, or save real data of this size "
         "as CSV UTF-8"
     ),
+    "term.columns extra": "to write .parquet needs an extra: pip install 'dangjian-score[columns]'",
     "term.parquet extra": "Parquet needs pyarrow: pip install 'dangjian-score[parquet]'",
     "term.not parquet": "no Parquet file, or a damaged one; export it again",
     "term.lists in cells": "a column holds lists; write one value in a cell and export it again",

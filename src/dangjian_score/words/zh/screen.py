@@ -238,6 +238,8 @@ TEXTS = {
     "ranked": "第 {rank} 名",
     "summary": "{files} 个文件，{units} 个单位，{cells} 个有内容的格（计分 {used}，标题 {heading}，"
     "跳过或不计 {rest}），{notes} 个提示[，略过 {passed_over} 个文件]",
+    "exact instead": "不能按列计分，改为逐单位计分",
+    "scored on columns": "{files} 个文件，{units} 个单位，按列计分",
     "written": "已写入 {path}",
     "written sha256": "  SHA-256 {sha256}；另外记下，核对时用 --sha256 给出",
     "left over": "{path} 里还有 {count} 份以前写的文书，这次没有换新：{files}；单位已经不在的，请删去，不要发出",

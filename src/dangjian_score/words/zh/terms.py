@@ -192,6 +192,7 @@ TEXTS = {
         "内容超出限度（文件 64 MB，有内容的 20 万行、约 400 万格，文字和格式 400 MB）；"
         "请删去多余的行、列和格式后另存，数据真有这么多的，请另存为 CSV UTF-8"
     ),
+    "term.columns extra": "写 .parquet 要装扩展：pip install 'dangjian-score[columns]'",
     "term.parquet extra": "读 Parquet 要另装 pyarrow：pip install 'dangjian-score[parquet]'",
     "term.not parquet": "不是 Parquet 文件，或已损坏；请重新导出",
     "term.lists in cells": "有的列一格里是一串值；请改成一格一个值，再导出",

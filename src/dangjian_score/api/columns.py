@@ -1,0 +1,73 @@
+"""Scoring on columns: Parquet in, Parquet out, where a rubric and its evidence can be held in columns."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from msgspec import Struct
+
+from dangjian_score.api import files
+from dangjian_score.api.inputs import Findings, InputError, RubricFile, in_order
+from dangjian_score.core.diagnostics import has_errors
+
+_FIRST: Final = 10
+"""Rows of each file that are read by the exact engine, too, for what there is to say of its columns."""
+_SHOWN: Final = 100
+"""Rows of which is told what is wrong with them."""
+
+
+class UnfitForColumns(Exception):  # noqa: N818  it is no failure: the exact engine has to score
+    """Raised where columns cannot hold a rubric or its evidence."""
+
+
+class OnColumns(Struct, frozen=True):
+    """What was scored: the units as a .parquet file, how many files and units there were, and what was noted."""
+
+    data: bytes
+    files: int
+    units: int
+    findings: Findings
+
+
+def is_ready() -> bool:
+    """Return whether the extra `columns` is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("polars") is not None
+
+
+def score_on_columns(rubric: RubricFile, names: Iterable[str]) -> OnColumns:
+    """Score evidence in .parquet files on columns.
+
+    Raises UnfitForColumns where the exact engine has to do it, InputError where rows have errors: of the first hundred
+    is told what is wrong.
+    """
+    from dangjian_score.columnar.amounts import UnfitError
+    from dangjian_score.columnar.closer import looked_at, names_in
+    from dangjian_score.columnar.score import OddRowsError, score
+    from dangjian_score.columnar.tables import opened
+    from dangjian_score.evidence.read import expectations
+
+    study = rubric.study
+    paths = {path.name: path for path in files.candidates(names, study.rubric.result_rubrics)}
+    known, program = study.catalogue, study.program
+    expected = expectations(study.loaded.rubric, known)
+    try:
+        tables = opened(paths, expected)
+        first = {table.name: table.first_rows(_FIRST) for table in tables.all}
+        look = looked_at(tables, first, study.rubric, program, known, expected)
+        if has_errors(look.found):
+            raise InputError(in_order(look.found), rubric.texts)
+        with TemporaryDirectory() as folder:
+            target = Path(folder) / "units.parquet"
+            units = score(program, known, tables, target)
+            return OnColumns(target.read_bytes(), len(paths), units, in_order(look.found))
+    except UnfitError:
+        raise UnfitForColumns from None
+    except OddRowsError as odd:
+        shown = {name: numbers[:_SHOWN] for name, numbers in odd.rows.items()}
+        closer = looked_at(tables, shown, study.rubric, program, known, expected)
+        if not has_errors(closer.found) or names_in(tables, shown) - closer.units:
+            raise UnfitForColumns from None
+        raise InputError(in_order(closer.found), rubric.texts) from None

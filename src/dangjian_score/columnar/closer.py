@@ -1,0 +1,95 @@
+"""A closer look: some rows of tables read by the exact engine, so that what is wrong with them is told as ever."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+from msgspec import Struct
+
+from dangjian_score.checks import evidence as checks
+from dangjian_score.columnar.amounts import UnfitError
+from dangjian_score.columnar.tables import ROW, UNIT, Table, Tables
+from dangjian_score.core.diagnostics import Code, Diagnostic
+from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.engine.program import Program
+from dangjian_score.evidence.facts.merge import merge
+from dangjian_score.evidence.files import content_of
+from dangjian_score.evidence.sheets import RawCell, Sheet, SheetRow
+from dangjian_score.evidence.tables.columns import Expected
+from dangjian_score.evidence.tables.find import read_tables
+from dangjian_score.evidence.tables.table import EvidenceTable
+from dangjian_score.rubric.model import Rubric
+
+_OF_WHOLE_COLUMNS = frozenset({Code.PERCENT_AMBIGUOUS})
+"""Findings that rest on all rows of a column."""
+
+
+class CloserLook(Struct, frozen=True):
+    """What there is to say of rows, and the units that they are about."""
+
+    found: tuple[Diagnostic, ...]
+    units: frozenset[str]
+
+
+def looked_at(
+    tables: Tables,
+    rows: Mapping[str, Sequence[int]],
+    rubric: Rubric,
+    program: Program,
+    known: Catalogue,
+    expected: Expected,
+) -> CloserLook:
+    """Read rows of tables, by file, and those of their units beside rows of registers."""
+    chosen = {table.name: set(rows.get(table.name, ())) for table in tables.all}
+    owners = _owners(tables, chosen)
+    for table in tables.units:
+        chosen[table.name] |= _rows_of(table, owners)
+    found: list[Diagnostic] = []
+    read: list[EvidenceTable] = []
+    for table in tables.all:
+        if not chosen[table.name] and table.kind == "register":
+            continue
+        parts, account = read_tables(_sheet(table, chosen[table.name]), expected)
+        found += account.found
+        read += parts
+    merged = merge(read, rubric, known, None)
+    found += (*merged.found, *checks.check(program, merged.evidence))
+    said = (finding for finding in found if finding.code not in _OF_WHOLE_COLUMNS)
+    return CloserLook(tuple(dict.fromkeys(said)), frozenset(unit.unit for unit in merged.evidence.units))
+
+
+def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str]:
+    """Return the units that rows of tables of units name."""
+    names: set[str] = set()
+    for table in tables.units:
+        numbers = rows.get(table.name, ())
+        names |= {str(name) for name in table.rows(numbers)[table.titles[UNIT]]} if numbers else set()
+    return frozenset(names)
+
+
+def _owners(tables: Tables, chosen: Mapping[str, set[int]]) -> frozenset[str]:
+    names: set[str] = set()
+    for table in tables.registers:
+        if numbers := chosen[table.name]:
+            names |= {name for name in table.rows(numbers)[table.titles[UNIT]] if isinstance(name, str)}
+    return frozenset(names)
+
+
+def _rows_of(table: Table, names: frozenset[str]) -> set[int]:
+    if not names:
+        return set()
+    found = table.frame(0).filter(pl.col(UNIT).is_in(list(names))).select(ROW).collect()
+    return set(found[ROW].to_list())
+
+
+def _sheet(table: Table, numbers: set[int]) -> Sheet:
+    """Make a sheet of the header and some rows, each at its place."""
+    rows: dict[int, SheetRow] = {1: {at: RawCell(title) for at, title in enumerate(table.header, start=1) if title}}
+    held = table.rows(sorted(numbers)).sort(ROW)
+    for row in held.iter_rows(named=True):
+        contents = ((at, content_of(row[title])) for at, title in enumerate(table.header, start=1))
+        cells = {at: RawCell(content, typed=True) for at, content in contents if content is not None}
+        if cells:
+            rows[int(row[ROW])] = cells
+    if len(rows) > 1 or not numbers:
+        return Sheet(table.name, None, hidden=False, rows=rows)
+    raise UnfitError
