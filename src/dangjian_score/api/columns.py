@@ -1,24 +1,31 @@
 """Scoring on columns: Parquet in, Parquet out, where a rubric and its evidence can be held in columns."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.api import files
 from dangjian_score.api.inputs import Findings, InputError, RubricFile, in_order
 from dangjian_score.core.diagnostics import has_errors
 
 _FIRST: Final = 10
 """Rows of each file that are read by the exact engine, too, for what there is to say of its columns."""
-_SHOWN: Final = 100
+ROWS_SHOWN: Final = 100
 """Rows of which is told what is wrong with them."""
 
 
 class UnfitForColumns(Exception):  # noqa: N818  it is no failure: the exact engine has to score
     """Raised where columns cannot hold a rubric or its evidence."""
+
+
+class RowsError(InputError):
+    """Rows of tables have errors; of the first hundred of `count` is told what is wrong."""
+
+    def __init__(self, findings: Findings, texts: Mapping[str, str], count: int) -> None:
+        super().__init__(findings, texts)
+        self.count = count
 
 
 class OnColumns(Struct, frozen=True):
@@ -37,11 +44,10 @@ def is_ready() -> bool:
     return find_spec("polars") is not None
 
 
-def score_on_columns(rubric: RubricFile, names: Iterable[str]) -> OnColumns:
-    """Score evidence in .parquet files on columns.
+def score_on_columns(rubric: RubricFile, paths: Mapping[str, Path]) -> OnColumns:
+    """Score evidence in .parquet files, by their names, on columns.
 
-    Raises UnfitForColumns where the exact engine has to do it, InputError where rows have errors: of the first hundred
-    is told what is wrong.
+    Raises UnfitForColumns where the exact engine has to do it, RowsError where rows have errors.
     """
     from dangjian_score.columnar.amounts import UnfitError
     from dangjian_score.columnar.closer import looked_at, names_in
@@ -50,24 +56,23 @@ def score_on_columns(rubric: RubricFile, names: Iterable[str]) -> OnColumns:
     from dangjian_score.evidence.read import expectations
 
     study = rubric.study
-    paths = {path.name: path for path in files.candidates(names, study.rubric.result_rubrics)}
     known, program = study.catalogue, study.program
     expected = expectations(study.loaded.rubric, known)
     try:
         tables = opened(paths, expected)
         first = {table.name: table.first_rows(_FIRST) for table in tables.all}
         look = looked_at(tables, first, study.rubric, program, known, expected)
-        if has_errors(look.found):
-            raise InputError(in_order(look.found), rubric.texts)
         with TemporaryDirectory() as folder:
             target = Path(folder) / "units.parquet"
             units = score(program, known, tables, target)
+            if has_errors(look.found):
+                raise UnfitError
             return OnColumns(target.read_bytes(), len(paths), units, in_order(look.found))
     except UnfitError:
         raise UnfitForColumns from None
     except OddRowsError as odd:
-        shown = {name: numbers[:_SHOWN] for name, numbers in odd.rows.items()}
+        shown = {name: numbers[:ROWS_SHOWN] for name, numbers in odd.rows.items()}
         closer = looked_at(tables, shown, study.rubric, program, known, expected)
         if not has_errors(closer.found) or names_in(tables, shown) - closer.units:
             raise UnfitForColumns from None
-        raise InputError(in_order(closer.found), rubric.texts) from None
+        raise RowsError(in_order(closer.found), rubric.texts, odd.count) from None

@@ -124,8 +124,8 @@ def read_all(names: Iterable[str], beside: Iterable[str] = (), results: frozense
     """
     from dangjian_score.evidence.files import is_json
 
-    paths, findings = _evidence_files(names, results)
-    others, _ = _evidence_files(beside, results)
+    paths, findings = evidence_files(names, results)
+    others, _ = evidence_files(beside, results)
     known = short_names(dict.fromkeys([*paths, *others]))
     read: dict[str, bytes] = {}
     unread: list[Diagnostic] = []
@@ -151,7 +151,7 @@ def candidates(names: Iterable[str], results: frozenset[str]) -> list[Path]:
     return [path for name in names for path in _listed(name, results).paths]
 
 
-def _evidence_files(names: Iterable[str], results: frozenset[str]) -> tuple[dict[Path, None], tuple[Diagnostic, ...]]:
+def evidence_files(names: Iterable[str], results: frozenset[str]) -> tuple[dict[Path, None], tuple[Diagnostic, ...]]:
     """List every evidence file once, those of folders too, and find what is passed over."""
     paths: dict[Path, None] = {}
     found: list[Diagnostic] = []

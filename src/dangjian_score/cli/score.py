@@ -10,7 +10,7 @@ import typer
 from dangjian_score.api.assessment import Assessment, suffix, to_bytes
 from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
 from dangjian_score.cli import DONE, FOUND, screen
-from dangjian_score.cli.columns import may_use_columns, scored_on_columns
+from dangjian_score.cli.columns import asked_columns, scored_on_columns
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.cli.letters import asked_letters
@@ -102,10 +102,10 @@ def score(
     asked = opened.study.rubric.result_rubrics
     check_inputs(results.named, rubric, read, others, asked)
     is_plain = not any((units, unit, detail, partly, problems, audit, public, feedback, fail_under, by_round))
-    target = may_use_columns(engine, evidence, results.named, plain=is_plain and form == "table")
-    on_columns = None if target is None else scored_on_columns(opened, evidence, words, only=engine == "columns")
-    if target is not None and on_columns is not None:
-        _write_columns(ctx, target, on_columns, quiet=quiet)
+    job = asked_columns(engine, evidence, results.named, plain=is_plain and form == "table")
+    on_columns = None if job is None else scored_on_columns(opened, job, words, only=engine == "columns")
+    if job is not None and on_columns is not None:
+        _write_columns(ctx, job.target, on_columns, quiet=quiet)
     handed_in = gather(opened, evidence, units or [], watch)
     write_problems(mended, handed_in, words)
     refusal = Refusal(_failure(form, opened, words), public)

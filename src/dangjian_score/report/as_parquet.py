@@ -26,11 +26,6 @@ def result_parquet(view: ResultView, watch: Watch) -> bytes:
     return data.getvalue()
 
 
-def is_output(data: bytes) -> bool:
-    """Return whether the end of a file is that of one that was written here."""
-    return UNITS_MARK.encode() in data
-
-
 def _row(unit: UnitResult, view: ResultView) -> Iterator[tuple[str, Any]]:
     rubric, places = view.rubric, view.places
     yield "unit", unit.unit

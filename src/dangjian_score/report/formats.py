@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from dangjian_score.core.columns import UNITS_MARK
 from dangjian_score.core.watching import Watch
 
 if TYPE_CHECKING:
@@ -99,11 +100,9 @@ def _parquet() -> Reporter:
 
 
 def _is_parquet(file: IO[bytes]) -> bool:
-    from dangjian_score.report.as_parquet import is_output
-
     file.seek(0, SEEK_END)
     file.seek(max(0, file.tell() - _FOOTER))
-    return is_output(file.read(_FOOTER))
+    return UNITS_MARK.encode() in file.read(_FOOTER)
 
 
 def _is_document(file: IO[bytes]) -> bool:

@@ -242,6 +242,7 @@ TEXTS = {
     "ranked": "rank {rank}",
     "summary": "{files} {files:file|files}, {units} {units:unit|units}, {cells} {cells:cell|cells} read ({used} used, {heading} {heading:heading|headings}, "
     "{rest} passed over), {notes} {notes:note|notes}[, {passed_over} {passed_over:file|files} passed over]",
+    "odd rows": "{count} rows have to be put right; these are of the first {shown}",
     "exact instead": "this cannot be scored on columns, so unit by unit",
     "scored on columns": "{files} {files:file|files}, {units} {units:unit|units}, scored on columns",
     "written": "written: {path}",

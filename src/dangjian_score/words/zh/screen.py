@@ -238,6 +238,7 @@ TEXTS = {
     "ranked": "第 {rank} 名",
     "summary": "{files} 个文件，{units} 个单位，{cells} 个有内容的格（计分 {used}，标题 {heading}，"
     "跳过或不计 {rest}），{notes} 个提示[，略过 {passed_over} 个文件]",
+    "odd rows": "有 {count} 行要改，下面是前 {shown} 行里的",
     "exact instead": "不能按列计分，改为逐单位计分",
     "scored on columns": "{files} 个文件，{units} 个单位，按列计分",
     "written": "已写入 {path}",
