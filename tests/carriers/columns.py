@@ -25,7 +25,7 @@ def figures(program: Program, units: Sequence[Mapping[str, Ready]]) -> dict[str,
     wanted = [f"{name}{key}" for name, key in steps] + [step.name for step in (*program.closing, *program.verdict)]
     plan = planned(program, scopes, wanted, Layers())
     frame = plan.layers.applied(pl.LazyFrame(series))
-    parts = {name: amount for name, amount in plan.done.items()}
+    parts = plan.done
     chosen = [amount.column.expr.cast(pl.Int64).alias(f"{name} above") for name, amount in parts.items()]
     chosen += [
         amount.divisor.column.expr.cast(pl.Int64).alias(f"{name} below")

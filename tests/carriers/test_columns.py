@@ -1,0 +1,292 @@
+"""The columnar carrier comes to what is evaluated exactly: in every step, and in what is written from Parquet."""
+
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import polars as pl
+import pytest
+from msgspec.structs import replace
+
+from dangjian_score.columnar import amounts as m
+from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError
+from dangjian_score.columnar.score import OddRowsError, score
+from dangjian_score.columnar.tables import opened
+from dangjian_score.core.facts import Evidence
+from dangjian_score.core.points import Mode, rounded
+from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.evaluate import evaluate, ruled
+from dangjian_score.engine.prepare import prepare
+from dangjian_score.engine.program import Program, compile_rubric
+from dangjian_score.engine.score import score as score_exactly
+from dangjian_score.evidence.read import expectations
+from dangjian_score.rubric.load import Loaded
+from tests.carriers.columns import figures
+from tests.carriers.parquet import shown, tables
+from tests.carriers.programs import drawn, readied
+from tests.report.audits import Drawer, case_units, evidence_of
+from tests.sampling import runs
+from tests.shipped import NAMES
+from tests.support import HEAD, run
+
+Capture = pytest.CaptureFixture[str]
+PROGRAMS, UNITS = runs(60, 30), 6
+FITTING = (
+    "dangwei-mubiao",
+    "gongsi-dangyuan",
+    "gongsi-zhibu",
+    "jiguan-xize-1",
+    "ju-pingfen",
+    "nongcun-kaoping",
+    "qiye-xize-3",
+    "weijian-dangyuan",
+    "weijian-zhibu",
+    "wuge-jiben",
+    "zhibu-xize-2",
+)
+"""Shipped rubrics that columns score from Parquet: one pass, no panels of assessors."""
+
+
+def test_random_programs_in_every_step() -> None:
+    same = unfit = 0
+    for seed in range(PROGRAMS):
+        made = drawn(seed, UNITS)
+        exact, units = [], []
+        for unit in readied(made):
+            try:
+                exact.append(evaluate(made.program, unit[""].unit, unit).closed)
+            except (KeyError, ZeroDivisionError, TypeError):
+                continue
+            units.append(unit)
+        try:
+            found = figures(made.program, units) if units else {}
+        except UnfitError:
+            unfit += 1
+            continue
+        for name in found.keys() & exact[0].keys() if exact else ():
+            assert [done[name] for done in exact] == found[name], (seed, name)
+            same += len(exact)
+    assert same > PROGRAMS * 20
+    assert unfit < PROGRAMS  # trees are given numbers of any size
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shipped_rubrics_in_every_step(name: str) -> None:
+    loaded, drawn_units = case_units(name)
+    evidence = evidence_of(loaded, drawn_units)
+    assert evidence is not None
+    program = compile_rubric(loaded.rubric).with_rulings(ruled(evidence))
+    cohort = prepare(program, evidence)
+    units = [cohort.ready(at) for at in cohort.taking_part]
+    exact = [evaluate(program, unit[program.passes[-1].key].unit, unit).closed for unit in units]
+    try:
+        found = figures(program, units)
+    except UnfitError:
+        assert name in ("sanxiang-ganbu", "sanxiang-zhibu")  # means of twelve months over figures of the unit
+        return
+    for step in found.keys() & exact[0].keys():
+        assert [done[step] for done in exact] == found[step], step
+
+
+def from_parquet(folder: Path, loaded: Loaded, program: Program, evidence: Evidence) -> dict[str, dict[str, object]]:
+    """Write evidence as Parquet, score it on columns, and read what is written, by unit."""
+    known = catalogue(program)
+    expected = expectations(loaded.rubric, known)
+    paths = tables(folder, evidence, known, expected.unit_names[0])
+    score(program, known, opened(paths, expected), folder / "out.parquet")
+    return {row["unit"]: row for row in pl.read_parquet(folder / "out.parquet").to_dicts()}
+
+
+@pytest.mark.parametrize("name", FITTING)
+def test_what_is_written_is_what_the_exact_engine_comes_to(tmp_path: Path, name: str) -> None:
+    drawer = Drawer(name, Random(name))  # noqa: S311
+    evidence = evidence_of(drawer.loaded, drawer.evidence(runs(60, 20)))
+    assert evidence is not None
+    evidence = replace(evidence, units=tuple(replace(unit, rulings=()) for unit in evidence.units))
+    program = compile_rubric(drawer.loaded.rubric)
+    found = from_parquet(tmp_path, drawer.loaded, program, evidence)
+    assert found == shown(score_exactly(program, evidence))
+
+
+@pytest.mark.parametrize("mode", ["half_up", "half_even", "up", "down"])
+def test_rounding(mode: Mode) -> None:
+    numbers = [*range(-40, 41)]
+    frame = pl.LazyFrame({"a": numbers, "b": [abs(number) % 7 + 1 for number in numbers]})
+    layers = Layers()
+    over_8 = Amount(Column(pl.col("a")), -40, 40, 8)
+    own = m.quotient(over_8, Amount(Column(pl.col("b")), 1, 7), layers)
+    plain, divided = (m.rounded(amount, 1, mode, layers) for amount in (over_8, own))
+    made = layers.applied(frame).select("a", "b", plain=plain.column.expr, divided=divided.column.expr).collect()
+    for number, whole, one, other in made.iter_rows():
+        assert Fraction(one, plain.over) == rounded(Fraction(number, 8), 1, mode)
+        assert Fraction(other, divided.over) == rounded(Fraction(number, 8 * whole), 1, mode)
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    large = Amount(Column(pl.col("a")), 0, LARGEST // 2)
+    assert m.added([large, large], Layers()).most == LARGEST - 1
+    with pytest.raises(UnfitError):
+        m.added([large, large, large], Layers())
+    with pytest.raises(UnfitError):
+        m.product(large, large)
+    with pytest.raises(UnfitError):
+        m.rounded(Amount(large.column, 0, LARGEST // 2, 3), 2, "half_up", Layers())
+    with pytest.raises(UnfitError):
+        m.constant(Fraction(1, 10**20))
+
+
+RUBRIC = (
+    HEAD
+    + """period: 2025
+rounding: {places: 2, total: 2, mode: half_up}
+attributes: [类型]
+measures: {会议: {register: true}, 处分: {levels: [警告, 撤职]}}
+sections:
+  - {id: A, title: 组织, max: 40, rules: [{deduct: 2, per_missing: 会议, of: 1, for_each: quarter}]}
+  - {id: B, title: 参学, max: 20, rules: [{award: {90%: 20, 60%: 10}, at_least: 参学率}]}
+  - {id: C, title: 完成, max: 40, rules: [{award: 40, ratio: 完成数, of: 任务数}]}
+  - {id: D, title: 处分, kind: penalty, rules: [{deduct: {警告: 2, 撤职: 5}, by: 处分, highest_per: 案件}]}
+  - {id: E, title: 次数, kind: penalty, rules: [{deduct: 1, per: 迟到, for_each: 人员, cap_each: 2}]}
+grades: {优秀: {at_least: 80, quota: 40%}, 合格: 50, 不合格: 0}
+vetoes: [{title: 造假, if: 造假, grade: 不合格}]
+selections: [{title: 先进, at_least: 60, places: 2}]
+tie_break: [{points: C}]
+"""
+)
+MATRIX = {
+    "党支部": ["甲支部", "乙支部", "丙支部", "丁支部", "戊支部"],
+    "类型": ["机关", "机关", "企业", "企业", "企业"],
+    "参学率": [Decimal("0.95"), Decimal("0.9"), Decimal("0.6"), Decimal("0.59"), Decimal(1)],
+    "完成数": [3, 2, 5, 0, 9],
+    "任务数": [3, 3, 4, 7, 9],
+    "造假": [False, False, False, False, True],
+}
+EVENTS = {
+    "党支部": ["甲支部"] * 5 + ["乙支部"] * 7,
+    "事项": ["会议"] * 4 + ["处分", "会议", "会议", "处分", "处分", "迟到", "迟到", "迟到"],
+    "日期": [
+        *("2025-01-05", "2025-05-05", "2025-08-05", "2025-11-05", "2025-03-01"),
+        *("2025-01-06", "2025-01-07", "2025-03-01", "2025-03-02", "2025-04-01", "2025-04-02", "2025-04-03"),
+    ],
+    "级别": [None] * 4 + ["警告", None, None, "警告", "撤职", None, None, None],
+    "案件": [None] * 7 + ["王案", "王案", None, None, None],
+    "人员": [None] * 9 + ["张", "张", "张"],
+}
+"""甲 meets every quarter and has a warning; 乙 meets twice in one, two cases of one, three times 张 of at most two."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("r.yaml").write_text(RUBRIC, "utf-8")
+    Path("e").mkdir()
+    pl.DataFrame(MATRIX).write_parquet("e/单位.parquet")
+    pl.DataFrame(EVENTS).with_columns(pl.col("日期").str.to_date()).write_parquet("e/台账.parquet")
+    return tmp_path
+
+
+def read(path: str) -> dict[str, dict[str, object]]:
+    return {row["unit"]: row for row in pl.read_parquet(path).to_dicts()}
+
+
+def test_both_engines_write_the_same(desk: Path, capfd: Capture) -> None:
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
+    assert (ran.code, "按列计分" in ran.err) == (0, True)
+    assert run(capfd, "score", "r.yaml", "e", "-o", "x.parquet", "--engine", "exact", "-q").code == 0
+    found = read("c.parquet")
+    assert found == read("x.parquet")
+    assert pl.read_parquet("c.parquet").schema == pl.read_parquet("x.parquet").schema
+    # 甲: 40 + 20 + 40 - 2; 乙: 40 - 3 × 2 + 20 + 26.67 - 5 - 2; 戊: 40 - 8 + 20 + 40, vetoed
+    totals = {unit: str(row["total"]) for unit, row in found.items()}
+    assert totals == {"甲支部": "98.00", "乙支部": "73.67", "丙支部": "82.00", "丁支部": "32.00", "戊支部": "92.00"}
+    assert {unit: row["grade"] for unit, row in found.items()}["戊支部"] == "不合格"
+    assert run(capfd, "score", "r.yaml", "e", "-o", "d.parquet", "-q").code == 0
+    assert Path("c.parquet").read_bytes() == Path("d.parquet").read_bytes()
+
+
+def test_a_result_among_the_evidence_is_passed_over(desk: Path, capfd: Capture) -> None:
+    assert run(capfd, "score", "r.yaml", "e", "-o", "e/结果.parquet", "-q").code == 0
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "exact")
+    assert (ran.code, "e/结果.parquet" in ran.err) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "told"),
+    [
+        ("完成数", [3, None, 5, 0, 9], "单位.parquet!D3: E021 错误: “乙支部”缺“完成数”的值"),
+        ("任务数", [3, 3, 0, 7, 9], "单位.parquet!E4: E031"),
+        ("参学率", [0.95, 0.9, 0.6, 1.59, 1.0], "E034"),
+        ("党支部", ["甲支部", "乙支部", "丙支部", "丁支部", "丁支部"], "单位.parquet!A6: E023"),
+        ("造假", ["是", "否", "也许", "否", "是"], "单位.parquet!F4: E022"),
+        ("党支部", ["甲支部", "乙支部", "丙支部", "丁支部", "合计"], "单位.parquet!A6: E088"),
+        ("党支部", ["甲支部", "丑支部", "丙支部", "丁支部", "戊支部"], "台账.parquet!A7: E043"),
+    ],
+)
+def test_rows_with_errors_are_told_as_ever(
+    desk: Path, capfd: Capture, column: str, values: list[object], told: str
+) -> None:
+    pl.DataFrame({**MATRIX, column: values}).write_parquet("e/单位.parquet")
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
+    assert (ran.code, Path("c.parquet").exists()) == (3, False)
+    assert told in ran.err
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"日期": ["2024-01-05", *EVENTS["日期"][1:]]}, "台账.parquet!C2: E045"),
+        ({"事项": ["开会", *EVENTS["事项"][1:]]}, "台账.parquet!B2: E044"),
+        ({"级别": [None] * 4 + ["开除", *EVENTS["级别"][5:]]}, "台账.parquet!D6: E022"),
+        ({"日期": [EVENTS["日期"][1], *EVENTS["日期"][1:]]}, "台账.parquet!A3: E046"),
+        ({"人员": [None] * 10 + ["张", "张"]}, "台账.parquet!"),
+    ],
+)
+def test_rows_of_registers_with_errors(desk: Path, capfd: Capture, change: dict[str, list[str]], told: str) -> None:
+    rows = pl.DataFrame({**EVENTS, **change}).with_columns(pl.col("日期").str.to_date())
+    rows.write_parquet("e/台账.parquet")
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
+    assert (ran.code, told in ran.err) == (3, True)
+
+
+def test_many_rows_with_errors_are_counted(desk: Path, capfd: Capture) -> None:
+    many = {name: values * 40 for name, values in MATRIX.items()}
+    many["党支部"] = [f"第{at}支部" for at in range(200)]
+    many["完成数"] = [None] * 200
+    pl.DataFrame(many, schema_overrides={"完成数": pl.Int64}).write_parquet("e/单位.parquet")
+    Path("e/台账.parquet").unlink()
+    Path("r.yaml").write_text(
+        HEAD + "sections: [{id: A, title: 完成, max: 9, rules: [{deduct: 1, per: 完成数}]}]\n", "utf-8"
+    )
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
+    assert (ran.code, "有 200 行要改，下面是前 100 行里的" in ran.err) == (3, True)
+
+
+def test_what_columns_cannot_hold_is_scored_exactly(desk: Path, capfd: Capture) -> None:
+    text = RUBRIC.replace("tie_break: [{points: C}]", "excluded: [{title: 新成立, if: 造假}]")
+    Path("r.yaml").write_text(text.replace("vetoes: [{title: 造假, if: 造假, grade: 不合格}]\n", ""), "utf-8")
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
+    assert (ran.code, "不能按列计分，改为逐单位计分" in ran.err) == (0, True)
+    assert "戊支部" not in read("c.parquet")
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns")
+    assert (ran.code, "不能按列计分" in ran.err) == (2, True)
+
+
+def test_columns_are_asked_for_alone(desk: Path, capfd: Capture) -> None:
+    for more in (["-o", "c.xlsx"], ["-o", "c.parquet", "--detail"], []):
+        ran = run(capfd, "score", "r.yaml", "e", "--engine", "columns", *more)
+        assert (ran.code, "--engine columns 只读 .parquet" in ran.err) == (2, True)
+    assert run(capfd, "score", "r.yaml", "e", "--engine", "fast").code == 2
+
+
+def test_rows_that_may_be_wrong_are_named(desk: Path) -> None:
+    pl.DataFrame({**MATRIX, "完成数": [3, None, 5, None, 9]}).write_parquet("e/单位.parquet")
+    from tests.support import rubric
+
+    loaded = rubric(RUBRIC, head="")
+    program = compile_rubric(loaded.rubric)
+    known = catalogue(program)
+    found = opened({path.name: path for path in Path("e").iterdir()}, expectations(loaded.rubric, known))
+    with pytest.raises(OddRowsError) as raised:
+        score(program, known, found, Path("out.parquet"))
+    assert (raised.value.rows, raised.value.count) == ({"单位.parquet": [3, 5]}, 2)
