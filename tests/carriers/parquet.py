@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from dangjian_score.core.facts import Evidence, Value
+from dangjian_score.core.facts import Evidence, Value, ballot
 from dangjian_score.core.points import rounded
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.result import Result
@@ -22,6 +22,9 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
         units[name] = [_stored(unit.values.get(name), measure) for unit in evidence.units]
     paths = {"units.parquet": folder / "units.parquet"}
     pl.DataFrame(units, schema_overrides=_types(known.measures)).write_parquet(paths["units.parquet"])
+    if known.ballots:
+        paths["ballots.parquet"] = folder / "ballots.parquet"
+        pl.DataFrame(_ballots(evidence, known, subject)).write_parquet(paths["ballots.parquet"])
     if known.registers:
         columns = {name: measure for own in known.registers.values() for name, measure in own.items()}
         columns.pop(subject, None)
@@ -31,12 +34,29 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
                 rows[subject].append(unit.unit)
                 rows["事项"].append(event.register)
                 for name in columns:
-                    measure = known.registers[event.register].get(name)
-                    rows[name].append(None if measure is None else _stored(event.values.get(name), measure))
+                    own = known.registers[event.register].get(name)
+                    rows[name].append(None if own is None else _stored(event.values.get(name), own))
         paths["events.parquet"] = folder / "events.parquet"
         texts = {subject: pl.String, "事项": pl.String}
         pl.DataFrame(rows, schema_overrides={**texts, **_types(columns)}).write_parquet(paths["events.parquet"])
     return paths
+
+
+def _ballots(evidence: Evidence, known: Catalogue, subject: str) -> dict[str, list[Any]]:
+    names = dict.fromkeys(level for levels in known.ballots.values() for level in levels)
+    turnout = dict.fromkeys(column for _, column in sorted(known.turnout))
+    rows: dict[str, list[Any]] = {subject: [], "测评项": [], **{name: [] for name in (*names, *turnout)}}
+    for unit in evidence.units:
+        for name, levels in known.ballots.items():
+            rows[subject].append(unit.unit)
+            rows["测评项"].append(name)
+            for column in (*names, *turnout):
+                there = column in levels or (name, column) in known.turnout
+                rows[column].append(_stored(unit.values.get(ballot(name, column)), _VOTES) if there else None)
+    return rows
+
+
+_VOTES = Measure("", "count", None, None, None, ())
 
 
 def _types(measures: Mapping[str, Measure]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import polars as pl
 import pytest
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError
-from dangjian_score.columnar.score import OddRowsError, score
+from dangjian_score.columnar.score import OddRowsError, fits, score
 from dangjian_score.columnar.tables import opened
 from dangjian_score.core.facts import Evidence
 from dangjian_score.core.points import Mode, rounded
@@ -21,18 +22,20 @@ from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.score import score as score_exactly
 from dangjian_score.evidence.read import expectations
-from dangjian_score.rubric.load import Loaded
+from dangjian_score.rubric.load import Loaded, load
 from tests.carriers.columns import figures
+from tests.carriers.generate import samples
 from tests.carriers.parquet import shown, tables
 from tests.carriers.programs import drawn, readied
 from tests.report.audits import Drawer, case_units, evidence_of
 from tests.sampling import runs
 from tests.shipped import NAMES
-from tests.support import HEAD, run
+from tests.support import HEAD, facts, rubric, run
 
 Capture = pytest.CaptureFixture[str]
 PROGRAMS, UNITS = runs(60, 30), 6
 FITTING = (
+    "cun-shequ-xijie",
     "dangwei-mubiao",
     "gongsi-dangyuan",
     "gongsi-zhibu",
@@ -109,6 +112,26 @@ def test_what_is_written_is_what_the_exact_engine_comes_to(tmp_path: Path, name:
     assert found == shown(score_exactly(program, evidence))
 
 
+def test_random_rubrics(tmp_path: Path) -> None:
+    scored = 0
+    for at, sample in enumerate(samples(2024, runs(150, 60), 12)):
+        if not fits(sample.program):
+            continue
+        loaded = load(sample.text.encode(), "random.yaml")
+        assert isinstance(loaded, Loaded)
+        units = tuple(facts(f"第{number}支部", values) for number, values in enumerate(sample.units))
+        evidence = Evidence((), units, {})
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        try:
+            found = from_parquet(folder, loaded, sample.program, evidence)
+        except (UnfitError, OddRowsError):
+            continue
+        assert found == shown(score_exactly(sample.program, evidence)), sample.text
+        scored += 1
+    assert scored > runs(150, 60) // 8
+
+
 @pytest.mark.parametrize("mode", ["half_up", "half_even", "up", "down"])
 def test_rounding(mode: Mode) -> None:
     numbers = [*range(-40, 41)]
@@ -154,7 +177,7 @@ selections: [{title: 先进, at_least: 60, places: 2}]
 tie_break: [{points: C}]
 """
 )
-MATRIX = {
+MATRIX: dict[str, list[Any]] = {
     "党支部": ["甲支部", "乙支部", "丙支部", "丁支部", "戊支部"],
     "类型": ["机关", "机关", "企业", "企业", "企业"],
     "参学率": [Decimal("0.95"), Decimal("0.9"), Decimal("0.6"), Decimal("0.59"), Decimal(1)],
@@ -162,7 +185,7 @@ MATRIX = {
     "任务数": [3, 3, 4, 7, 9],
     "造假": [False, False, False, False, True],
 }
-EVENTS = {
+EVENTS: dict[str, list[Any]] = {
     "党支部": ["甲支部"] * 5 + ["乙支部"] * 7,
     "事项": ["会议"] * 4 + ["处分", "会议", "会议", "处分", "处分", "迟到", "迟到", "迟到"],
     "日期": [
@@ -224,7 +247,7 @@ def test_a_result_among_the_evidence_is_passed_over(desk: Path, capfd: Capture) 
     ],
 )
 def test_rows_with_errors_are_told_as_ever(
-    desk: Path, capfd: Capture, column: str, values: list[object], told: str
+    desk: Path, capfd: Capture, column: str, values: list[Any], told: str
 ) -> None:
     pl.DataFrame({**MATRIX, column: values}).write_parquet("e/单位.parquet")
     ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
@@ -236,13 +259,13 @@ def test_rows_with_errors_are_told_as_ever(
     ("change", "told"),
     [
         ({"日期": ["2024-01-05", *EVENTS["日期"][1:]]}, "台账.parquet!C2: E045"),
-        ({"事项": ["开会", *EVENTS["事项"][1:]]}, "台账.parquet!B2: E044"),
+        ({"事项": ["开会", *EVENTS["事项"][1:]]}, "台账.parquet!B2: E074"),
         ({"级别": [None] * 4 + ["开除", *EVENTS["级别"][5:]]}, "台账.parquet!D6: E022"),
         ({"日期": [EVENTS["日期"][1], *EVENTS["日期"][1:]]}, "台账.parquet!A3: E046"),
         ({"人员": [None] * 10 + ["张", "张"]}, "台账.parquet!"),
     ],
 )
-def test_rows_of_registers_with_errors(desk: Path, capfd: Capture, change: dict[str, list[str]], told: str) -> None:
+def test_rows_of_registers_with_errors(desk: Path, capfd: Capture, change: dict[str, list[Any]], told: str) -> None:
     rows = pl.DataFrame({**EVENTS, **change}).with_columns(pl.col("日期").str.to_date())
     rows.write_parquet("e/台账.parquet")
     ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
@@ -250,7 +273,7 @@ def test_rows_of_registers_with_errors(desk: Path, capfd: Capture, change: dict[
 
 
 def test_many_rows_with_errors_are_counted(desk: Path, capfd: Capture) -> None:
-    many = {name: values * 40 for name, values in MATRIX.items()}
+    many: dict[str, list[Any]] = {name: values * 40 for name, values in MATRIX.items()}
     many["党支部"] = [f"第{at}支部" for at in range(200)]
     many["完成数"] = [None] * 200
     pl.DataFrame(many, schema_overrides={"完成数": pl.Int64}).write_parquet("e/单位.parquet")
@@ -262,14 +285,94 @@ def test_many_rows_with_errors_are_counted(desk: Path, capfd: Capture) -> None:
     assert (ran.code, "有 200 行要改，下面是前 100 行里的" in ran.err) == (3, True)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "excluded: [{title: 新成立, if: 造假}]",
+        "unranked: [{title: 不定等次, if: {类型: 企业}}]",
+        "excluded: [{title: 新成立, if: {参学率: {below: 60%}}}]\nunranked: [{title: 不定等次, if: {完成数: 2}}]",
+        "groups: 类型",
+        "tie_break: [{points: B}, {measure: 任务数, lowest_first: true}]",
+        "floor: 50",
+        "reported_as: 60",
+        "vetoes: [{title: 有处分, if: {处分: {at_least: 1}}, total: 60, selections: true}]",
+        "selections: [{title: 先进, at_least: 60, quota: 30%}, {title: 后进, below: 85}]",
+        "grades: {优秀: {at_least: 80, if: 造假, places: 2}, 良好: {at_least: 60, quota: 20%}, 不合格: 0}",
+    ],
+)
+def test_what_rubrics_may_ask_for(desk: Path, capfd: Capture, more: str) -> None:
+    keys = {line.partition(":")[0] for line in more.splitlines()}
+    kept = [line for line in RUBRIC.splitlines() if line.partition(":")[0] not in keys]
+    Path("r.yaml").write_text("\n".join([*kept, more, ""]), "utf-8")
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns")
+    assert (ran.code, "按列计分" in ran.err) == (0, True), ran.err
+    assert run(capfd, "score", "r.yaml", "e", "-o", "x.parquet", "--engine", "exact", "-q").code == 0
+    assert read("c.parquet") == read("x.parquet")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{award: 40, ratio: 完成数, of: {best: 完成数}}",
+        "{deduct: 0.5, per_missing: 完成数, of: {mean: 完成数}}",
+        "{deduct: 0.5, per_missing: 完成数, of: {median: 任务数}}",
+        "{award: {1: 40, 2: 30, 4: 10}, rank: 完成数, else: 0}",
+        "{award: {1: 40, 2: 30}, rank: 任务数, lowest_first: true, within: 类型, else: 5}",
+    ],
+)
+def test_units_that_are_compared(desk: Path, capfd: Capture, rule: str) -> None:
+    lines = [
+        f"  - {{id: C, title: 完成, max: 40, rules: [{rule}]}}" if "id: C," in line else line
+        for line in RUBRIC.splitlines()
+    ]
+    Path("r.yaml").write_text("\n".join([*lines, ""]), "utf-8")
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns")
+    assert ran.code == 0, ran.err
+    assert run(capfd, "score", "r.yaml", "e", "-o", "x.parquet", "--engine", "exact", "-q").code == 0
+    assert read("c.parquet") == read("x.parquet")
+
+
 def test_what_columns_cannot_hold_is_scored_exactly(desk: Path, capfd: Capture) -> None:
-    text = RUBRIC.replace("tie_break: [{points: C}]", "excluded: [{title: 新成立, if: 造假}]")
-    Path("r.yaml").write_text(text.replace("vetoes: [{title: 造假, if: 造假, grade: 不合格}]\n", ""), "utf-8")
+    ruling = {"党支部": ["丁支部"], "指标": ["B"], "调整分": [3], "理由": ["复核"], "批准人": ["考核组"]}
+    pl.DataFrame(ruling).write_parquet("e/核定调整.parquet")
     ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
     assert (ran.code, "不能按列计分，改为逐单位计分" in ran.err) == (0, True)
-    assert "戊支部" not in read("c.parquet")
+    assert str(read("c.parquet")["丁支部"]["B"]) == "3.00"
     ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns")
     assert (ran.code, "不能按列计分" in ran.err) == (2, True)
+
+
+VOTED = (
+    HEAD
+    + """rounding: {places: 2, total: 2, mode: half_up}
+sections:
+  - {id: A, title: 测评, max: 40, rules: [{award: {好: 40, 一般: 20, 差: 0}, votes: 民主测评}]}
+  - {id: B, title: 完成, max: 60, rules: [{deduct: 1, per: 缺}]}
+"""
+)
+BALLOTS = {
+    "党支部": ["甲支部", "乙支部", "甲支部"],
+    "测评项": ["民主测评"] * 3,
+    "好": [5, 2, 1],
+    "一般": [1, 3, 0],
+    "差": [0, 2, 1],
+    "收回票数": [6, 7, 2],
+}
+
+
+def test_votes_are_added_up(desk: Path, capfd: Capture) -> None:
+    Path("r.yaml").write_text(VOTED, "utf-8")
+    for path in Path("e").iterdir():
+        path.unlink()
+    pl.DataFrame({"党支部": ["甲支部", "乙支部"], "缺": [1, 0]}).write_parquet("e/单位.parquet")
+    pl.DataFrame(BALLOTS).write_parquet("e/测评票.parquet")
+    assert run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns").code == 0
+    # 甲: (6 × 40 + 1 × 20) ÷ 8 = 32.5, 乙: (2 × 40 + 3 × 20) ÷ 7 = 20
+    assert {unit: str(row["A"]) for unit, row in read("c.parquet").items()} == {"甲支部": "32.50", "乙支部": "20.00"}
+    for wrong, told in (({"收回票数": [6, 8, 2]}, "F3: E"), ({"党支部": ["甲支部", "丑支部", "甲支部"]}, "A3: E043")):
+        pl.DataFrame({**BALLOTS, **wrong}).write_parquet("e/测评票.parquet")
+        ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
+        assert (ran.code, f"测评票.parquet!{told}" in ran.err) == (3, True), ran.err
 
 
 def test_columns_are_asked_for_alone(desk: Path, capfd: Capture) -> None:
@@ -281,7 +384,6 @@ def test_columns_are_asked_for_alone(desk: Path, capfd: Capture) -> None:
 
 def test_rows_that_may_be_wrong_are_named(desk: Path) -> None:
     pl.DataFrame({**MATRIX, "完成数": [3, None, 5, None, 9]}).write_parquet("e/单位.parquet")
-    from tests.support import rubric
 
     loaded = rubric(RUBRIC, head="")
     program = compile_rubric(loaded.rubric)

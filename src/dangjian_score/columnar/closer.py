@@ -46,7 +46,7 @@ def looked_at(
     found: list[Diagnostic] = []
     read: list[EvidenceTable] = []
     for table in tables.all:
-        if not chosen[table.name] and table.kind == "register":
+        if not chosen[table.name] and table.kind != "matrix":
             continue
         parts, account = read_tables(_sheet(table, chosen[table.name]), expected)
         found += account.found
@@ -68,7 +68,7 @@ def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str
 
 def _owners(tables: Tables, chosen: Mapping[str, set[int]]) -> frozenset[str]:
     names: set[str] = set()
-    for table in tables.registers:
+    for table in (*tables.registers, *tables.ballots):
         if numbers := chosen[table.name]:
             names |= {name for name in table.rows(numbers)[table.titles[UNIT]] if isinstance(name, str)}
     return frozenset(names)

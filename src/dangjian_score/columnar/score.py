@@ -14,7 +14,9 @@ from msgspec.structs import replace
 from dangjian_score.checks.events import TallyDemands
 from dangjian_score.checks.sound import demanded
 from dangjian_score.columnar import amounts as m
-from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
+from dangjian_score.columnar.amounts import Amount, Answer, Layers, UnfitError
+from dangjian_score.columnar.ballots import odd_votes, with_votes
+from dangjian_score.columnar.comparisons import compared
 from dangjian_score.columnar.lowering import Lowering
 from dangjian_score.columnar.plan import Plan, planned
 from dangjian_score.columnar.registers import (
@@ -26,7 +28,16 @@ from dangjian_score.columnar.registers import (
     ranged,
     register_rows,
 )
-from dangjian_score.columnar.standing import GRADE, GROUP_RANK, RANK, SELECTIONS, Places, placed
+from dangjian_score.columnar.standing import (
+    GRADE,
+    GROUP_RANK,
+    RANK,
+    SELECTIONS,
+    TAKING_PART,
+    UNRANKED,
+    Places,
+    placed,
+)
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Tables
 from dangjian_score.columnar.values import values_of
 from dangjian_score.core import algebra as a
@@ -40,7 +51,8 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import innermost
 from dangjian_score.engine.totals import best_grades
 from dangjian_score.rubric.kinds.by import Graded
-from dangjian_score.rubric.kinds.combine import Assessed
+from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
+from dangjian_score.rubric.kinds.phrase import Phrase
 
 _MOST_ODD: Final = 20_000
 
@@ -56,13 +68,16 @@ class OddRowsError(Exception):
 def fits(program: Program) -> bool:
     """Return whether columns may score a program: without rounds, panels of assessors and results of other rubrics."""
     rubric = program.rubric
-    bases = [innermost(rule.basis) for rule in program.rules]
-    panels = (
-        isinstance(basis, Graded) or (isinstance(basis, Assessed) and basis.combine is not None) for basis in bases
-    )
-    of_panels = any(panels)
+    of_panels = any(_is_of_panel(innermost(rule.basis)) for rule in program.rules)
     of_a_part = program.interim is not None or any(node.horizon is not None for node in program.nodes)
     return not any((len(program.passes) > 1, rubric.from_results, of_panels, of_a_part))
+
+
+def _is_of_panel(basis: Phrase) -> bool:
+    """Return whether it matters who gave a figure, and how many did."""
+    return isinstance(basis, Graded) or (
+        isinstance(basis, Assessed) and isinstance(basis.combine, Trimmed | ByCategory)
+    )
 
 
 def score(program: Program, known: Catalogue, tables: Tables, path: Path) -> int:
@@ -70,17 +85,24 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path) -> int
 
     Raises UnfitError or OddRowsError where the exact engine has to do it.
     """
-    if not fits(program) or known.ballots:
+    if not fits(program):
         raise UnfitError
-    layers, units = Layers(), _units(known, tables)
+    layers, units = Layers(), with_votes(_units(known, tables), tables.ballots, known)
+    if (odd_rows := odd_votes(units.frame, tables.ballots, known)) is not None:
+        _refuse(odd_rows.collect(), [table.name for table in tables.ballots])
     laid = _with_events(units, _reduced(program, known, tables, units), layers)
-    _refuse_comparisons(program)
-    plan = planned(program, {"": laid.scope}, _wanted(program), layers)
-    lowering = Lowering(replace(laid.scope, done=plan.done), layers)
+    first = Lowering(laid.scope, layers)
+    taking_part = m.opposite(_clauses(program, first, "excluded"))
+    scope = compared(program, laid, taking_part, layers).scope
+    plan = planned(program, {"": scope}, _wanted(program), layers)
+    lowering = Lowering(replace(scope, done=plan.done), layers)
     columns = [*_outcome(program, plan, lowering)]
+    flags = [taking_part.expr.fill_null(value=True).alias(TAKING_PART)]
+    flags.append(_clauses(program, first, "unranked").expr.fill_null(value=False).alias(UNRANKED))
     odd = _odd(program, lowering)
     frame = layers.applied(laid.frame)
     _refuse_odd(frame, odd, tables)
+    frame = frame.with_columns(flags)
     return _written(program, frame, columns, placed(program, plan, frame), path)
 
 
@@ -192,7 +214,7 @@ _PERHAPS: Final = (
 def _odd(program: Program, lowering: Lowering) -> pl.Expr:
     """Return the test that a unit lacks something that rules demand, where these are all plain."""
     asked = [RuleDemands.by(rule) for node in program.nodes for rule in node.rules]
-    if any(demands.late for demands in asked):
+    if not {*a.refs(*(tree for demands in asked for tree in demands.rule.trees))} <= lowering.scope.done.keys():
         raise UnfitError
     clauses = tuple(program.outside.values())
     limits = [(name, spec.at_most) for name, spec in program.rubric.measures.items() if spec.at_most is not None]
@@ -203,13 +225,11 @@ def _odd(program: Program, lowering: Lowering) -> pl.Expr:
     return pl.col(ODD) | ~sound.expr.fill_null(value=False)
 
 
-def _refuse_comparisons(program: Program) -> None:
-    """Leave comparisons of units, and clauses by which some do not take part, to the exact engine."""
-    figures = a.figures(*program.trees(program.passes[-1]))
-    if any(isinstance(figure, a.Statistic | a.Placing) for figure in figures):
-        raise UnfitError
-    if any(clause.path[0] in ("excluded", "unranked") for clause in program.clauses):
-        raise UnfitError
+def _clauses(program: Program, lowering: Lowering, key: str) -> Answer:
+    """Return whether any condition of a kind holds for a unit that has entered what it reads."""
+    tests = [clause.test for clause in program.clauses if clause.path[0] == key]
+    met = (a.AllHold((*map(a.Entered, a.reads(test)), test)) for test in tests)
+    return m.joined(map(lowering.answer, met), every=False)
 
 
 def _outcome(program: Program, plan: Plan, lowering: Lowering) -> Iterator[pl.Expr]:
@@ -254,9 +274,11 @@ def _shown(amount: Amount, places: int, layers: Layers) -> pl.Expr:
 def _written(program: Program, frame: pl.LazyFrame, columns: Sequence[pl.Expr], places: Places, path: Path) -> int:
     """Write the columns of units with their places, in the order of the tables."""
     keys = [key.meta.output_name() for key in places.keys]
-    joined = frame.with_columns(places.keys).join(places.frame.lazy(), on=keys, how="left", maintain_order="left")
+    taking_part = frame.filter(pl.col(TAKING_PART))
+    joined = taking_part.with_columns(places.keys).join(places.frame.lazy(), on=keys, how="left", maintain_order="left")
     found = {column.meta.output_name(): column for column in columns}
     found |= {name: pl.col(name) for name in places.frame.columns if name not in keys}
+    found |= {name: pl.when(~pl.col(UNRANKED)).then(found[name]).alias(name) for name in (RANK, GRADE) if name in found}
     nodes = (node.id for node in program.nodes)
     names = ("unit", *program.rubric.attributes, *_STANDING, *nodes)
     joined.select(found[name] for name in names if name in found).sink_parquet(

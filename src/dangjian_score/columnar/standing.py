@@ -3,9 +3,9 @@
 Ranks alone are worked out on columns; quotas, groups and selections are what the engine makes of the units' standings.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from msgspec import Struct
@@ -24,6 +24,8 @@ from dangjian_score.engine.standing import CountedUnits, Standing, group_ranks, 
 
 _NOWHERE: Final = Cell("", None, 0, 0)
 RANK, GROUP_RANK, GRADE, SELECTIONS = "rank", "group_rank", "grade", "selections"
+TAKING_PART, UNRANKED = "·taking part", "·unranked"
+"""Columns that tell whether a unit takes part, and whether it has no rank and no grade."""
 
 
 class Places(Struct, frozen=True):
@@ -56,17 +58,20 @@ def _ranked(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
         raise UnfitError
     keys = tuple(figure.column.expr.alias(f"·merit {at}") for at, figure in enumerate(figures))
     names = [key.meta.output_name() for key in keys]
-    classes = frame.select(keys).group_by(names).len().collect().sort(names, descending=True)
-    rank = (pl.col("len").cum_sum() - pl.col("len") + 1).cast(pl.Int64).alias(RANK)
+    taking_part = frame.filter(pl.col(TAKING_PART)).select(*keys, UNRANKED).group_by(names)
+    ranked = (~pl.col(UNRANKED)).sum().cast(pl.Int64)
+    classes = taking_part.agg(ranked.alias("ranked"), pl.len()).collect().sort(names, descending=True)
+    rank = (pl.col("ranked").cum_sum() - pl.col("ranked") + 1).alias(RANK)
     return Places(keys, classes.select(*names, rank), int(classes["len"].sum()))
 
 
 def _stood(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
     """Let the engine grade, choose and rank by the standing of each unit."""
     rubric = program.rubric
-    standings = [*_standings(program, plan, frame)]
-    attributes = tuple(standing.attributes for standing in standings)
-    counted = CountedUnits(attributes, attributes)
+    standings = [*_standings(program, plan, frame.filter(pl.col(TAKING_PART)))]
+    ranked = tuple(standing.attributes for standing in standings if not standing.unranked)
+    others = frame.filter(~pl.col(TAKING_PART)).select(program.rubric.attributes).collect()
+    counted = CountedUnits((*ranked, *map(_described, others.iter_rows(named=True))), ranked)
     graded = grade_all(program, standings, counted)
     chosen = select(program, standings, final_grades(graded, ()), counted)
     rank = ranks(program, standings)
@@ -95,15 +100,18 @@ def _standings(program: Program, plan: Plan, frame: pl.LazyFrame) -> Iterator[St
         raise UnfitError
     attributes = program.rubric.attributes
     columns = [amount.column.expr.cast(pl.Int64).alias(f"·{at}") for at, amount in enumerate(needed.values())]
-    read = frame.select(UNIT, *attributes, *columns).collect()
+    read = frame.select(UNIT, UNRANKED, *attributes, *columns).collect()
     compiled = Compiled(lambda _: (), {name: (at, amount.over) for at, (name, amount) in enumerate(needed.items())})
-    start = 1 + len(attributes)
+    start = 2 + len(attributes)
     for row in read.iter_rows():
-        described = {
-            name: str(value) for name, value in zip(attributes, row[1:start], strict=True) if value is not None
-        }
+        described = _described(dict(zip(attributes, row[2:start], strict=True)))
         facts = UnitFacts(row[0], _NOWHERE, {}, attributes=described)
-        yield stand(program, facts, CompiledFigures(compiled, row[start:]))
+        unranked = program.rubric.unranked if row[1] else ()
+        yield stand(program, facts, CompiledFigures(compiled, row[start:]), unranked)
+
+
+def _described(row: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in row.items() if value is not None}
 
 
 def _needed(program: Program) -> frozenset[str]:

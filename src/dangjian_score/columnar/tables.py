@@ -10,7 +10,7 @@ from msgspec import Struct
 from dangjian_score.columnar.amounts import UnfitError
 from dangjian_score.core import columns as col
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.tables.columns import Expected, TableKind, titles_of
+from dangjian_score.evidence.tables.columns import Expected, titles_of
 
 FILE, ROW = "·file", "·row"
 """Columns with the place of a table among the files of its kind, and with the row as spreadsheets count it."""
@@ -19,7 +19,7 @@ ODD: Final = "·odd"
 """A column that tells rows whose cells need a closer look."""
 _FIRST_ROW: Final = 2
 """The row below the header."""
-_OTHERS: Final = (col.ASSESSOR, col.BALLOT, col.FIXED_GRADE, col.POINTS)
+_OTHERS: Final = (col.ASSESSOR, col.FIXED_GRADE, col.POINTS)
 """Columns of tables that the exact engine reads alone."""
 
 
@@ -28,7 +28,7 @@ class Table(Struct, frozen=True):
 
     name: str
     path: Path
-    kind: Literal["matrix", "register"]
+    kind: Literal["matrix", "register", "ballots"]
     titles: Mapping[str, str]
     header: tuple[str, ...]
 
@@ -50,15 +50,16 @@ class Table(Struct, frozen=True):
 
 
 class Tables(Struct, frozen=True):
-    """The tables of units and of registers."""
+    """The tables of units, of registers and of ballots."""
 
     units: tuple[Table, ...]
     registers: tuple[Table, ...]
+    ballots: tuple[Table, ...]
 
     @property
     def all(self) -> tuple[Table, ...]:
         """All tables, those of units first."""
-        return (*self.units, *self.registers)
+        return (*self.units, *self.registers, *self.ballots)
 
 
 def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:
@@ -67,13 +68,14 @@ def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:
     units = tuple(table for table in tables if table.kind == "matrix")
     if not units or any(table.titles.keys() != units[0].titles.keys() for table in units):
         raise UnfitError
-    return Tables(units, tuple(table for table in tables if table.kind == "register"))
+    registers, ballots = (tuple(table for table in tables if table.kind == kind) for kind in ("register", "ballots"))
+    return Tables(units, registers, ballots)
 
 
 def _table(name: str, path: Path, expected: Expected) -> Table:
     header = tuple(pl.read_parquet_schema(path))
     known = {fold(unit) for unit in expected.unit_names}
-    kind: TableKind = "register" if _meant((col.EVENT,), header) and expected.known.registers else "matrix"
+    kind = _kind(header, expected)
     if any(_meant((other,), header) for other in _OTHERS) or (kind == "matrix" and _meant((col.ROUND,), header)):
         raise UnfitError
     names, titles, units = expected.titles(kind), dict[str, str](), list[str]()
@@ -88,7 +90,13 @@ def _table(name: str, path: Path, expected: Expected) -> Table:
         raise UnfitError
     if kind == "register" and expected.unit_names[0] in col.REGISTER:
         titles[expected.unit_names[0]] = units[0]  # units are persons, which rules on events may read
-    return Table(name, path, kind, {UNIT: units[0], **titles}, header)  # type: ignore[arg-type]
+    return Table(name, path, kind, {UNIT: units[0], **titles}, header)
+
+
+def _kind(header: Iterable[str], expected: Expected) -> Literal["matrix", "register", "ballots"]:
+    if expected.known.registers and _meant((col.EVENT,), header):
+        return "register"
+    return "ballots" if expected.known.ballots and _meant((col.BALLOT,), header) else "matrix"
 
 
 def _meant(names: tuple[str, ...], header: Iterable[str]) -> bool:

@@ -1,0 +1,61 @@
+"""Figures over all units: places among the units that are compared, and means, medians and best figures of them."""
+
+from fractions import Fraction
+
+import polars as pl
+from msgspec.structs import replace
+
+from dangjian_score.columnar import amounts as m
+from dangjian_score.columnar.amounts import LARGEST, Amount, Answer, Column, Layers, UnfitError
+from dangjian_score.columnar.lowering import Lowering
+from dangjian_score.columnar.registers import UnitRows
+from dangjian_score.core import algebra as a
+from dangjian_score.engine.prepare import Preparer
+from dangjian_score.engine.program import Program
+
+
+def compared(program: Program, units: UnitRows, taking_part: Answer, layers: Layers) -> UnitRows:
+    """Add the figures over the units that take part; those that lack what is compared have none."""
+    preparer = Preparer(program, program.passes[-1])
+    for figure, population in preparer.comparisons:
+        lowering = Lowering(units.scope, layers)
+        amount = lowering.amount(figure.of)
+        if amount.divisor is not None:
+            raise UnfitError
+        tests = [taking_part, *([] if population is None else [lowering.answer(population)])]
+        among = m.joined(tests, every=True)
+        match figure:
+            case a.Placing():
+                made = _placed(figure, amount, among, units)
+            case a.Statistic():
+                made = _aggregated(figure, amount, among, units, layers)
+        units = UnitRows(units.frame, replace(units.scope, known={**units.scope.known, figure.name: made}))
+    return units
+
+
+def _placed(figure: a.Placing, amount: Amount, among: Answer, units: UnitRows) -> Amount:
+    """Return the place of each unit, equal figures sharing the better one."""
+    count = int(units.frame.select(pl.len()).collect().item())
+    figures = pl.when(among.expr).then(amount.column.expr)
+    rank = figures.rank("min", descending=not figure.lowest_first).cast(pl.Int64)
+    if figure.within is not None:
+        rank = rank.over(figure.within)
+    layer = max(amount.column.layer, among.column.layer)
+    return Amount(Column(rank, layer, amount.column.size + among.column.size + 5), 1, max(count, 1))
+
+
+def _aggregated(figure: a.Statistic, amount: Amount, among: Answer, units: UnitRows, layers: Layers) -> Amount:
+    """Return the one figure that all units share."""
+    frame = layers.applied(units.frame).filter(among.expr.fill_null(value=False))
+    column = amount.column.expr.alias("figure")
+    if figure.which == "median":
+        ordered = frame.select(column.sort()).collect()["figure"]
+        half, count = len(ordered) // 2, len(ordered)
+        middle = [] if not count else [ordered[half]] if count % 2 else [ordered[half - 1], ordered[half]]
+        return m.constant(Fraction(sum(middle), amount.over * len(middle))) if middle else m.constant(0)
+    count, total, best = frame.select(pl.len(), column.sum().alias("sum"), column.max().alias("best")).collect().row(0)
+    if not count:
+        return m.constant(0)
+    if amount.reach * count > LARGEST:
+        raise UnfitError
+    return m.constant(Fraction(best, amount.over) if figure.which == "best" else Fraction(total, amount.over * count))
