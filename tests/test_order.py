@@ -9,6 +9,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Final
 
+import polars as pl
 import pytest
 from docx import Document
 from openpyxl import load_workbook
@@ -107,6 +108,10 @@ def units_of_docx(path: str) -> list[str]:
     return named(" ".join(cell.text for row in Document(path).tables[0].rows for cell in row.cells))
 
 
+def units_of_parquet(path: str) -> list[str]:
+    return pl.read_parquet(path)["unit"].to_list()
+
+
 RANKED: Final[Mapping[str, Callable[[str], list[str]]]] = {
     "csv": units_of_csv,
     "json": units_of_json,
@@ -114,6 +119,7 @@ RANKED: Final[Mapping[str, Callable[[str], list[str]]]] = {
     "html": units_of_html,
     "xlsx": units_of_xlsx,
     "docx": units_of_docx,
+    "parquet": units_of_parquet,
 }
 """What reads the units of a file in the order of its ranking, by format: one for each of `report/formats.py`."""
 

@@ -18,8 +18,10 @@ from openpyxl import load_workbook
 from dangjian_score import load_rubric, write
 from dangjian_score.cli.app import COMMANDS, main
 from dangjian_score.core.diagnostics import Code
+from dangjian_score.evidence.read import read_evidence
 from dangjian_score.report.formats import SUFFIXES
 from dangjian_score.words.say import LANGUAGES, load_words
+from tests.carriers.parquet import tables
 from tests.filling import Filler
 from tests.support import ROOT, run
 from tests.terminal import in_terminal
@@ -99,7 +101,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / "examples/zhibu-2024/证据.xlsx", desk / name)
     changed = load_workbook(desk / "2024年证据/证据.xlsx")
     table, register = changed["汇总表"], changed["台账"]
-    table["AP10"] = 0  # a unit that did better, and below one that is gone
+    table["AU10"] = 0  # a unit that did better, and below one that is gone
     gone = table.cell(table.max_row, 2).value
     table.delete_rows(table.max_row)
     register.delete_rows(next(cell.row for cell in register["A"] if cell.value == gone), register.max_row)
@@ -109,6 +111,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fill_in([*(desk / "自查表文件夹").iterdir()], desk / "细则.yaml")
     (desk / "旧细则.yaml").write_text(rubric.replace("title: 党建工作保障", "title: 工作保障"), "utf-8")
     dangjian("dangjian score 旧细则.yaml 2023年证据 -o 2023年.json", desk)
+    (desk / "数据").mkdir()
+    study, sheet = load_rubric(desk / "细则.yaml").study, ROOT / "examples/zhibu-2024/证据.xlsx"
+    evidence, _ = read_evidence({sheet.name: sheet.read_bytes()}, study.rubric, study.catalogue)
+    tables(desk / "数据", evidence, study.catalogue, study.rubric.subject)
     paper = Document()
     paper.add_paragraph("{{通报}}")
     paper.save(str(desk / "红头.docx"))

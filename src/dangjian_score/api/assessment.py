@@ -142,7 +142,7 @@ def assess(evidence: EvidenceFiles, watch: Watch = unwatched) -> Assessment:
 
 
 def write(assessment: Assessment, path: AnyPath, *, language: "Language" = "zh", public: bool = False) -> None:
-    """Write a result in the format of the file's suffix: .xlsx, .html, .docx, .json, .csv, .md or .zip.
+    """Write a result in the format of the file's suffix: .xlsx, .html, .docx, .json, .csv, .md, .parquet or .zip.
 
     The file is there whole, or as it was. `public` leaves out persons, cases and reasons of sanctions. Raises
     OutputError where the file cannot be written or is one of the inputs, ValueError where no format has the suffix or

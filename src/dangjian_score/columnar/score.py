@@ -4,6 +4,7 @@ What columns cannot hold is for the exact engine (UnfitError), and so are rows t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import reduce
 from pathlib import Path
 from typing import Final
@@ -100,10 +101,12 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path) -> int
     flags = [taking_part.expr.fill_null(value=True).alias(TAKING_PART)]
     flags.append(_clauses(program, first, "unranked").expr.fill_null(value=False).alias(UNRANKED))
     odd = _odd(program, lowering)
-    frame = layers.applied(laid.frame)
-    _refuse_odd(frame, odd, tables)
-    frame = frame.with_columns(flags)
-    return _written(program, frame, columns, placed(program, plan, frame), path)
+    flags.append((odd | _doubtful_name()).alias(ODD))
+    frame = layers.applied(laid.frame).with_columns(flags)
+    places = placed(program, plan, frame)
+    if places.odd or _names_twice(laid.frame):
+        _refuse_odd(frame, tables)
+    return _written(program, frame, columns, places, path)
 
 
 def _wanted(program: Program) -> list[str]:
@@ -190,15 +193,23 @@ def _refuse(odd: pl.DataFrame, names: Sequence[str]) -> None:
         raise OddRowsError({name: numbers for name, numbers in rows.items() if numbers}, odd.height)
 
 
-def _refuse_odd(frame: pl.LazyFrame, odd: pl.Expr, tables: Tables) -> None:
-    """Raise OddRowsError where a unit lacks something, or its name stands twice or is not surely one."""
-    names = pl.col(UNIT)
-    doubtful = names.is_null() | ~names.str.contains(_PLAIN) | names.str.contains(_PERHAPS)
-    found = [frame.filter(odd | doubtful.fill_null(value=True)).select(FILE, ROW)]
-    told = frame.select(names.n_unique().alias("unique"), pl.len().alias("all")).collect().row(0)
-    if told[0] != told[1]:
-        found.append(frame.filter(pl.len().over(UNIT) > 1).select(FILE, ROW))
-    _refuse(pl.concat(found).unique().collect(), [table.name for table in tables.units])
+def _names_twice(frame: pl.LazyFrame) -> bool:
+    """Return whether two rows are of one unit."""
+    unique, count = frame.select(pl.col(UNIT).n_unique().alias("unique"), pl.len()).collect(engine="streaming").row(0)
+    return bool(unique != count)
+
+
+def _doubtful_name() -> pl.Expr:
+    """Return the test that a name is not surely that of a unit."""
+    name = pl.col(UNIT)
+    return (~name.str.contains(_PLAIN) | name.str.contains(_PERHAPS)).fill_null(value=True)
+
+
+def _refuse_odd(frame: pl.LazyFrame, tables: Tables) -> None:
+    """Raise OddRowsError with the rows that need a closer look, and those of which the unit has several."""
+    found = [frame.filter(pl.col(ODD)), frame.filter(pl.len().over(UNIT) > 1)]
+    rows = pl.concat([each.select(FILE, ROW) for each in found]).unique().collect()
+    _refuse(rows, [table.name for table in tables.units])
 
 
 _PLAIN: Final = r"^[\p{Han}A-Za-z0-9（）()]{2,60}$"
@@ -266,9 +277,9 @@ def _points(node: NodeTree, points: Amount, lowering: Lowering, places: int) -> 
 def _shown(amount: Amount, places: int, layers: Layers) -> pl.Expr:
     """Round an amount as it is shown, to a decimal column."""
     rounded = m.rounded(amount, places, "half_up", layers)
-    whole = m.times(rounded, 10**places // rounded.over)
-    digits = pl.Decimal(38, places)
-    return (layers.named(whole.column).expr.cast(digits) / pl.lit(10**places).cast(pl.Decimal(38, 0))).cast(digits)
+    whole = m.times(rounded, 10**places // rounded.over).column
+    unit = pl.lit(Decimal(1).scaleb(-places))
+    return (layers.named(whole).expr.cast(pl.Decimal(18, 0)) * unit).cast(pl.Decimal(18, places))
 
 
 def _written(program: Program, frame: pl.LazyFrame, columns: Sequence[pl.Expr], places: Places, path: Path) -> int:

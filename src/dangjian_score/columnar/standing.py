@@ -13,7 +13,7 @@ from msgspec import Struct
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import UnfitError
 from dangjian_score.columnar.plan import Plan
-from dangjian_score.columnar.tables import UNIT
+from dangjian_score.columnar.tables import ODD, UNIT
 from dangjian_score.core.facts import Cell, UnitFacts
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.compiled.carrier import Compiled
@@ -29,11 +29,15 @@ TAKING_PART, UNRANKED = "·taking part", "·unranked"
 
 
 class Places(Struct, frozen=True):
-    """What units come to among each other: columns by the keys that they are joined on."""
+    """What units come to among each other: columns by the keys that they are joined on.
+
+    `count` are the units that take part, `odd` the rows that need a closer look, which leave places without meaning.
+    """
 
     keys: tuple[pl.Expr, ...]
     frame: pl.DataFrame
     count: int
+    odd: int
 
 
 def compares_alone(program: Program) -> bool:
@@ -58,16 +62,20 @@ def _ranked(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
         raise UnfitError
     keys = tuple(figure.column.expr.alias(f"·merit {at}") for at, figure in enumerate(figures))
     names = [key.meta.output_name() for key in keys]
-    taking_part = frame.filter(pl.col(TAKING_PART)).select(*keys, UNRANKED).group_by(names)
-    ranked = (~pl.col(UNRANKED)).sum().cast(pl.Int64)
-    classes = taking_part.agg(ranked.alias("ranked"), pl.len()).collect().sort(names, descending=True)
+    ranked = (pl.col(TAKING_PART) & ~pl.col(UNRANKED)).sum().cast(pl.Int64).alias("ranked")
+    counts = (ranked, pl.col(TAKING_PART).sum().cast(pl.Int64), pl.col(ODD).sum().cast(pl.Int64))
+    read = frame.select(*keys, TAKING_PART, UNRANKED, ODD).group_by(names).agg(counts)
+    classes = read.collect(engine="streaming").sort(names, descending=True)
     rank = (pl.col("ranked").cum_sum() - pl.col("ranked") + 1).alias(RANK)
-    return Places(keys, classes.select(*names, rank), int(classes["len"].sum()))
+    return Places(keys, classes.select(*names, rank), int(classes[TAKING_PART].sum()), int(classes[ODD].sum()))
 
 
 def _stood(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
     """Let the engine grade, choose and rank by the standing of each unit."""
     rubric = program.rubric
+    odd = int(frame.select(pl.col(ODD).sum()).collect(engine="streaming").item())
+    if odd:
+        return Places((), pl.DataFrame(), 0, odd)
     standings = [*_standings(program, plan, frame.filter(pl.col(TAKING_PART)))]
     ranked = tuple(standing.attributes for standing in standings if not standing.unranked)
     others = frame.filter(~pl.col(TAKING_PART)).select(program.rubric.attributes).collect()
@@ -90,7 +98,7 @@ def _stood(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
         columns[SELECTIONS] = ["、".join(titles.get(name, ())) for name in names]
     types = {UNIT: pl.String, GRADE: pl.String, SELECTIONS: pl.String}
     made = pl.DataFrame(columns, schema_overrides={name: of for name, of in types.items() if name in columns})
-    return Places((pl.col(UNIT),), made, len(names))
+    return Places((pl.col(UNIT),), made, len(names), 0)
 
 
 def _standings(program: Program, plan: Plan, frame: pl.LazyFrame) -> Iterator[Standing]:

@@ -57,4 +57,4 @@ def _type(name: str, view: ResultView) -> pl.DataType | type[pl.DataType]:
         return pl.String
     if name in ("rank", "group_rank"):
         return pl.Int64
-    return pl.Decimal(38, view.rubric.total_places if name == "total" else view.places)
+    return pl.Decimal(18, view.rubric.total_places if name == "total" else view.places)

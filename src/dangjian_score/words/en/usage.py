@@ -40,7 +40,7 @@ TEXTS = {
     "help.opt.strict": "warnings count as errors, notes do not",
     "help.opt.skip_others": "pass over files that are no rubrics, also where they are named",
     "help.opt.evidence": "evidence tables (.xlsx, .xlsm, .csv, .parquet) or folders of them",
-    "help.opt.output": "write a file, its suffix is the format (.xlsx .html .docx .md .csv .json .zip); may be repeated",
+    "help.opt.output": "write a file, its suffix is the format (.xlsx .html .docx .md .csv .json .parquet .zip); may be repeated",
     "help.opt.format": "format of standard output: table, json, csv, md",
     "help.opt.units": "roster: the units to be scored, their aliases, attributes, first and last day",
     "help.opt.unit": "show this unit only, with every line of points; may be repeated, never changes ranks",

@@ -40,7 +40,7 @@ TEXTS = {
     "help.opt.strict": "警告也算不通过（提示不算）",
     "help.opt.skip_others": "点名的文件不是细则的，与文件夹里的一样跳过",
     "help.opt.evidence": "考核数据表（.xlsx、.xlsm、.csv、.parquet）或装考核数据表的文件夹，可给多个",
-    "help.opt.output": "写入文件，按后缀定格式（.xlsx、.html、.docx、.md、.csv、.json；.zip 是存档包）；可重复",
+    "help.opt.output": "写入文件，按后缀定格式（.xlsx、.html、.docx、.md、.csv、.json、.parquet；.zip 是存档包）；可重复",
     "help.opt.format": "标准输出的格式：table、json、csv、md",
     "help.opt.units": "名册：被考核单位、别名、属性、成立和撤销日期",
     "help.opt.unit": "只显示这个单位，并列出每条加减分；可重复，不影响排名",
