@@ -30,7 +30,7 @@ RUBRIC = FOLDER / "rubric.yaml"
 EVIDENCE = FOLDER / "evidence"
 PAGE_HEAD = FOLDER / "expected" / "page-head.html"
 """The head of both pages, with their style and script; the files of each page hold the body alone."""
-TEXT_FORMATS = [form for form in FORMATS if form not in ("xlsx", "docx")]
+TEXT_FORMATS = [form for form in FORMATS if form not in ("xlsx", "docx", "parquet")]
 """Formats that are held against a whole file of theirs in `expected/`; of the others, what can be read in them is."""
 UNSCORED = (Unscored("第十一党支部", {"类型": "村"}, ("E021",)),)
 

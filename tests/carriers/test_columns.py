@@ -228,6 +228,11 @@ def test_both_engines_write_the_same(desk: Path, capfd: Capture) -> None:
     assert Path("c.parquet").read_bytes() == Path("d.parquet").read_bytes()
 
 
+def test_the_public_sees_no_vetoes_by_name(desk: Path, capfd: Capture) -> None:
+    assert run(capfd, "score", "r.yaml", "e", "-o", "p.parquet", "--public", "-q").code == 0
+    assert {row["vetoes"] for row in read("p.parquet").values()} == {"", "一票否决"}
+
+
 def test_a_result_among_the_evidence_is_passed_over(desk: Path, capfd: Capture) -> None:
     assert run(capfd, "score", "r.yaml", "e", "-o", "e/结果.parquet", "-q").code == 0
     ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "exact")
