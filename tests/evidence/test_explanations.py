@@ -307,6 +307,26 @@ def test_lines_print_them_word_for_word(desk: Path, capfd: Capture) -> None:
     assert f"e.csv!C3: W026 警告: {asked}" in ran.err
 
 
+def test_events_of_groups_are_listed_with_price_and_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    of_each = "per: 投诉, judge: 酌情扣分, for_each: quarter, cap_each: 5"
+    Path("r.yaml").write_text(HEAD + EVENTS.replace("per: 投诉, judge: 酌情扣分, where: 查实", of_each), "utf-8")
+    Path("e.csv").write_text("党支部,缺\n甲,0\n", "utf-8")
+    rows = ("02-01,2,", "04-01,3,窗口无人", "05-01,3,")
+    table = "党支部,事项,日期,酌情扣分,说明\n" + "".join(f"甲,投诉,2025-{row}\n" for row in rows)
+    Path("t.csv").write_text(table, "utf-8")
+    line = (
+        "投诉：2025 年第 1 季度，扣 2 分（2025-02-01 酌情扣分 2，扣 2 分）；"
+        "2025 年第 2 季度，扣 5 分（2025-04-01 酌情扣分 3，扣 3 分，扣分原因：“窗口无人”；2025-05-01 酌情扣分 3，扣 3 分；合计 6，最多 5）"
+    )
+    asked = ("score", "r.yaml", "e.csv", "t.csv", "--unit", "甲", "--format", "md")
+    assert f"| {line} | -7.00 |" in run(capfd, *asked).out
+    public = run(capfd, *asked, "--public").out
+    assert "| 投诉：2025 年第 1 季度，扣 2 分；2025 年第 2 季度，扣 5 分 | -7.00 |" in public
+
+
 def test_json_names_who_wrote_and_where(desk: Path, capfd: Capture) -> None:
     units = json.loads(run(capfd, "score", "r.yaml", *TABLES, "--format", "json").out)["units"]
     nodes = {node["id"]: node["lines"] for unit in units if unit["unit"] == "甲" for node in unit["nodes"]}
