@@ -149,6 +149,27 @@ def test_what_decided_stands_below_a_ranking_that_has_no_room_for_it(here: Path)
     assert row.split()[2] == "70.00"
 
 
+def test_a_notice_of_many_columns_keeps_names_on_a_line(here: Path, capfd: Capture) -> None:
+    grouped = RUBRIC.replace("period: 2025\n", "period: 2025\nattributes: [类别]\ngroups: 类别\n")
+    Path("r.yaml").write_text(grouped, "utf-8")
+    units = [line.split(",")[0] for line in MATRIX.splitlines()[1:]]
+    Path("名册.csv").write_text("党支部,类别\n" + "".join(f"{unit},机关\n" for unit in units), "utf-8")
+    ruling = "党支部,审定等次,会议,日期,理由,批准人\n九支部,不合格,党委会,2025-12-30,造假,王\n"
+    Path("审定.csv").write_text(ruling, "utf-8")
+    more = ("审定.csv", "--units", "名册.csv", "-o", "n.docx")
+    assert run(capfd, "score", "r.yaml", "汇总.csv", "台账.csv", *more).code == 0
+    ranking, decided = Document("n.docx").tables[:2]
+    heads = ["名次", "党支部", "总分", "类别", "组内名次", "建议等次", "审定等次", "评优"]
+    assert [cell.text for cell in ranking.rows[0].cells] == heads
+    told = {row.cells[0].text: row.cells[1].text for row in decided.rows[1:]}
+    assert told["二支部"] == BRIEF["二支部"]
+    assert set(told) == {unit for unit, text in BRIEF.items() if text}
+    half = 105  # twentieths of a point: half a character of 五号
+    widths = [int(str(column.width)) // 635 // half for column in ranking.columns if column.width is not None]
+    assert widths[1] >= 2 * len("十三支部")
+    assert sum(widths) <= 84
+
+
 @pytest.mark.parametrize("columns", [30, 40, 57])
 def test_lines_on_a_narrow_screen_keep_every_cell(here: Path, columns: int) -> None:
     files = (here / name for name in ("r.yaml", "汇总.csv", "台账.csv"))

@@ -319,7 +319,8 @@ def test_events_of_groups_are_listed_with_price_and_reason(
     Path("t.csv").write_text(table, "utf-8")
     line = (
         "投诉：2025 年第 1 季度，扣 2 分（2025-02-01 酌情扣分 2，扣 2 分）；"
-        "2025 年第 2 季度，扣 5 分（2025-04-01 酌情扣分 3，扣 3 分，扣分原因：“窗口无人”；2025-05-01 酌情扣分 3，扣 3 分；合计 6，最多 5）"
+        "2025 年第 2 季度，扣 5 分（2025-04-01 酌情扣分 3，扣 3 分，扣分原因：“窗口无人”；"
+        "2025-05-01 酌情扣分 3，扣 3 分；合计 6，最多 5）"
     )
     asked = ("score", "r.yaml", "e.csv", "t.csv", "--unit", "甲", "--format", "md")
     assert f"| {line} | -7.00 |" in run(capfd, *asked).out

@@ -203,8 +203,12 @@ def test_ways_out_of_what_is_refused() -> None:
     ],
 )
 def test_a_row_that_counts_up_is_of_a_unit_if_it_names_one(row: str, units: list[str], told_of: list[str]) -> None:
-    text = "".join(f"  - {{id: {node}, title: {node}, max: 9, rules: [{{deduct: 1, per: 缺{node}}}]}}\n" for node in "ABC")
-    evidence, found, _ = look(rubric(f"sections:\n{text}"), {"e.csv": f"党支部,缺A,缺B,缺C\n{row}\n一支部,0,0,1\n".encode()})
+    text = "".join(
+        f"  - {{id: {node}, title: {node}, max: 9, rules: [{{deduct: 1, per: 缺{node}}}]}}\n" for node in "ABC"
+    )
+    evidence, found, _ = look(
+        rubric(f"sections:\n{text}"), {"e.csv": f"党支部,缺A,缺B,缺C\n{row}\n一支部,0,0,1\n".encode()}
+    )
     assert told(found) == told_of
     assert [unit.unit for unit in evidence.units] == units
 

@@ -85,9 +85,7 @@ def reduce(plan: Plan, events: Sequence[Event], values: Values, calendar: Calend
         kept |= _of_cases(scope, kept)
     found = {name: sum((event.worth for event in events), Fraction(0)) for name, events in kept.items()}
     keys = {grouped.name: _keys(grouped.keys, calendar) for grouped in plan.grouped}
-    groups = {
-        grouped.name: _groups(grouped, kept, values, calendar, keys[grouped.name]) for grouped in plan.grouped
-    }
+    groups = {grouped.name: _groups(grouped, kept, values, calendar, keys[grouped.name]) for grouped in plan.grouped}
     return Reduced(found | {name: own.total for name, own in groups.items()}, kept, groups, keys)
 
 

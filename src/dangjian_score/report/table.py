@@ -142,9 +142,10 @@ def _beside(
     They have what all parts leave, where that is enough, else what the first one leaves.
     """
     rooms = [width + _GAP - _room(who) - _room(some) for some in (parts, parts[:1])]
-    for room in rooms if decided is not None else ():
-        if (left := room - _room(whole) - _GAP) >= min(decided.width, _DECIDED_WIDTH):
-            return (*whole, replace(decided, width=min(decided.width, left))), True
+    if decided is not None:
+        for room in rooms:
+            if (left := room - _room(whole) - _GAP) >= min(decided.width, _DECIDED_WIDTH):
+                return (*whole, replace(decided, width=min(decided.width, left))), True
     choices = [_folded(whole, room) for room in rooms]
     return (choices[0] if _room(choices[0]) <= rooms[0] else choices[1]), False
 
@@ -297,9 +298,7 @@ def _lines(detail: Detail, view: ResultView, width: int) -> RenderableType:
     return _table(columns)
 
 
-def _set_beneath(
-    cells: Mapping[LineKey, Sequence[str]], keys: Sequence[LineKey]
-) -> Mapping[LineKey, Sequence[str]]:
+def _set_beneath(cells: Mapping[LineKey, Sequence[str]], keys: Sequence[LineKey]) -> Mapping[LineKey, Sequence[str]]:
     """Set what stands in some columns on lines of their own, above and below the reason."""
     above = [cells[key] for key in ("clause", "item") if key in keys]
     below = [cells[key] for key in ("cell",) if key in keys]

@@ -7,7 +7,18 @@ from fractions import Fraction
 from msgspec import Struct, field
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.core.facts import Absence, Cell, Event, Explanation, Fact, Fate, GradeRuling, MissingReason, Ruling, Value
+from dangjian_score.core.facts import (
+    Absence,
+    Cell,
+    Event,
+    Explanation,
+    Fact,
+    Fate,
+    GradeRuling,
+    MissingReason,
+    Ruling,
+    Value,
+)
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.sheets import RawCell

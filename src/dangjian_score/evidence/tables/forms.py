@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from dangjian_score.core.columns import EXPLAINING, EXPLANATION, FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, explanation_of
+from dangjian_score.core.columns import (
+    EXPLAINING,
+    EXPLANATION,
+    FILLED,
+    ITEM,
+    OWN,
+    REVIEWED,
+    ROUND,
+    UNIT,
+    explanation_of,
+)
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import Cell, Fate
 from dangjian_score.core.names import fold

@@ -197,9 +197,9 @@ class HeaderFinder:
         return Header(kind, min(row for _, row in titles.values()), bottom, unit, columns, titles, percents)
 
     def _explaining(self, titles: Mapping[int, tuple[str, int]], columns: Mapping[int, str]) -> dict[int, str]:
-        """Find columns titled 扣分原因 alone: they explain the judged figures on their left; the only ones also from afar.
+        """Find columns titled 扣分原因 alone: they explain the judged figures on their left.
 
-        Where another measure stands between, nobody knows which of both they explain.
+        The only judged ones may stand farther away; where another measure stands between, nobody knows which of both they explain.
         """
         judged = {column: name for column, name in columns.items() if name in self._expected.known.judged}
         found = dict[int, str]()

@@ -23,7 +23,7 @@ class TableRow(Struct, frozen=True):
     """One row of a table: a unit, the cell its name stands in, and what stands in the columns that are understood.
 
     `columns` tell where each column stands in `row`, which is row `number` of the sheet; `apart` is what stands
-    elsewhere and holds for this row, as the round above a form. `titles` are those of columns that are called otherwise.
+    elsewhere and holds for this row, as the round above a form. `titles` are what columns are called in the sheet.
     """
 
     unit: str
