@@ -199,7 +199,7 @@ class HeaderFinder:
     def _explaining(self, titles: Mapping[int, tuple[str, int]], columns: Mapping[int, str]) -> dict[int, str]:
         """Find columns titled 扣分原因 alone: they explain the judged figures on their left.
 
-        The only judged ones may stand farther away; where another measure stands between, nobody knows which of both they explain.
+        The only judged ones may stand farther away, unless another measure stands between: nobody knows which is meant.
         """
         judged = {column: name for column, name in columns.items() if name in self._expected.known.judged}
         found = dict[int, str]()
