@@ -22,7 +22,7 @@ from dangjian_score.words.assessments import counted
 from dangjian_score.words.decisions import veto_text
 from dangjian_score.words.say import Words
 
-_DECIDED, _FEW = 20, 8
+_DECIDED, _FEW = 16, 8
 """Half-width characters on a line of what decided a grade; of grades and awards."""
 _COLUMNS: Final = 6
 """Sections beside each other in the annex; more are set below, in shares as even as can be."""
