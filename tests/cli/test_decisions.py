@@ -131,9 +131,53 @@ def test_the_ranking_on_a_screen_of_80_columns(here: Path, capfd: Capture) -> No
     assert max(map(cell_len, shown.splitlines())) <= 80
     ranking = shown.partition("不参评：")[0]
     assert "等次说明" in ranking
-    joined = "".join(ranking.split())
-    assert "一票否决：发生安全事" in joined
-    assert "故（第8条）" in joined
+    assert not [line for line in ranking.splitlines() if line.lstrip()[:1] in tuple("：；）。，、")]
+    (row,) = (line for line in ranking.splitlines() if " 九支部 " in line)
+    assert row.split()[2:4] == ["70.00", "合格"]
+    assert [part for part in row.split() if part[-3:-2] == "."] == ["70.00", "59.00", "34.00", "0.00"]
+
+
+def test_what_decided_stands_below_a_ranking_that_has_no_room_for_it(here: Path) -> None:
+    shown = in_terminal("score", *(here / name for name in ("r.yaml", "汇总.csv", "台账.csv")), columns=50)
+    table, _, below = shown.partition("\n等次说明\n")
+    assert "等次说明" not in table
+    assert max(map(cell_len, shown.splitlines())) <= 50
+    joined = "".join(below.partition("不参评：")[0].split())
+    ranked = ("二支部", "三支部", "五支部", "十二支部", "四支部", "十三支部", "九支部", "十一支部")
+    assert joined == "".join(f"{unit}：{BRIEF[unit]}".replace(" ", "") for unit in ranked)
+    (row,) = (line for line in table.splitlines() if " 九支部 " in line and "70.00" in line)
+    assert row.split()[2] == "70.00"
+
+
+def test_a_notice_of_many_columns_keeps_names_on_a_line(here: Path, capfd: Capture) -> None:
+    grouped = RUBRIC.replace("period: 2025\n", "period: 2025\nattributes: [类别]\ngroups: 类别\n")
+    Path("r.yaml").write_text(grouped, "utf-8")
+    units = [line.split(",")[0] for line in MATRIX.splitlines()[1:]]
+    Path("名册.csv").write_text("党支部,类别\n" + "".join(f"{unit},机关\n" for unit in units), "utf-8")
+    ruling = "党支部,审定等次,会议,日期,理由,批准人\n九支部,不合格,党委会,2025-12-30,造假,王\n"
+    Path("审定.csv").write_text(ruling, "utf-8")
+    more = ("审定.csv", "--units", "名册.csv", "-o", "n.docx")
+    assert run(capfd, "score", "r.yaml", "汇总.csv", "台账.csv", *more).code == 0
+    ranking, decided = Document("n.docx").tables[:2]
+    heads = ["名次", "党支部", "总分", "类别", "组内名次", "建议等次", "审定等次", "评优"]
+    assert [cell.text for cell in ranking.rows[0].cells] == heads
+    told = {row.cells[0].text: row.cells[1].text for row in decided.rows[1:]}
+    assert told["二支部"] == BRIEF["二支部"]
+    assert set(told) == {unit for unit, text in BRIEF.items() if text}
+    half = 105  # twentieths of a point: half a character of 五号
+    widths = [int(str(column.width)) // 635 // half for column in ranking.columns if column.width is not None]
+    assert widths[1] >= 2 * len("十三支部")
+    assert sum(widths) <= 84
+
+
+@pytest.mark.parametrize("columns", [30, 40, 57])
+def test_lines_on_a_narrow_screen_keep_every_cell(here: Path, columns: int) -> None:
+    files = (here / name for name in ("r.yaml", "汇总.csv", "台账.csv"))
+    shown = in_terminal("score", *files, "--detail", "--unit", "九支部", columns=columns)
+    lines = shown.partition("九支部  第")[2]
+    assert max(map(cell_len, lines.splitlines())) <= columns
+    assert {"汇总.csv!B10", "汇总.csv!C10"} <= {part for line in lines.splitlines() for part in line.split()}
+    assert {"-1.00", "-6.00"} <= {part for line in lines.splitlines() for part in line.split()}
 
 
 def test_the_lines_of_a_unit_say_clause_cell_and_effect(here: Path, capfd: Capture) -> None:

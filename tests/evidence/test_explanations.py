@@ -1,6 +1,7 @@
 """What examiners write about judged figures (扣分原因): which columns are read, what is printed, what is asked for."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,14 @@ def test_a_measure_names_its_column() -> None:
             {"材料扣分": ["D2 迟报"], "党课评分": ["F2 内容少"]},
         ),
         ("材料扣分,说明,党课评分,原因", "2,迟报,9,内容少", {"材料扣分": ["D2 迟报"], "党课评分": ["F2 内容少"]}),
+        # the measure in brackets behind, a second word, the short name with 原因
+        ("材料扣分,党课评分,扣分原因（材料）", "2,9,迟报", {"材料扣分": ["E2 迟报"]}),
+        ("材料扣分,党课评分,扣分原因（党课评分）", "2,9,内容少", {"党课评分": ["E2 内容少"]}),
+        ("材料扣分,党课评分,原因（材料）", "2,9,迟报", {}),
+        ("材料扣分,扣分原因及依据,党课评分", "2,迟报,9", {"材料扣分": ["D2 迟报"]}),
+        ("材料扣分,党课评分,材料扣分原因和说明", "2,9,迟报", {"材料扣分": ["E2 迟报"]}),
+        ("材料扣分,党课评分,材料原因", "2,9,迟报", {"材料扣分": ["E2 迟报"]}),
+        ("材料扣分,党课评分,材料说明", "2,9,另附", {}),
         # of two measures it says nothing anywhere else, and remarks for others are none
         ("材料扣分,党课评分,备注,扣分原因", "2,9,甲,迟报", {}),
         ("材料扣分,备注,党课评分,备注", "2,迟报,9,内容少", {}),
@@ -80,12 +89,30 @@ def test_titles_of_a_matrix(header: str, row: str, found: dict[str, list[str]]) 
     assert result is not None
 
 
-def test_the_only_judged_figure_is_explained_from_afar() -> None:
-    evidence, told, _ = read(ONE, e="党支部,材料扣分,缺,扣分原因\n甲,2,0,迟报\n乙,0,1,/\n")
-    assert written(unit(evidence, "甲")) == {"材料扣分": ["D2 迟报"]}
-    assert told == []
-    _, told, _ = read(ONE, e="党支部,材料扣分,缺,说明\n甲,2,0,迟报\n")
-    assert told == [("N003", "D1"), ("W026", "B2")]
+@pytest.mark.parametrize(
+    ("header", "row", "found", "told"),
+    [
+        ("缺,材料扣分,备注,扣分原因", "0,2,甲,迟报", {"材料扣分": ["E2 迟报"]}, [("N003", "D1")]),
+        ("扣分原因,材料扣分,缺", "迟报,2,0", {"材料扣分": ["B2 迟报"]}, []),
+        ("缺,材料扣分,备注,说明", "0,2,甲,迟报", {}, [("N003", "D1"), ("N003", "E1"), ("W026", "C2")]),
+        # another measure stands nearer: nobody knows which of both is explained
+        ("材料扣分,缺,扣分原因", "2,0,请假", {}, [("N003", "D1"), ("W026", "B2")]),
+        ("缺,扣分原因,材料扣分", "1,请假,2", {}, [("N003", "C1"), ("W026", "D2")]),
+        ("缺,备注,扣分原因,材料扣分", "1,甲,请假,2", {}, [("N003", "C1"), ("N003", "D1"), ("W026", "E2")]),
+    ],
+)
+def test_the_only_judged_figure_may_be_explained_from_afar(
+    header: str, row: str, found: dict[str, list[str]], told: Found
+) -> None:
+    evidence, noted, _ = read(ONE, e=f"党支部,{header}\n甲,{row}\n")
+    assert (written(unit(evidence, "甲")), noted) == (found, told)
+
+
+def test_a_short_name_that_another_measure_begins_with_may_mean_either() -> None:
+    both = ONE + "  - {id: C, title: 份数, max: 10, rules: [{deduct: 1, per: 材料缺份}]}\n"
+    evidence, told, _ = read(both, e="党支部,缺,材料扣分,材料缺份,材料原因\n甲,0,2,1,丢失\n")
+    assert written(unit(evidence, "甲")) == {}
+    assert ("N003", "E1") in told
 
 
 def test_a_column_that_the_rubric_passes_over_explains_nothing() -> None:
@@ -133,6 +160,71 @@ def test_forms(header: str, rows: str, found: dict[str, list[str]], told: Found)
     evidence, noted, _ = read(ONE, e=f"单位,甲\n党支部考核自查表\n{header}\n{rows}")
     assert written(unit(evidence, "甲")) == found
     assert noted == told
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> Callable[..., list[str]]:
+    """Return the findings of a kind on evidence, as they are printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def findings(code: str, evidence: str, text: str = ONE) -> list[str]:
+        Path("r.yaml").write_text(HEAD + text, "utf-8")
+        Path("e.csv").write_text(evidence, "utf-8")
+        return [line for line in run(capfd, "score", "r.yaml", "e.csv").err.splitlines() if code in line]
+
+    return findings
+
+
+FORM = "单位,甲\n党支部考核自查表\n"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "where"),
+    [
+        ("党支部,缺,材料扣分\n甲,0,2\n", "请在“材料扣分原因”列写明"),
+        ("党支部,缺,材料扣分,扣分理由\n甲,0,2,\n", "请在“扣分理由”列写明"),
+        ("党支部,缺,材料扣分,扣分原因\n甲,0,2,同上\n", "，写的“同上”不算；请在“扣分原因”列写明"),
+        (FORM + "指标,填报值\n缺,1\n材料扣分,2\n", "请在“扣分原因”列写明"),
+        (FORM + "指标,填报值,说明\n缺,1,\n材料扣分,2,\n", "请在“说明”列写明"),
+        (FORM + "指标,填报值,扣分依据,说明\n缺,1,,\n材料扣分,2,/,\n", "，写的“/”不算；请在“扣分依据”列写明"),
+    ],
+)
+def test_it_is_asked_for_in_a_column_of_the_sheet(asked: Callable[..., list[str]], evidence: str, where: str) -> None:
+    (line,) = asked("W026", evidence)
+    assert line.partition("（甲）")[2].removeprefix("；") == where
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "where"),
+    [("", "", "请在“说明”列写明"), (",扣分事由,说明", ",同上,", "，写的“同上”不算；请在“扣分事由”列写明")],
+)
+def test_of_events_it_is_asked_for_in_a_column_of_the_register(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture, columns: str, cells: str, where: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("r.yaml").write_text(HEAD + EVENTS, "utf-8")
+    Path("e.csv").write_text("党支部,缺\n甲,0\n", "utf-8")
+    table = f"党支部,事项,日期,查实,酌情扣分{columns}\n甲,投诉,2025-03-01,是,2{cells}\n"
+    Path("t.csv").write_text(table, "utf-8")
+    ran = run(capfd, "score", "r.yaml", "e.csv", "t.csv")
+    assert f"没有写扣分原因（甲）{where}" in ran.err.replace("（甲）；", "（甲）")
+
+
+def test_what_is_left_of_a_column_of_reasons_is_named(asked: Callable[..., list[str]]) -> None:
+    form = FORM + "指标,填报值,说明,扣分原因\n缺,1,,两人缺学\n材料扣分,2,,迟报\n"
+    line = "e.csv!D3: N003 提示: “扣分原因”这一列只读酌情给分的项，其余 1 格已跳过：D4"
+    assert asked("N003", form) == [line]
+    none = FORM + "指标,填报值,说明\n缺,1,请假\n材料扣分,0,\n"
+    assert asked("N003", none) == ["e.csv!C3: N003 提示: “说明”不是填报项，这一列已跳过"]
+
+
+def test_reasons_beside_events_that_nobody_judges_are_passed_over(asked: Callable[..., list[str]]) -> None:
+    text = "period: 2025\nsections:\n  - {id: A, title: 组织, max: 10, rules: [{deduct: 1, per: 投诉}]}\n"
+    text += "measures: {投诉: {register: true}}\n"
+    table = "党支部,事项,日期,扣分理由\n甲,投诉,2025-03-01,{}\n"
+    note = "“扣分理由”只用于逐件酌情给分的事项，这张表里没有，写的原因不会印出"
+    assert asked("N003", table.format("窗口无人"), text) == [f"e.csv!D1: N003 提示: {note}"]
+    assert asked("N003", table.format(""), text) == []
 
 
 def test_assessors_explain_their_own_figures() -> None:
@@ -211,8 +303,29 @@ def test_lines_print_them_word_for_word(desk: Path, capfd: Capture) -> None:
     assert "| 材料扣分 2（限 0–5）；扣分原因：“9 月材料迟报 3 天” | -2.00 |  | e.csv!C2 D2 |" in ran.out
     assert "（各评委：8、10）；扣分原因（王）：“内容偏少” | 9.00 | 1.00 | p.csv!C2 C3 D2 |" in ran.out
     assert "投诉 1 次（2025-03-01 酌情扣分 2，扣 2 分，扣分原因：“窗口无人”） | -2.00 |  | t.csv!A2 D2 E2 |" in ran.out
-    asked = "“材料扣分”扣了分，没有写扣分原因（乙等 2 处）；请在“材料扣分原因”列写明"
+    asked = "“材料扣分”扣了分，没有写扣分原因（乙等 2 处）；请在“扣分原因”列写明"
     assert f"e.csv!C3: W026 警告: {asked}" in ran.err
+
+
+def test_events_of_groups_are_listed_with_price_and_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    of_each = "per: 投诉, judge: 酌情扣分, for_each: quarter, cap_each: 5"
+    Path("r.yaml").write_text(HEAD + EVENTS.replace("per: 投诉, judge: 酌情扣分, where: 查实", of_each), "utf-8")
+    Path("e.csv").write_text("党支部,缺\n甲,0\n", "utf-8")
+    rows = ("02-01,2,", "04-01,3,窗口无人", "05-01,3,")
+    table = "党支部,事项,日期,酌情扣分,说明\n" + "".join(f"甲,投诉,2025-{row}\n" for row in rows)
+    Path("t.csv").write_text(table, "utf-8")
+    line = (
+        "投诉：2025 年第 1 季度，扣 2 分（2025-02-01 酌情扣分 2，扣 2 分）；"
+        "2025 年第 2 季度，扣 5 分（2025-04-01 酌情扣分 3，扣 3 分，扣分原因：“窗口无人”；"
+        "2025-05-01 酌情扣分 3，扣 3 分；合计 6，最多 5）"
+    )
+    asked = ("score", "r.yaml", "e.csv", "t.csv", "--unit", "甲", "--format", "md")
+    assert f"| {line} | -7.00 |" in run(capfd, *asked).out
+    public = run(capfd, *asked, "--public").out
+    assert "| 投诉：2025 年第 1 季度，扣 2 分；2025 年第 2 季度，扣 5 分 | -7.00 |" in public
 
 
 def test_json_names_who_wrote_and_where(desk: Path, capfd: Capture) -> None:

@@ -193,6 +193,26 @@ def test_ways_out_of_what_is_refused() -> None:
     assert told(found) == ["N003 E1"]
 
 
+@pytest.mark.parametrize(
+    ("row", "units", "told_of"),
+    [
+        ("财政支部,1,2,3", ["一支部", "财政支部"], []),
+        ("财政支部,2,3,4", ["一支部", "财政支部"], []),
+        *((f"{name},1,2,3", ["一支部"], ["E088 A2"]) for name in ("甲", "栏次", "1", "A", "甲栏")),
+        ("1,2,3,4", ["一支部"], ["E088 A2"]),
+    ],
+)
+def test_a_row_that_counts_up_is_of_a_unit_if_it_names_one(row: str, units: list[str], told_of: list[str]) -> None:
+    text = "".join(
+        f"  - {{id: {node}, title: {node}, max: 9, rules: [{{deduct: 1, per: 缺{node}}}]}}\n" for node in "ABC"
+    )
+    evidence, found, _ = look(
+        rubric(f"sections:\n{text}"), {"e.csv": f"党支部,缺A,缺B,缺C\n{row}\n一支部,0,0,1\n".encode()}
+    )
+    assert told(found) == told_of
+    assert [unit.unit for unit in evidence.units] == units
+
+
 def test_a_mention_of_a_unit_is_no_header() -> None:
     text = "measures: {问题: {register: true}}\nsections:\n"
     text += "  - {id: A, title: 甲, max: 9, rules: [{deduct: {个人: 2, 单位: 8}, by: 问题}]}\n"

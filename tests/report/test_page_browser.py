@@ -231,6 +231,20 @@ def test_a_phone_shows_all_without_moving_sideways(desk: Desk, result: Path) -> 
         assert scroll <= 0
 
 
+def test_a_phone_shows_what_decided_below_the_unit(desk: Desk, tmp_path: Path) -> None:
+    with desk.opened(saved(tmp_path, rich()), width=390) as page:
+        shown = page.locator("#ranked thead th:visible").all_inner_texts()
+        assert [head.split("\n")[0].strip() for head in shown] == ["名次（暂定）", "党支部", "总分", "等次"]
+        cells = page.locator("#ranked td.decided:visible")
+        assert cells.count() > 0
+        for cell in cells.all():
+            name, below = cell.locator("xpath=../th").bounding_box(), cell.bounding_box()
+            assert name is not None
+            assert below is not None
+            assert below["y"] >= name["y"] + name["height"] - 1
+            assert below["x"] + below["width"] <= 390
+
+
 def test_everything_is_readable_without_script(desk: Desk, tmp_path: Path) -> None:
     with desk.opened(saved(tmp_path, rich()), java_script_enabled=False) as page:
         assert names(page) == BY_RANK

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.core.columns import EXPLANATION, explanation_of
+from dangjian_score.core.columns import REMARK, explanation_of
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.core.facts import Cell, Evidence, UnitFacts
+from dangjian_score.core.facts import Cell, Evidence, MissingReason, UnitFacts
 from dangjian_score.engine import exact
 from dangjian_score.engine.panel import worth
 from dangjian_score.engine.program import Program
@@ -18,12 +18,13 @@ from dangjian_score.rubric.kinds.per_judged import JudgedEvents
 
 
 class Unexplained(Struct, frozen=True):
-    """A figure that takes points, its unit and the column that should explain it."""
+    """A figure that takes points, its unit and the column for its reason, with what stands there and says nothing."""
 
     cell: Cell
     unit: str
     measure: str
     column: str
+    found: str
 
 
 def check(program: Program, evidence: Evidence) -> Iterator[Diagnostic]:
@@ -42,6 +43,7 @@ def check(program: Program, evidence: Evidence) -> Iterator[Diagnostic]:
             first, *others = sorted(lacking, key=lambda each: each.cell)
             count = str(len(lacking)) if others else ""
             args = {"measure": measure, "unit": first.unit, "count": count, "column": first.column}
+            args["found"] = first.found
             related = tuple(at_cell(Code.UNEXPLAINED, other.cell).place for other in others)
             yield replace(at_cell(Code.UNEXPLAINED, first.cell, **args), related=related)
 
@@ -53,7 +55,10 @@ def _figures(basis: Assessed, part: UnitFacts) -> Iterator[Unexplained]:
     given = [*part.assessed.get(measure, {}).values()] or own
     taking = [fact.cell for fact in given if worth(basis, fact.value) > 0]
     if taking and measure not in part.explanations:
-        yield Unexplained(min(taking), part.unit, measure, explanation_of(measure))
+        cell, places = min(taking), part.unexplained.get(measure, ())
+        beside = (place for place in places if place.cell.row == cell.row and place.cell.file == cell.file)
+        place = next(beside, next(iter(places), MissingReason(cell, explanation_of(measure), "")))
+        yield Unexplained(cell, part.unit, measure, place.column, place.found)
 
 
 def _events(basis: JudgedEvents, part: UnitFacts) -> Iterator[Unexplained]:
@@ -65,4 +70,5 @@ def _events(basis: JudgedEvents, part: UnitFacts) -> Iterator[Unexplained]:
         if fact is None or exact.figure(fact.value) <= 0:
             continue
         if tally.where is None or exact.holds(tally.where, event.values, {}):
-            yield Unexplained(fact.cell, part.unit, basis.measure, EXPLANATION)
+            place = event.unexplained or MissingReason(fact.cell, REMARK, "")
+            yield Unexplained(fact.cell, part.unit, basis.measure, place.column, place.found)

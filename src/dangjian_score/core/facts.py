@@ -282,11 +282,19 @@ class Explanation(Struct, frozen=True):
     assessor: str | None = None
 
 
+class MissingReason(Struct, frozen=True):
+    """A reason that nobody wrote: its cell, the title of its column, and what stands there and says nothing (同上)."""
+
+    cell: Cell
+    column: str
+    found: str
+
+
 class Event(Struct, frozen=True):
     """One row of a register with the facts of its columns, without blank ones.
 
     `cell` is that of the unit's name; `faults` are columns whose cells were reported as unusable; `explanation` is
-    kept where its figure is judged.
+    kept where its figure is judged, `unexplained` where there is none.
     """
 
     register: str
@@ -294,6 +302,7 @@ class Event(Struct, frozen=True):
     columns: Mapping[str, Fact]
     faults: frozenset[str] = frozenset()
     explanation: Explanation | None = None
+    unexplained: MissingReason | None = None
 
     @property
     def values(self) -> Mapping[str, Value]:
@@ -328,7 +337,7 @@ class UnitFacts(Struct, frozen=True):
     `cell` is the first cell with its name, `blanks` are cells without a value, `faults` the measures whose cells were
     reported as unusable, `inapplicable` the cells with 不适用. `assessed` are the figures of assessors by measure and
     assessor, `absences` the reasons of missing ones, `categories` the categories of assessors; `explanations` are what
-    examiners wrote about judged measures. `entered` is false where
+    examiners wrote about judged measures, `unexplained` where they wrote nothing. `entered` is false where
     only a roster names the unit. `since` and `until` are the ordinal days between which the unit existed. `rounds` is
     the same for each round alone, `apart` for what is given without a round. `grade_ruling` is given of the whole
     alone. `taken` tells of figures from results of other rubrics, by measure, `not_taken` why there is none.
@@ -344,6 +353,7 @@ class UnitFacts(Struct, frozen=True):
     absences: Mapping[str, Mapping[str, Absence]] = field(default_factory=dict)
     categories: Mapping[str, Fact] = field(default_factory=dict)
     explanations: Mapping[str, tuple[Explanation, ...]] = field(default_factory=dict)
+    unexplained: Mapping[str, tuple[MissingReason, ...]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     rulings: tuple[Ruling, ...] = ()

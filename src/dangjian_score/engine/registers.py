@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dangjian_score.core.algebra import Grouped, Tally, Tree, figures
@@ -23,12 +23,16 @@ def day_of(value: Fraction) -> int:
 
 
 class PricedEvent(Struct, frozen=True):
-    """An event that counts by a tally, its worth, and the events of its case that do not count beside it (就高)."""
+    """An event that counts by a tally, its worth, and the events of its case that do not count beside it (就高).
+
+    `group` is the key of its group, where a line lists groups.
+    """
 
     event: Event
     worth: Fraction
     tally: Tally
     covers: tuple["PricedEvent", ...] = ()
+    group: GroupKey | None = None
 
 
 class CaseScope(Struct, frozen=True):
@@ -63,11 +67,12 @@ PricedEvents = Mapping[str, tuple[PricedEvent, ...]]
 
 
 class Reduced(Struct, frozen=True):
-    """Figures by name, with the events and groups that make them up."""
+    """Figures by name, with the events and groups that make them up; `keys` give the group of an event."""
 
     figures: Mapping[str, Fraction]
     events: PricedEvents
     groups: Mapping[str, Groups]
+    keys: Mapping[str, Callable[[Event], GroupKey]] = field(default_factory=dict)
 
 
 def reduce(plan: Plan, events: Sequence[Event], values: Values, calendar: Calendar | None) -> Reduced:
@@ -79,8 +84,9 @@ def reduce(plan: Plan, events: Sequence[Event], values: Values, calendar: Calend
     for scope in plan.scopes:
         kept |= _of_cases(scope, kept)
     found = {name: sum((event.worth for event in events), Fraction(0)) for name, events in kept.items()}
-    groups = {grouped.name: _groups(grouped, kept, values, calendar) for grouped in plan.grouped}
-    return Reduced(found | {name: own.total for name, own in groups.items()}, kept, groups)
+    keys = {grouped.name: _keys(grouped.keys, calendar) for grouped in plan.grouped}
+    groups = {grouped.name: _groups(grouped, kept, values, calendar, keys[grouped.name]) for grouped in plan.grouped}
+    return Reduced(found | {name: own.total for name, own in groups.items()}, kept, groups, keys)
 
 
 def let_pass(tally: Tally, event: Event) -> bool:
@@ -126,8 +132,13 @@ def _order(event: Event) -> tuple[bool, int, tuple[str, ...]]:
     return (day is None, 0 if day is None else day_of(exact.figure(day.value)), says)
 
 
-def _groups(grouped: Grouped, priced: PricedEvents, values: Values, calendar: Calendar | None) -> Groups:
-    key_of = _keys(grouped.keys, calendar)
+def _groups(
+    grouped: Grouped,
+    priced: PricedEvents,
+    values: Values,
+    calendar: Calendar | None,
+    key_of: Callable[[Event], GroupKey],
+) -> Groups:
     inner = [figure for figure in figures(grouped.each) if isinstance(figure, Tally)]
     worths = {tally.name: _parted(priced[tally.name], key_of) for tally in inner}
     return grouped_by(grouped, worths, values, calendar)

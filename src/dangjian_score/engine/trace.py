@@ -280,7 +280,7 @@ class Trace:
             title=rule.model.title,
             given=tuple(fact.value for fact in judged),
             named=dict(self._named(contents)),
-            events=self._events(contents),
+            events=self._events(contents, basis),
             groups=() if groups is None else groups.listed(),
             group_count=0 if groups is None else groups.count,
             absences=tuple(absence.reason for absence in self._absences(basis)),
@@ -323,7 +323,8 @@ class Trace:
         known = (named for named, figures in pairs if all(figure in self.done for figure in figures))
         yield from ((named, exact.number(named, self.ready.values, self.done)) for named in known)
 
-    def _events(self, contents: Sequence[TreeContents]) -> tuple[PricedEvent, ...]:
+    def _events(self, contents: Sequence[TreeContents], basis: Phrase) -> tuple[PricedEvent, ...]:
+        """Return the events that counted, each with the key of its group."""
         if not self.ready.reduced.events:
             return ()
         tallies = dict.fromkeys(tally for inner in reversed(contents) for tally in inner.tallies)
@@ -331,7 +332,14 @@ class Trace:
         for priced in (priced for tally in tallies for priced in self.ready.reduced.events[tally]):
             if priced.worth != 0:  # the price of the rule comes before what its guard counts
                 found.setdefault(priced.event.cell, priced)
-        return tuple(found.values())
+        grouped = groups_of(basis)
+        if grouped is None:
+            return tuple(found.values())
+        key_of, own = self.ready.reduced.keys[grouped.name], {tally.name for tally in grouped.over}
+        return tuple(
+            replace(priced, group=key_of(priced.event)) if priced.tally.name in own else priced
+            for priced in found.values()
+        )
 
     def _groups(self, contents: Sequence[TreeContents]) -> Groups | None:
         if not self.ready.reduced.groups:

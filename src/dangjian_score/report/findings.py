@@ -122,7 +122,8 @@ def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
         about = "" if note or code is Code.COLUMN_MISSING else args.get("measure")
         spread = note and sheets[code] > _SHEETS_APART
         where = () if spread else (place.file, place.sheet)
-        alike = (code, *where, about, *map(args.get, _ADVICE))
+        left = None if spread else args.get("left")  # cells of one column, which those of the next are not
+        alike = (code, *where, about, left, *map(args.get, _ADVICE))
         alone[alike] += about is None
         together = (place.cell or code in _WITHOUT_CELL) and (about is not None or alone[alike] > _ALONE)
         groups.setdefault(alike if together or spread else finding, []).append(finding)

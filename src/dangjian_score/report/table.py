@@ -5,6 +5,7 @@ Where the sections do not fit beside each other they fold into further tables; a
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import repeat
 from typing import Final
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from dangjian_score.core.names import visible
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Detail, UnitResult
 from dangjian_score.report.explanation import Heading, Row, about, remarks, title
+from dangjian_score.report.folding import folded
 from dangjian_score.report.overview import (
     RankingColumn,
     ranking_columns,
@@ -32,8 +34,8 @@ from dangjian_score.report.screen import Prose, ruled_table
 from dangjian_score.report.view import LineKey, ResultView
 from dangjian_score.words.say import Words
 
-_WHOLE = ("total", "due", "rate", "group rank", "grade", "decided")
-"""Columns that stand beside every table of parts."""
+_WHOLE = ("total", "due", "rate", "group rank", "grade")
+"""Columns of what parts come to, which stand before them."""
 _GAP = 2
 """Columns between two columns of a table."""
 _TITLE_WIDTHS = (8, 4)
@@ -48,9 +50,15 @@ _LINE_WIDTHS: Final[Mapping[LineKey, tuple[int, int]]] = {
     "cell": (6, 4),
 }
 """The least width of a column of lines, and its share of the width where they do not all have room."""
+_CELL_SHARE = 3
+_CELL_WIDTH = 12
+"""The share of the width that the name of a cell may take before it folds, and the columns that it may take anyway."""
+_BENEATH: Final[Sequence[Sequence[LineKey]]] = ((), ("cell",), ("clause", "item", "cell"))
+"""What stands in the column of reasons where lines have no room for a column of each, in the order tried."""
 _UNIT_SHARE = 3
-_DECIDED_SHARE = 4
-"""The unit's name may take a third of the width before it folds, what decided its grade a quarter."""
+"""The unit's name may take a third of the width before it folds."""
+_DECIDED_WIDTH = 16
+"""Columns that what decided a grade keeps at least, if it fills them; where it has no room for them it stands below."""
 
 
 def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int | None = None) -> RenderableType:
@@ -70,16 +78,24 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
         (column, texts) for column, texts in zip(heads, cells, strict=True) if column.key != "decided" or any(texts)
     ]
     who = [_rank_or_unit(column, texts, width) for column, texts in columns if column.key in ("rank", "unit")]
-    whole = [
-        _outcome(column, texts, width) for column, texts in columns if column.key in _WHOLE or column.head == groups
-    ]
+    whole = [_outcome(column, texts) for column, texts in columns if column.key in _WHOLE or column.head == groups]
+    decided = next((_outcome(column, texts) for column, texts in columns if column.key == "decided"), None)
     for title_width in _TITLE_WIDTHS:
         parts = [_part(column, texts, title_width, view) for column, texts in columns if column.key == "part"]
-        room = width - sum(column.width + _GAP for column in (*who, *parts[:1]))
-        tables = list(_tables(who, _folded(whole, room), parts, width))
+        beside, is_beside = _beside(who, whole, decided, parts, width)
+        tables = list(_tables(who, beside, parts, width))
         if len(tables) == 1:
             break
-    return Group(*tables, *_more(view, len(units), len(found)))
+    below = () if decided is None or is_beside else _below(units, decided, view)
+    return Group(*tables, *below, *_more(view, len(units), len(found)))
+
+
+def _below(units: Sequence[UnitResult], decided: "_Column", view: ResultView) -> Iterator[RenderableType]:
+    """List what decided grades, unit by unit, where a column for it has no room."""
+    yield from (Text(""), Text(decided.head, style="bold"))
+    for unit, text in zip(units, decided.cells, strict=True):
+        if text:
+            yield Prose(f"{unit.unit}{view.words.text('line.colon')}{text}")
 
 
 def _more(view: ResultView, shown: int, count: int) -> Iterator[RenderableType]:
@@ -107,13 +123,36 @@ def _rank_or_unit(column: RankingColumn, cells: Sequence[str], width: int) -> _C
     return _Column(column.head, cells, min(longest, max(width // _UNIT_SHARE, cell_len(column.head))), figures=False)
 
 
-def _outcome(column: RankingColumn, cells: Sequence[str], width: int) -> _Column:
+def _outcome(column: RankingColumn, cells: Sequence[str]) -> _Column:
     longest = max(map(cell_len, (column.head, *cells)))
-    if column.key == "decided":
-        longest = min(longest, max(width // _DECIDED_SHARE, cell_len(column.head)))
     style = "bold" if column.key == "total" else ""
     figures = column.key not in ("grade", "decided", "attribute")
     return _Column(column.head, cells, longest, figures=figures, style=style, least=cell_len(column.head))
+
+
+def _beside(
+    who: Sequence[_Column],
+    whole: Sequence[_Column],
+    decided: _Column | None,
+    parts: Sequence[_Column],
+    width: int,
+) -> tuple[Sequence[_Column], bool]:
+    """Give the columns before the parts their widths, and tell whether what decided grades is one of them.
+
+    They have what all parts leave, where that is enough, else what the first one leaves.
+    """
+    rooms = [width + _GAP - _room(who) - _room(some) for some in (parts, parts[:1])]
+    if decided is not None:
+        for room in rooms:
+            if (left := room - _room(whole) - _GAP) >= min(decided.width, _DECIDED_WIDTH):
+                return (*whole, replace(decided, width=min(decided.width, left))), True
+    choices = [_folded(whole, room) for room in rooms]
+    return (choices[0] if _room(choices[0]) <= rooms[0] else choices[1]), False
+
+
+def _room(columns: Iterable[_Column]) -> int:
+    """Return what columns take, each with the gap behind it."""
+    return sum(column.width + _GAP for column in columns)
 
 
 def _folded(columns: Sequence[_Column], room: int) -> Sequence[_Column]:
@@ -138,36 +177,27 @@ def _part(column: RankingColumn, cells: Sequence[str], title_width: int, view: R
 def _tables(
     who: Sequence[_Column], whole: Sequence[_Column], parts: Sequence[_Column], width: int
 ) -> Iterator[RenderableType]:
-    """Pack sections into as many tables as the width asks for; the first also has what they come to."""
-    at = 0
-    while at < len(parts) or at == 0:
-        lead = [*who, *(whole if at == 0 else ())]
-        room, end = width - sum(column.width + _GAP for column in lead), at
-        while end < len(parts) and (end == at or parts[end].width <= room):
-            room -= parts[end].width + _GAP
+    """Pack columns into as many tables as the width asks for, each after those of the unit."""
+    columns, at = (*whole, *parts), 0
+    while at < len(columns) or at == 0:
+        end = min(at + 1, len(columns))
+        while end < len(columns) and _room((*who, *columns[at : end + 1])) <= width + _GAP:
             end += 1
         if at:
             yield Text("")
-        yield _table(lead, parts[at:end])
-        at = end
+        yield _table((*who, *columns[at:end]))
+        at = max(end, 1)
 
 
-def _table(lead: Sequence[_Column], parts: Sequence[_Column]) -> Table:
+def _table(columns: Sequence[_Column]) -> Table:
     table = ruled_table()
-    for column in lead:
+    for column in columns:
         justify: JustifyMethod = "right" if column.figures else "left"
-        table.add_column(
-            column.head,
-            justify=justify,
-            width=column.width,
-            no_wrap=column.figures,
-            overflow="ellipsis" if column.figures else "fold",
-            style=column.style,
-        )
-    for column in parts:
-        table.add_column(Text(column.head, overflow="fold"), justify="right", width=column.width, overflow="fold")
-    for row in zip(*(column.cells for column in (*lead, *parts)), strict=True):
-        table.add_row(*map(Text, row))
+        head = "\n".join(part for line in column.head.split("\n") for part in folded(line, column.width))
+        table.add_column(head, justify=justify, width=column.width, no_wrap=column.figures, style=column.style)
+    for row in zip(*(column.cells for column in columns), strict=True):
+        cells = zip(columns, row, strict=True)
+        table.add_row(*(Text(text) if column.figures else Prose(text) for column, text in cells))
     return table
 
 
@@ -258,23 +288,33 @@ def _lines(detail: Detail, view: ResultView, width: int) -> RenderableType:
     keys, rows = view.line_table(detail)
     if not rows:
         return Text(words.text("no lines"))
-    cells = zip(keys, zip(*rows, strict=True), strict=True)
-    columns = _folded([_line_column(key, words.text(key), texts) for key, texts in cells], width + _GAP)
-    table = ruled_table()
-    for column in columns:
-        justify: JustifyMethod = "right" if column.figures else "left"
-        table.add_column(column.head, justify=justify, width=column.width, no_wrap=column.figures, overflow="fold")
-    for row in rows:
-        texts = zip(columns, row, strict=True)
-        table.add_row(*(Text(text) if column.figures else Prose(text) for column, text in texts))
-    return table
+    cells = dict(zip(keys, zip(*rows, strict=True), strict=True))
+    room = width + _GAP
+    for beneath in _BENEATH:
+        own = _set_beneath(cells, beneath).items()
+        columns = _folded([_line_column(key, words.text(key), texts, width) for key, texts in own], room)
+        if _room(columns) <= room:
+            break
+    return _table(columns)
 
 
-def _line_column(key: LineKey, head: str, cells: Sequence[str]) -> _Column:
+def _set_beneath(cells: Mapping[LineKey, Sequence[str]], keys: Sequence[LineKey]) -> Mapping[LineKey, Sequence[str]]:
+    """Set what stands in some columns on lines of their own, above and below the reason."""
+    above = [cells[key] for key in ("clause", "item") if key in keys]
+    below = [cells[key] for key in ("cell",) if key in keys]
+    heads = ("  ".join(filter(None, texts)) for texts in zip(*above, strict=True)) if above else repeat("")
+    reasons = ["\n".join(filter(None, texts)) for texts in zip(heads, cells["why"], *below, strict=False)]
+    return {key: reasons if key == "why" else texts for key, texts in cells.items() if key not in keys}
+
+
+def _line_column(key: LineKey, head: str, cells: Sequence[str], width: int) -> _Column:
     longest = max(cell_len(line) for text in (head, *cells) for line in text.split("\n"))
     if key in _LINE_FIGURES:
         return _Column(head, cells, longest)
     least, share = _LINE_WIDTHS[key]
+    if key == "cell":  # the name of a file and a cell stay on one line, short of a third of the screen
+        place = max((cell_len(place) for text in cells for place in text.split()), default=0)
+        least = max(least, min(place, max(width // _CELL_SHARE, _CELL_WIDTH)))
     return _Column(head, cells, longest, figures=False, least=least, share=share)
 
 

@@ -32,16 +32,17 @@ from dangjian_score.core.columns import DAY
 from dangjian_score.core.facts import AbsenceReason, Value
 from dangjian_score.core.points import percent, plain, readable, rounded
 from dangjian_score.engine import exact
-from dangjian_score.engine.groups import MOST_LISTED, GroupKey
+from dangjian_score.engine.groups import MOST_LISTED, EventGroup, GroupKey
 from dangjian_score.engine.panel import CategoryMean
 from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.result import Because, LineVerb, PointsLine
 from dangjian_score.engine.rules import group_keys, innermost
-from dangjian_score.rubric.kinds.by import Graded
+from dangjian_score.rubric.kinds.by import Graded, Priced
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
 from dangjian_score.rubric.kinds.each import Lacking
 from dangjian_score.rubric.kinds.flat import Once
 from dangjian_score.rubric.kinds.per import Gap, Times
+from dangjian_score.rubric.kinds.per_judged import JudgedEvents
 from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.lexicon import QUANTITY, is_period
 from dangjian_score.words.conditions import Writer, kind_of, shown
@@ -406,8 +407,10 @@ class _LineWords(Writer):
         """Return the names of the members, the events or the first groups that counted."""
         because = self._because
         if because.groups and (keys := group_keys(because.basis)):
-            groups = ((group_name(keys, group.key, self._words), group.amount) for group in because.groups)
-            return tuple(self._group(name, amount) for name, amount in groups)
+            return tuple(
+                self._group(group_name(keys, group.key, self._words), group.amount) + self._priced(group)
+                for group in because.groups
+            )
         if members := because.basis.members:
             if isinstance(innermost(because.basis), Lacking):
                 return tuple(map(self._lack, self._lacks))
@@ -423,6 +426,16 @@ class _LineWords(Writer):
         gap = self.amount(amount / price, inner.have) if isinstance(inner, Gap) and price else ""
         name = f"{name} " if counts and name[-1:].isascii() else name
         return self.say(key, name=name, gap=gap, act=self._act(amount))
+
+    def _priced(self, group: EventGroup) -> str:
+        """Return the events of a group that have a price each, and that they are worth more than a group can have."""
+        if not isinstance(innermost(self._because.basis), Priced | JudgedEvents):
+            return ""
+        priced = [priced for priced in self._because.events if priced.group == group.key]
+        events = self.say("next").join(text for each in priced if (text := self._event(each)))
+        worth = sum((each.worth for each in priced), Fraction(0))
+        limits = {"sum": plain(worth), "cap": plain(group.amount)} if worth > group.amount else {}
+        return self.say("group events", events=events, **{"sum": "", "cap": "", **limits}) if events else ""
 
     def cost(self, times: Fraction, price: Fraction) -> str:
         """Return the verb of the line with a price, and how often it is due (“扣 2 × 0.5 = 1 分”)."""

@@ -104,8 +104,11 @@ class EventReader(Struct, frozen=True):
         for name in layout.idle:
             self._idle(register, name, row)
         facts = RowFacts(layout.layout, (row.number,), figures, {})
-        explanation = row.explanation(*col.EXPLAINING) if register in self.known.judged_events else None
-        return Event(register, row.cell, facts, frozenset(faults), explanation)
+        if register not in self.known.judged_events:
+            return Event(register, row.cell, facts, frozenset(faults))
+        explanation = row.explanation(*col.EXPLAINING)
+        unexplained = row.unexplained(*col.EXPLAINING) if explanation is None else None
+        return Event(register, row.cell, facts, frozenset(faults), explanation, unexplained)
 
     def _layout(self, register: str, row: TableRow) -> RegisterLayout:
         """Find how the rows of a table tell events of a register; all of them share their columns."""

@@ -179,6 +179,8 @@ class _Merging:
                 if (explanation := row.explanation(title)) is not None:
                     by = row.text(ASSESSOR) or None
                     slot.explanations[measure].append(replace(explanation, assessor=by))
+                elif row.has(title):
+                    slot.unexplained[measure].append(row.unexplained(title))
             match table.kind:
                 case "assessors":
                     self._assessors.take(slot, row)

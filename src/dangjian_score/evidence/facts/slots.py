@@ -7,7 +7,18 @@ from fractions import Fraction
 from msgspec import Struct, field
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.core.facts import Absence, Cell, Event, Explanation, Fact, Fate, GradeRuling, Ruling, Value
+from dangjian_score.core.facts import (
+    Absence,
+    Cell,
+    Event,
+    Explanation,
+    Fact,
+    Fate,
+    GradeRuling,
+    MissingReason,
+    Ruling,
+    Value,
+)
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.sheets import RawCell
@@ -67,7 +78,8 @@ class UnitSlot(Struct):
     """What was handed in of a unit for one round, or without one: what was `measured`, and what `describes` it.
 
     `assessed` is what assessors entered, by measure and assessor, `absences` what they left blank, `categories` what
-    categories they are of, each table for itself; `explanations` are what examiners wrote about judged measures.
+    categories they are of, each table for itself; `explanations` are what examiners wrote about judged measures,
+    `unexplained` the places where they wrote nothing.
     """
 
     rows: int = 0
@@ -78,6 +90,7 @@ class UnitSlot(Struct):
     categories: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
     votes: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
     explanations: dict[str, list[Explanation]] = field(default_factory=lambda: defaultdict(list))
+    unexplained: dict[str, list[MissingReason]] = field(default_factory=lambda: defaultdict(list))
     events: list[Event] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
     grade_rulings: list[GradeRuling] = field(default_factory=list)

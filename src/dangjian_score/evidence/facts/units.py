@@ -159,6 +159,7 @@ class UnitWriter(Struct, frozen=True):
             absences={measure: answers.absences for measure, answers in judged.items() if answers.absences},
             categories=of_assessors,
             explanations={measure: tuple(given) for measure, given in slot.explanations.items()},
+            unexplained={measure: tuple(given) for measure, given in slot.unexplained.items()},
             attributes={attribute: self._shown(attribute, fact) for attribute, fact in describing.facts.items()},
             events=tuple(slot.events),
             rulings=tuple(slot.rulings),

@@ -44,10 +44,15 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Other names of columns that are always understood; a column of the rubric's own of that name goes first."""
 _EXPLAINING: Final = (col.EXPLANATION, *SYNONYMS[col.EXPLANATION])
-_WHY: Final = (*_EXPLAINING, "原因", "理由", "说明")
+_REASONS: Final = ("原因", "理由")
+_WHY: Final = (*_EXPLAINING, *_REASONS, "说明")
 """What a column is called that explains a judged figure, after the name of its measure or right of it."""
 _GIVEN: Final = re.compile("(?:扣分|评分|打分|得分|计分|分)$")
 """What the name of a judged measure ends with that the title of its explanations may leave out."""
+_TAIL: Final = re.compile("(?:[及和与、/](?:扣分)?(?:依据|说明|原因|理由|情况|事由|证据|出处|备注))+$")
+"""What a title may say besides that its column explains: `扣分原因及依据`."""
+_BEHIND: Final = re.compile(r"(.+?)[(\[【〔](.+)[)\]】〕]")
+"""A title with its measure in brackets behind: `扣分原因（材料）`."""
 _BETWEEN: Final = re.compile(r"[\W_的]+")
 _OUTRANKING: Final = re.compile("核定|核实|核查|审定|审核|认定|评定|复核|复查|考评|最终|确认|更正|修正")
 """What a column that corrects another is called after."""
@@ -88,13 +93,21 @@ class Titles:
         self._known = {fold(name): name for name in self.names}
         others = ((fold(other), name) for name in self.names for other in SYNONYMS.get(name, ()))
         self._known = {**dict(others), **self._known}
-        self._explaining = _explaining(judged)
+        self._explaining = _explaining(judged, self.names)
 
     def meaning(self, title: str) -> str | None:
         """Tell which column a title means: by its name or another one, a number before it and units behind it aside."""
         folded = fold(title)
         known = self._known.get(folded) or self._known.get(bare := _bare(folded))
-        return known or (self._explaining.get(_BETWEEN.sub("", bare)) if self._explaining else None)
+        return known or self._explained(_TAIL.sub("", bare))
+
+    def _explained(self, bare: str) -> str | None:
+        """Tell which explanations a title means, a second word for them left out."""
+        if not self._explaining:
+            return known if (known := self._known.get(bare)) == col.EXPLANATION else None
+        behind = _BEHIND.fullmatch(bare)
+        turned = f"{behind[2]}{behind[1]}" if behind and behind[1] in _EXPLAINING else bare
+        return self._explaining.get(_BETWEEN.sub("", turned))
 
     def around(self, title: str, among: Collection[str]) -> str:
         """Find the column among some whose name a title holds, or the other way round; the longest."""
@@ -111,19 +124,27 @@ class Titles:
         return spellings[close[0]] if close else ""
 
 
-def _explaining(judged: Collection[str]) -> Mapping[str, str]:
-    """Find how titles may name the columns that explain measures: after the name, or what is left without its 评分."""
+def _explaining(judged: Collection[str], names: Collection[str]) -> Mapping[str, str]:
+    """Find how titles may name the columns that explain measures: after the name, or what is left without its 评分.
+
+    `names` are those of all columns: of two measures that begin alike (党课评分, 党课次数) 党课原因 may mean either.
+    """
     whole = {f"{measure}{word}": measure for measure in judged for word in _WHY}
-    stems = [(f"{_GIVEN.sub('', measure)}{word}", measure) for measure in judged for word in _EXPLAINING]
-    counts = Counter(title for title, _ in stems)
-    short = {title: measure for title, measure in stems if counts[title] == 1 and title not in _WHY}
+    stems = {measure: _GIVEN.sub("", measure) for measure in judged}
+    counts = Counter(stems.values())
+    others = {*names} - {*judged} - {*map(col.explanation_of, judged)}
+    short = dict[str, str]()
+    for measure, stem in stems.items():
+        if stem and counts[stem] == 1:
+            words = _EXPLAINING if any(name.startswith(stem) for name in others) else (*_EXPLAINING, *_REASONS)
+            short |= {f"{stem}{word}": measure for word in words}
     titles = {**short, **whole}.items()
     return {_BETWEEN.sub("", fold(title)): col.explanation_of(measure) for title, measure in titles}
 
 
 def explains(title: str) -> bool:
     """Tell whether a title without a measure says that its column explains the figures on its left."""
-    return _bare(fold(title)) in _WHY
+    return _TAIL.sub("", _bare(fold(title))) in _WHY
 
 
 @lru_cache(maxsize=32)

@@ -77,6 +77,7 @@ class _BlockReader:
         self._columns()
         rows = self._rows()
         self._remarks()
+        self._unjudged(rows)
         self._report_struck_out(rows)
         _report_names(rows, self._account)
         titles = {name: header.cell(sheet, column) for column, name in header.columns.items()}
@@ -98,11 +99,35 @@ class _BlockReader:
         return rows
 
     def _remarks(self) -> None:
-        """Pass over the columns of a form with remarks that explain no judged figure."""
+        """Pass over the columns of a form with remarks that explain no judged figure, or the cells that do not."""
         columns = self._header.columns.items() if self._header.kind == "form" else ()
         for column, name in ((column, name) for column, name in columns if name in col.REMARKS):
-            if any(column in row and self._account.fate(at, column) is None for at, row in self._block.rows.items()):
-                self._pass_over(column, name)
+            title = self._header.titles[column][0]
+            fates = {at: self._account.fate(at, column) for at, row in self._block.rows.items() if column in row}
+            left = [at for at, fate in fates.items() if fate is None]
+            if left and name in col.EXPLAINING and Fate.USED in fates.values():
+                self._pass_over_cells(column, title, left)
+            elif left:
+                self._pass_over(column, title)
+
+    def _pass_over_cells(self, column: int, title: str, rows: list[int]) -> None:
+        """Pass over single cells of a column that explains the figures of other rows."""
+        for row in rows:
+            self._account.mark(row, (column,), Fate.PASSED_OVER)
+        cells = _listed([self._sheet.cell(row, column).address for row in rows])
+        args = {"column": shown(RawCell(title)), "why": "column of judged", "count": str(len(rows)), "left": cells}
+        self._account.report(Code.COLUMN_PASSED_OVER, self._header.cell(self._sheet, column), **args)
+
+    def _unjudged(self, rows: tuple[TableRow, ...]) -> None:
+        """Say that nothing prints the reasons of a register in which no event is judged."""
+        column = self._header.column(col.EXPLANATION) if self._header.kind == "register" else None
+        if column is None or not self._filled(column):
+            return
+        judged = {fold(register) for register in self._expected.known.judged_events}
+        if not any(fold(row.text(col.EVENT)) in judged for row in rows):
+            cell, (title, _) = self._header.cell(self._sheet, column), self._header.titles[column]
+            args = {"column": shown(RawCell(title)), "why": "column without judged"}
+            self._account.report(Code.COLUMN_PASSED_OVER, cell, **args)
 
     def _typed(self, rows: tuple[TableRow, ...]) -> tuple[list[str], list[str]]:
         """Name the columns of a matrix that are measured, and those that describe units."""
@@ -180,7 +205,7 @@ class _BlockReader:
     def _pass_over(self, column: int, name: str) -> None:
         self._mark(column, Fate.PASSED_OVER)
         cell = self._header.cell(self._sheet, column)
-        self._account.report(Code.COLUMN_PASSED_OVER, cell, column=shown(RawCell(name)))
+        self._account.report(Code.COLUMN_PASSED_OVER, cell, column=shown(RawCell(name)), why="column unknown")
 
     def _untitled(self) -> None:
         """Pass over columns without a title that hold words alone; figures without one are for an error to name."""
@@ -197,7 +222,7 @@ class _BlockReader:
                 for number in numbers:
                     self._account.mark(number, (column,), Fate.PASSED_OVER)
                 cell = self._sheet.cell(numbers[0], column)
-                self._account.report(Code.COLUMN_PASSED_OVER, cell, column=cell.letters)
+                self._account.report(Code.COLUMN_PASSED_OVER, cell, column=cell.letters, why="column unknown")
 
     def _columns_apart(self) -> frozenset[int]:
         """Find titled columns that stand apart, behind an empty one, none of them understood, with figures below."""

@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from dangjian_score.core.columns import EXPLAINING, FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, explanation_of
+from dangjian_score.core.columns import (
+    EXPLAINING,
+    EXPLANATION,
+    FILLED,
+    ITEM,
+    OWN,
+    REVIEWED,
+    ROUND,
+    UNIT,
+    explanation_of,
+)
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import Cell, Fate
 from dangjian_score.core.names import fold
@@ -146,18 +156,21 @@ class _Form:
             self._account.mark(number, others, Fate.SUPERSEDED)
         self._account.mark(cell.row, (cell.column,), Fate.USED)
         answered = {measure: column or self._item or 1}
-        if (explaining := self._explaining(measure, row)) is not None:
-            answered[explanation_of(measure)] = explaining
-            self._account.mark(number, (explaining,), Fate.USED)
-        apart = self._rounds(number, row)
-        yield TableRow(unit, cell, self._sheet, number, row if column is not None else {}, answered, apart)
+        apart, titles = self._rounds(number, row), {}
+        if measure in self._expected.known.judged and not self._expected.own:
+            explaining, titles[explanation_of(measure)] = self._explaining(row)
+            if explaining is None:
+                apart[explanation_of(measure)] = None, self._sheet.cell(number, column or self._item or 1)
+            else:
+                answered[explanation_of(measure)] = explaining
+                self._account.mark(number, (explaining,), Fate.USED)
+        yield TableRow(unit, cell, self._sheet, number, row if column is not None else {}, answered, apart, titles)
 
-    def _explaining(self, measure: str, row: SheetRow) -> int | None:
-        """Find the column that explains a judged figure; None where nothing stands there, or units judge themselves."""
-        if self._expected.own or measure not in self._expected.known.judged:
-            return None
-        columns = (self._header.column(name) for name in EXPLAINING)
-        return next((column for column in columns if column in row), None)
+    def _explaining(self, row: SheetRow) -> tuple[int | None, str]:
+        """Find the column that explains a judged figure, the first with anything in the row, and its title."""
+        columns = [column for name in EXPLAINING if (column := self._header.column(name)) is not None]
+        filled = [column for column in columns if column in row] or columns
+        return next(((column, self._header.titles[column][0]) for column in filled), (None, EXPLANATION))
 
     def _unasked(self, number: int, row: SheetRow) -> None:
         """Report an answer to nothing; what stands in a row without one is a heading or a remark."""

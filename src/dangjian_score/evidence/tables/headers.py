@@ -197,17 +197,25 @@ class HeaderFinder:
         return Header(kind, min(row for _, row in titles.values()), bottom, unit, columns, titles, percents)
 
     def _explaining(self, titles: Mapping[int, tuple[str, int]], columns: Mapping[int, str]) -> dict[int, str]:
-        """Find columns titled 扣分原因 alone: they explain the judged figures on their left, or the only ones."""
+        """Find columns titled 扣分原因 alone: they explain the judged figures on their left.
+
+        The only judged ones may stand farther away, unless another measure stands between: nobody knows which is meant.
+        """
         judged = {column: name for column, name in columns.items() if name in self._expected.known.judged}
-        only = next(iter(judged.values())) if len(judged) == 1 else None
         found = dict[int, str]()
         for column, (text, _) in titles.items() if judged else ():
             if column in columns or not explains(text) or fold(text) in map(fold, self._expected.ignored):
                 continue
-            measure = judged.get(column - 1) or (only if titles_of((EXPLANATION,)).meaning(text) else None)
+            afar = len(judged) == 1 and titles_of((EXPLANATION,)).meaning(text) is not None
+            measure = judged.get(self._nearest(column, columns) if afar else column - 1)
             if measure is not None and (name := explanation_of(measure)) not in (*columns.values(), *found.values()):
                 found[column] = name
         return found
+
+    def _nearest(self, column: int, columns: Mapping[int, str]) -> int:
+        """Find the measure that a title alone speaks of: the next one on its left, else the next on its right."""
+        measures = sorted(at for at, name in columns.items() if name in self._expected.known.measures)
+        return next((at for at in reversed(measures) if at < column), next(iter(measures)))
 
     def _bottom(self, number: int, anchor: int, left: int, right: int) -> int:
         """Find the last row of a header: below its first are merged titles, or titles under a blank one."""

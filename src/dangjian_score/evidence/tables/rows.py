@@ -1,5 +1,6 @@
 """Rows of a table that has a column of units: whose row each is, and which rows are about no unit."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
@@ -38,6 +39,10 @@ _KEYS: Final = {"assessors": ASSESSOR, "ballots": BALLOT, "register": EVENT, "ru
 
 _COUNTED: Final = 3
 """Columns from which on a row of 1, 2, 3 … is rather the numbers of columns than figures of a unit."""
+_NUMBERING: Final = re.compile(
+    r"[(\[]?(?:[0-9]+|[a-z]|[甲乙丙丁戊己庚辛壬癸])[)\]]?[栏列]?|第[0-9一二三四五六七八九十]+[栏列]|[栏列项行]次|[栏列序编][号序]|栏目"
+)
+"""What stands in the column of units of a row that counts the columns."""
 _SUMS: Final = frozenset({"合计", "小计", "总计", "共计"})
 """What no unit is called: such a line at the foot of a roster needs no figure beside it."""
 
@@ -72,6 +77,7 @@ class Rows:
         self._looked_at = frozenset(block.header.columns) - {self._unit}
         self._read = self._looked_at | {self._unit}
         self._columns = {name: at for at, name in block.header.columns.items()}
+        self._titles = {name: block.header.titles[at][0] for name, at in self._columns.items() if at != self._unit}
         own = expected.unit_names[0]
         self._of_members = own if own in REGISTER else None  # the unit is one of the columns of registers
         if self._of_members is not None:
@@ -185,6 +191,11 @@ class Rows:
         others = (is_total, is_signature, is_labelled, is_nothing, is_group, is_sentence)
         return fold(text) not in self._heads and not any(test(text) for test in others)
 
+    def _is_unit(self, name: RawCell) -> bool:
+        """Tell the name of a unit from what stands before the numbers of columns: a number, a letter, 甲, 栏次."""
+        text = fold(title_of(name))
+        return self._names.of(name) and (text in self._expected.units or not _NUMBERING.fullmatch(text))
+
     def _is_of_unit(self, row: SheetRow, name: RawCell | None) -> bool:
         """Tell a row that names a unit and says something of it, whatever stands before its name."""
         named = name is not None and self._names.of(name)
@@ -198,7 +209,8 @@ class Rows:
 
     def _numbers_columns(self, row: SheetRow) -> bool:
         """Tell a row right under the header that counts its columns: `甲 1 2 3`."""
-        if row is not self._first or len(self._looked_at) < _COUNTED:
+        name = row.get(self._unit)
+        if row is not self._first or len(self._looked_at) < _COUNTED or (name is not None and self._is_unit(name)):
             return False
         numbers = [row[column].content for column in sorted(self._looked_at) if column in row]
         texts = [str(number) for number in numbers]
@@ -292,7 +304,7 @@ class Rows:
         unit = unit_in(raw, self._keys.of(raw), cell, self._title, self._account)
         self._account.mark(number, self._read, Fate.FAULTY if unit is None else Fate.USED)
         if unit is not None:
-            yield TableRow(unit, cell, self._sheet, number, row, self._columns)
+            yield TableRow(unit, cell, self._sheet, number, row, self._columns, titles=self._titles)
 
 
 def _is_number(cell: RawCell) -> bool:

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dangjian_score.core.columns import DETAILS
-from dangjian_score.core.facts import Cell, Explanation, Fate
+from dangjian_score.core.facts import Cell, Explanation, Fate, MissingReason
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet, SheetRow, picked, written
@@ -23,7 +23,7 @@ class TableRow(Struct, frozen=True):
     """One row of a table: a unit, the cell its name stands in, and what stands in the columns that are understood.
 
     `columns` tell where each column stands in `row`, which is row `number` of the sheet; `apart` is what stands
-    elsewhere and holds for this row, as the round above a form.
+    elsewhere and holds for this row, as the round above a form. `titles` are what columns are called in the sheet.
     """
 
     unit: str
@@ -33,6 +33,7 @@ class TableRow(Struct, frozen=True):
     row: SheetRow
     columns: Mapping[str, int]
     apart: Mapping[str, Placed] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,6 +78,11 @@ class TableRow(Struct, frozen=True):
         """Return what the first of some columns that holds any text says of a figure; placeholders say nothing."""
         told = ((name, text) for name in names if (text := self._told(name)))
         return next((Explanation(text, self.place(name)) for name, text in told), None)
+
+    def unexplained(self, *names: str) -> MissingReason:
+        """Say where a reason is missing: in the first of some columns that the table has, else in one to be added."""
+        name = next((name for name in names if self.has(name)), names[-1])
+        return MissingReason(self.place(name), self.titles.get(name, name), self.text(name))
 
     def _told(self, name: str) -> str:
         raw = self.raw(name)

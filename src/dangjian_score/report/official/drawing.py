@@ -43,11 +43,15 @@ class PaperCell(Struct, frozen=True):
 
 
 class PaperColumn(Struct, frozen=True):
-    """A column: its head, and how its texts stand. `width` is in half-width characters; 0: as wide as its texts ask."""
+    """A column: its head, and how its texts stand. `width` is in half-width characters; 0: as wide as its texts ask.
+
+    A column of text has `least` characters on a line, if its texts are that long: a name of six Chinese ones.
+    """
 
     head: str
     align: Align = "left"
     width: int = 0
+    least: int = 12
 
 
 class PaperTable(Struct, frozen=True):
@@ -161,8 +165,8 @@ Styles = Mapping[FaceName, str]
 """Ids of the styles in a document."""
 
 _TABLE: Final = qn("w:tbl")
-_NARROWEST, _WIDEST, _MARGIN = 4, 30, 3
-"""Half-width characters that a column may take, and what is left free beside them."""
+_NARROWEST, _WIDEST, _MARGIN, _TIGHT = 4, 30, 3, 2
+"""Half-width characters that a column may take, and what is left free beside them, at least `_TIGHT`."""
 _HEAD: Final = 12
 """Half-width characters of a head that stand on one line."""
 _SIDES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -214,7 +218,7 @@ def _paragraph(text: str, style: str, start: str = "", end: str = "", names: str
 def _table(grid: PaperTable, styles: Styles, room: int) -> str:
     head: FaceName = "small head" if grid.small else "head"
     cell: FaceName = "small cell" if grid.small else "cell"
-    widths = _widths(grid, room, FACES[cell].size * 5)
+    widths = _widths(grid, room)
     borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in _SIDES)
     heads = (_paragraph(column.head, styles[head]) for column in grid.columns)
     rows = (
@@ -248,19 +252,54 @@ def _cell(cell: PaperCell, align: Align, styles: Styles, face: FaceName) -> str:
     return text + (_paragraph(cell.beneath, styles["fine"]) if cell.beneath else "")
 
 
-def _widths(grid: PaperTable, room: int, half: int) -> list[int]:
-    """Share the room out: what is centred or on the right keeps its width, the rest by what it asks for."""
-    wanted = [_wanted(column, [row[at].text for row in grid.rows]) for at, column in enumerate(grid.columns)]
-    fixed = [column.align != "left" for column in grid.columns]
-    narrow = sum(want for want, kept in zip(wanted, fixed, strict=True) if kept) * half
-    wide = sum(want for want, kept in zip(wanted, fixed, strict=True) if not kept)
-    if not wide or room - narrow < room // 4:
+def has_room(grid: PaperTable, room: int = ROOM) -> bool:
+    """Tell whether every column of a table can have the least that it needs."""
+    half = _half(grid)
+    return sum(_least(grid)) * half <= room
+
+
+def _half(grid: PaperTable) -> int:
+    """Return the width of half a character of a table, in twentieths of a point."""
+    return FACES["small cell" if grid.small else "cell"].size * 5
+
+
+def _widths(grid: PaperTable, room: int) -> list[int]:
+    """Share the room out: what is centred or on the right keeps its width, the rest by what it asks for.
+
+    No column of text gets less than it needs, unless there is not even that for all of them.
+    """
+    half, wanted, least = _half(grid), _wanted(grid), _least(grid)
+    if sum(least) * half > room:
+        return [room * need // sum(least) for need in least]
+    kept = {at: need * half for at, need in enumerate(least) if grid.columns[at].align != "left"}
+    while True:
+        others = [at for at in range(len(wanted)) if at not in kept]
+        free, asked = room - sum(kept.values()), sum(wanted[at] for at in others)
+        short = [at for at in others if free * wanted[at] < least[at] * half * asked]
+        if not short:
+            break
+        kept |= {at: least[at] * half for at in short}
+    if not others:
         return [room * want // sum(wanted) for want in wanted]
-    return [want * half if kept else (room - narrow) * want // wide for want, kept in zip(wanted, fixed, strict=True)]
+    return [kept[at] if at in kept else free * want // asked for at, want in enumerate(wanted)]
 
 
-def _wanted(column: PaperColumn, texts: list[str]) -> int:
-    if column.width:
-        return column.width
-    widest = max((breadth(visible(text)) for text in texts), default=0)
-    return min(max(widest, _NARROWEST, min(breadth(column.head), _HEAD)), _WIDEST) + _MARGIN
+def _texts(grid: PaperTable, at: int) -> int:
+    """Return the breadth of the longest text of a column."""
+    return max((breadth(visible(row[at].text)) for row in grid.rows), default=0)
+
+
+def _wanted(grid: PaperTable) -> list[int]:
+    """Return what columns ask for."""
+    return [
+        column.width or min(max(_texts(grid, at), _NARROWEST, min(breadth(column.head), _HEAD)), _WIDEST) + _MARGIN
+        for at, column in enumerate(grid.columns)
+    ]
+
+
+def _least(grid: PaperTable) -> list[int]:
+    """Return what columns need: those of text as many characters as they are to have on a line."""
+    return [
+        want if column.align != "left" else min(want, max(min(_texts(grid, at), column.least), _NARROWEST) + _TIGHT)
+        for at, (column, want) in enumerate(zip(grid.columns, _wanted(grid), strict=True))
+    ]

@@ -13,7 +13,7 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.engine.decisions import Grounds, StruckVeto
 from dangjian_score.engine.result import TotalColumn, UnitResult
 from dangjian_score.engine.standing import Chosen
-from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells
+from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells, has_room
 from dangjian_score.report.official.wording import Imprint, heading, not_final, opening, signature
 from dangjian_score.report.overview import column_head, grade_counts
 from dangjian_score.report.problems import Problems, sentence
@@ -22,6 +22,8 @@ from dangjian_score.words.assessments import counted
 from dangjian_score.words.decisions import veto_text
 from dangjian_score.words.say import Words
 
+_DECIDED, _FEW = 16, 8
+"""Half-width characters on a line of what decided a grade; of grades and awards."""
 _COLUMNS: Final = 6
 """Sections beside each other in the annex; more are set below, in shares as even as can be."""
 
@@ -112,7 +114,7 @@ def _results(view: ResultView) -> Iterator[Block]:
     yield Text("body", _numbers(view), keep=True)
     yield Text("body", words.text("notice rounding", policy=_capital(view.rounding_policy)), keep=True)
     yield from (Text("body", why, keep=True) for why in not_final(view))
-    yield _ranking(view)
+    yield from _ranking(view)
     yield from (Text("body", words.text("notice quota", quota=quota)) for quota in view.grade_quotas)
     comma = words.text("comma")
     if unranked := dict(view.absences)["unranked"]:
@@ -145,9 +147,33 @@ def _numbers(view: ResultView) -> str:
     )
 
 
-def _ranking(view: ResultView) -> PaperTable:
-    words, rubric = view.words, view.rubric
+def _ranking(view: ResultView) -> Iterator[Block]:
+    """Give the ranking; what decided grades stands in a table below where it has no room beside the rest."""
+    words, units = view.words, view.result.units
     honours = {chosen.selection.title for chosen in view.result.selections if chosen.selection.honours}
+    columns, rows = _columns(view, honours), [(*_row(unit, view, honours),) for unit in units]
+    is_decided = any(view.decided(unit) for unit in units)
+    decided = [words.text("clause.then").join(view.decided(unit)) for unit in units]
+    if is_decided:
+        at = len(columns) - bool(honours)
+        head = PaperColumn(view.decided_head, least=_DECIDED)
+        whole = [cells(*row[:at], text, *row[at:]) for row, text in zip(rows, decided, strict=True)]
+        tables = [PaperTable((*columns[:at], head, *columns[at:]), tuple(whole), small) for small in (False, True)]
+        if fitting := next(filter(has_room, tables), None):
+            yield fitting
+            return
+    tables = [PaperTable(columns, tuple(cells(*row) for row in rows), small) for small in (False, True)]
+    yield next(filter(has_room, tables), tables[-1])
+    if is_decided:
+        yield Text("body", words.text("notice decided", head=view.decided_head), keep=True)
+        below = ((unit.unit, text) for unit, text in zip(units, decided, strict=True) if text)
+        heads = (PaperColumn(view.rubric.subject, width=24), PaperColumn(view.decided_head, width=50))
+        yield PaperTable(heads, tuple(cells(*texts) for texts in below))
+
+
+def _columns(view: ResultView, honours: set[str]) -> tuple[PaperColumn, ...]:
+    """Give the columns of the ranking but that of what decided grades."""
+    words, rubric = view.words, view.rubric
     columns = [
         PaperColumn(view.rank_head, "center"),
         PaperColumn(rubric.subject),
@@ -157,15 +183,9 @@ def _ranking(view: ResultView) -> PaperTable:
     if rubric.groups:
         columns += [PaperColumn(rubric.groups, "center"), PaperColumn(words.text("group rank"), "center")]
     is_open = any(unit.grading.candidates for unit in view.result.units)  # long texts fold, figures do not
-    columns += [PaperColumn(head, "left" if is_open else "center") for head in view.grade_heads]
-    columns += [PaperColumn(view.decided_head)] if _decided(view) else []
-    columns += [PaperColumn(words.text("notice award"))] if honours else []
-    return PaperTable(tuple(columns), tuple(cells(*_row(unit, view, honours)) for unit in view.result.units))
-
-
-def _decided(view: ResultView) -> bool:
-    """Whether anything but points decided the grade of a unit."""
-    return any(view.decided(unit) for unit in view.result.units)
+    columns += [PaperColumn(head, "left" if is_open else "center", least=_FEW) for head in view.grade_heads]
+    columns += [PaperColumn(words.text("notice award"), least=_FEW)] if honours else []
+    return tuple(columns)
 
 
 def _row(unit: UnitResult, view: ResultView, honours: set[str]) -> Iterator[str]:
@@ -175,8 +195,6 @@ def _row(unit: UnitResult, view: ResultView, honours: set[str]) -> Iterator[str]
     if view.rubric.groups:
         yield from (unit.attributes.get(view.rubric.groups, ""), view.rank(unit.group_rank))
     yield from (grade or view.words.text("not graded") for grade in view.grade_cells(unit))
-    if _decided(view):
-        yield view.words.text("clause.then").join(view.decided(unit))
     if honours:
         yield view.words.text("comma").join(title for title in unit.selections if title in honours)
 

@@ -38,6 +38,7 @@ TEXTS = {
     "notice grade": "{grade} {count}",
     "notice excluded": "Not taking part: {units}.",
     "notice unranked": "Assessed without grade: {units}.",
+    "notice decided": "{head}:",
     "notice quota": "{quota}.",
     "feedback reason": "The grade: {reason}.",
     "notice unscored": "Not scored: {units}.",

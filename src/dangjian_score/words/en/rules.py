@@ -40,6 +40,7 @@ TEXTS = {
     "line.registered": "{name}: {count}[ ({events})]",
     "line.covering": " ({count} more of this case do not count[: {covers}])",
     "line.group missing": "{name} {gap} short, {act}",
+    "line.group events": " ({events}[; {sum} in all, {cap} at most])",
     "line.group over": "{name} {gap} too many, {act}",
     "line.then": ", ",
     "line.worked deduct": "deduct {working} = {points} {points:point|points}",

@@ -326,5 +326,8 @@ TEXTS = {
     "term.row of nobody": "it names no person",
     "term.row apart": "it is part of no table",
     "term.row not asked": "the rubric does not ask for it",
+    "term.column unknown": "is no measure, the column is passed over",
+    "term.column of judged": "is read for judged figures alone",
+    "term.column without judged": "is for events that are judged one by one; there are none in this table",
     "term.row of no assessor": "it has no assessor and no figure",
 }

@@ -38,6 +38,7 @@ TEXTS = {
     "notice grade": "{grade}{count}个",
     "notice excluded": "不参评：{units}。",
     "notice unranked": "只考核不定等次：{units}。",
+    "notice decided": "{head}如下：",
     "notice quota": "{quota}。",
     "feedback reason": "{reason}。",
     "notice unscored": "未评：{units}。",

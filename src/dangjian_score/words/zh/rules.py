@@ -41,6 +41,7 @@ TEXTS = {
     "line.registered": "{name} {count}[（{events}）]",
     "line.covering": "（同案另有 {count} 件不再计[：{covers}]）",
     "line.group missing": "{name}缺 {gap}，{act}",
+    "line.group events": "（{events}[；合计 {sum}，最多 {cap}]）",
     "line.group over": "{name}超 {gap}，{act}",
     "line.then": "，",
     "line.worked deduct": "扣 {working} = {points} 分",

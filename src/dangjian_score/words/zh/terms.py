@@ -326,5 +326,8 @@ TEXTS = {
     "term.row of nobody": "没有写是哪个人，不记到谁名下",
     "term.row apart": "不在任何一张表里",
     "term.row not asked": "细则不问这一项",
+    "term.column unknown": "不是填报项，这一列已跳过",
+    "term.column of judged": "这一列只读酌情给分的项",
+    "term.column without judged": "只用于逐件酌情给分的事项，这张表里没有，写的原因不会印出",
     "term.row of no assessor": "没有写评委，也没有分",
 }
