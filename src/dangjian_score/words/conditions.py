@@ -96,7 +96,7 @@ class Writer:
                 return f"{self._factor(part)} ÷ {self._factor(whole)}"
             case a.Choice(a.Is(measure)) if (rows := _by_level(expr, measure)) is not None:
                 levels = self.say("comma").join(f"{level} {plain(worth)}" for level, worth in rows)
-                return f"{measure}{self.say('bracketed', text=levels)}"
+                return f"{measure}{self.say('aside', text=levels)}"
             case a.Choice(test, then, otherwise) if otherwise in (a.ZERO, a.ONE):
                 return self.say("where", value=self.name(then), test=self.test(test))
             case a.Choice(test, then, otherwise):
@@ -122,8 +122,9 @@ class Writer:
                 return self.say("some", events=self._events(self.figure(events), where))
             case a.Compare(a.Named(of=a.Tally(where=where)) as events, how, a.Const(bound)):
                 return self._compared(events, self._events(self.figure(events), where), how, self.amount(bound, events))
-            case a.Compare(counted, "at_least", a.Const(least)) if tests := a.tests_counted(counted):
-                return self._so_many("at least of", least, tests)
+            case a.Compare(counted, ("at_least" | "below") as how, a.Const(least)) if tests := a.tests_counted(counted):
+                which = self.say("comma").join(self._part(test, a.AnyHolds) for test in tests)
+                return self.say("at least of" if how == "at_least" else "fewer of", least=plain(least), which=which)
             case a.Compare(left, how, right):
                 return self._compared(left, self.figure(left), how, self._against(left, right))
             case a.AllHold(tests):
@@ -146,8 +147,6 @@ class Writer:
                 return self._at("not at level", *found)
             case a.Compare(a.Named(of=a.Tally(where=where)) as events, "above", a.Const(least)) if least == 0:
                 return self.say("none", events=self._events(self.name(events), where))
-            case a.Compare(counted, "at_least", a.Const(least)) if tests := a.tests_counted(counted):
-                return self._so_many("fewer of", least, tests)
             case a.Compare(left, "equals", right):
                 return self._compared(left, self.figure(left), "unequal", self._against(left, right))
             case a.Compare():
@@ -187,10 +186,6 @@ class Writer:
     def _against(self, left: a.Expr, right: a.Expr) -> str:
         """Return what a figure is compared with."""
         return self.required(right.value, left) if isinstance(right, a.Const) else self.figure(right)
-
-    def _so_many(self, key: str, least: Fraction, tests: tuple[a.Test, ...]) -> str:
-        which = self.say("comma").join(self._part(test, a.AnyHolds) for test in tests)
-        return self.say(key, least=plain(least), which=which)
 
     def _compared(self, left: a.Expr, figure: str, how: a.Comparator | Literal["unequal"], bound: str) -> str:
         """Return a comparison of `left`, whose words are `figure`; a figure that equals its bound says so itself."""

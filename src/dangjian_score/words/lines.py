@@ -168,7 +168,7 @@ def _why(line: PointsLine, because: Because, words: Words, places: int) -> str:
     if line.missing:
         text = _short(text, line, because, writer, places)
     elif not writer.is_award and (spared := because.basis.unmet(writer).earns):
-        text += writer.say("bracketed", text=spared)
+        text += writer.say("aside", text=spared)
     return text + (writer.say("note", note=because.note) if because.note else "")
 
 
@@ -192,7 +192,7 @@ def _short(text: str, line: PointsLine, because: Because, writer: "_LineWords", 
     if because.price is not None and not (earns or isinstance(because.basis, Once)):
         earns = writer.each_earns(because.price)
     text = writer.say("then").join(filter(None, (text, lacks, got)))
-    return text + (writer.say("bracketed", text=earns) if earns else "")
+    return text + (writer.say("aside", text=earns) if earns else "")
 
 
 class _LineWords(Writer):
@@ -262,6 +262,8 @@ class _LineWords(Writer):
                 return self.say("demand some", name=name)
             case Not(Compare(Named(name=name, of=Tally()), "above", Const(least))) if least == 0:
                 return self.say("demand none", name=name)
+            case Compare(counted, "below", least) if a.tests_counted(counted):
+                return self.say("demand not", text=Writer(self._words).test(Compare(counted, "at_least", least)))
             case Compare(Read(kind="count") | Named(kind="count") as count, "below", Const(bound)) if bound == 1:
                 return self.say("demand zero", name=self.name(count))
             case Compare(left, "at_most", Const(bound)) if bound == 0:

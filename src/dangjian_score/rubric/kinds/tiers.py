@@ -158,7 +158,8 @@ class TierEntry(PlainPhrase, frozen=True):
     def _best(self, *, is_award: bool) -> _Best:
         """Return the figures with the best entry; of those of several entries alike that are side by side."""
         sign, farthest_first = 1 if is_award else -1, self.entries[::-1]
-        worth = [(True, sign * self.otherwise)]
+        is_reached = self.sense == "at_least" and self.entries[-1][0] <= 0  # figures below 0 are none to ask for
+        worth = [(not is_reached, sign * self.otherwise)]
         worth += [(points is not None, sign * (points or Fraction(0))) for _, points in farthest_first]
         first = last = worth.index(max(worth))
         while last + 1 < len(worth) and worth[last + 1] == worth[first]:
@@ -170,6 +171,8 @@ class TierEntry(PlainPhrase, frozen=True):
             bounds.append(self._end(farthest_first, last))
         if len({key for _, key in bounds}) < len(bounds):
             bounds = [("equals", bounds[0][1])]
+        elif is_reached and first == 1:
+            bounds = bounds[1:]
         return _Best(tuple(bounds), sign * worth[first][1])
 
     def _end(self, farthest_first: Entries, last: int) -> tuple[a.Comparator, Fraction]:

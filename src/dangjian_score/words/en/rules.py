@@ -125,6 +125,7 @@ TEXTS = {
     "line.event and": " and ",
     "line.event or": " or ",
     "line.bracketed": "({text})",
+    "line.aside": " ({text})",
     "line.rescale": "{have} of {due} that apply, scaled to {scaled} of {of}",
     "line.weight": "{title} {have} × {weight}, counts {counted}",
     "line.best of": "the best {best} count, without {items}",

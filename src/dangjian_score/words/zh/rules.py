@@ -125,6 +125,7 @@ TEXTS = {
     "line.event and": "且",
     "line.event or": "或",
     "line.bracketed": "（{text}）",
+    "line.aside": "（{text}）",
     "line.rescale": "应得 {due}，实得 {have}，折算 {scaled}（满分 {of}）",
     "line.weight": "{title} {have} 分 × {weight}，计 {counted} 分",
     "line.best of": "取得分高的 {best} 项，{items} 不计",
