@@ -172,10 +172,10 @@ def _grounds(clause: Clause, passes: Sequence[Ready], done: Done) -> Grounds:
 
     Of one that looks at the points of each round it is all that the clause reads.
     """
+    if clause.by_round:
+        return rests_on([clause.test], passes)
     points = {step: done[step] for step in a.refs(clause.test)}
     holding = [own for own in passes if _holds(clause.test, own, own.known | points)]
-    if clause.by_round or not holding:
-        return rests_on([clause.test], passes)
     decisive = (exact.deciding(clause.test, own.values, own.known | points) for own in holding)
     return rests_on(dict.fromkeys(decisive), holding)
 

@@ -266,7 +266,7 @@ class _LineWords(Writer):
                 return self.say("demand not", text=Writer(self._words).test(Compare(counted, "at_least", least)))
             case Compare(Read(kind="count") | Named(kind="count") as count, "below", Const(bound)) if bound == 1:
                 return self.say("demand zero", name=self.name(count))
-            case Compare(left, "at_most", Const(bound)) if bound == 0:
+            case Compare(left, "at_most" | "equals", Const(bound)) if bound == 0:
                 return self.say("demand zero", name=self.name(left))
             case AllHold(tests):
                 return self.say("then").join(map(self.wanted, tests))
