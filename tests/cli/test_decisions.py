@@ -76,7 +76,7 @@ EVENTS = "党支部,事项,日期,人员\n十二支部,违纪案件,2025-03-02,�
 BRIEF = {
     "一支部": "",
     "二支部": "一票否决：发生安全事故（第8条）",
-    "三支部": "未达到优秀条件：参学率 70%，不足 80%（第6条）",
+    "三支部": "未达到优秀条件：参学率 70%，低于 80%（第6条）",
     "四支部": "未达到优秀条件：组织建设得 53 分，低于 54 分（满分的 90%）（第6条）",
     "五支部": "未达到优秀条件：受通报（第6条）",
     "九支部": "一票否决：数据造假（第十条）",
@@ -185,7 +185,7 @@ def test_the_lines_of_a_unit_say_clause_cell_and_effect(here: Path, capfd: Captu
     assert any(line.split() == ["8", "总分", VETOED, "0.00", "汇总.csv!G3"] for line in told.splitlines())
     assert f"{EXPELLED.format('张某 2025-03-02')}" in told
     for sentence in (
-        "得分达到优秀，但参学率 70%，不足 80%，依据第6条，不得确定为优秀等次（汇总.csv!I4）",
+        "得分达到优秀，但参学率 70%，低于 80%，依据第6条，不得确定为优秀等次（汇总.csv!I4）",
         "得分达到优秀，但组织建设得 53 分，低于 54 分（满分的 90%），依据第6条，不得确定为优秀等次",
         "得分达到优秀，但受通报，依据第6条，不得确定为优秀等次（汇总.csv!J6）",
         "符合良好的条件，因名额所限没有列入（名额 4 个），依据第7条，列为合格",
@@ -265,7 +265,7 @@ def test_letters_name_no_persons_and_no_cells_of_others(here: Path, capfd: Captu
     assert f"{VETOED}。" in letters["二支部"]
     # 台账.csv tells of this unit alone, so that it filed it
     assert f"{EXPELLED.format('2025-03-02')}（台账.csv!A2）。" in letters["十二支部"]
-    assert "得分达到优秀，但参学率 70%，不足 80%，依据第6条，不得确定为优秀等次。" in letters["三支部"]
+    assert "得分达到优秀，但参学率 70%，低于 80%，依据第6条，不得确定为优秀等次。" in letters["三支部"]
     assert f"未入选：先进党支部（名额已满（{WORKING}））。" in letters["六支部"]
     assert "未入选：二等奖（已获一等奖，不再参评）。" in letters["一支部"]
     assert "表彰次数 2，得 2 × 2 = 4 分；封顶 3" in letters["一支部"]
@@ -280,7 +280,7 @@ def test_a_letter_names_the_cells_that_the_unit_filed_itself(here: Path, capfd: 
     assert run(capfd, "score", "r.yaml", *files, "台账.csv", "--feedback", "f/").code == 0
     assert f"{VETOED}（二支部.csv!G2）。" in texts(Path("f/二支部.docx").read_bytes())
     third = texts(Path("f/三支部.docx").read_bytes())
-    assert "得分达到优秀，但参学率 70%，不足 80%，依据第6条，不得确定为优秀等次（三支部.csv!I2）。" in third
+    assert "得分达到优秀，但参学率 70%，低于 80%，依据第6条，不得确定为优秀等次（三支部.csv!I2）。" in third
 
 
 def test_the_notice_says_clause_and_effect_of_a_veto_without_persons(here: Path, capfd: Capture) -> None:

@@ -76,7 +76,7 @@ def test_a_block_an_item(here: Path, capfd: Capture) -> None:
     found = after(lines, "存在问题")
     assert found[0].startswith("会议：2025 年第 4 季度缺 1 ")
     assert found[1] == "参学率 70%，未达到 90%，得 5 分（达到 90% 得 10 分）"
-    assert found[2] == "测评：好 3、差 1，得 3.75 分"
+    assert found[2] == "测评：好 3、差 1（3 × 5 ÷ 4 = 3.75 分），得 3.75 分"
     assert after(lines, "扣分")[-4:] == [
         "扣 2.00 分",
         "满分 10 分，得 5.00 分，未得 5.00 分",

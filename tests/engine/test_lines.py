@@ -45,7 +45,7 @@ def test_a_title_and_a_clause_of_the_rule_go_before_those_of_the_item() -> None:
         "研究党建：次：应 4，实 3，少 1，扣 0.5 分",
         "研究党建: 次: due 4, found 3, short 1, deduct 0.5 points",
     )
-    assert texts(other) == ("缺", "缺")
+    assert texts(other) == ("缺，扣 1 分", "缺, deduct 1 point")
 
 
 def test_nothing_lost_nothing_said() -> None:
@@ -67,7 +67,7 @@ def test_ceiling() -> None:
 def test_a_cap_of_the_rule_shows_before_and_after() -> None:
     (line,) = lines("{deduct: 2, per: 次, up_to: 5}", {"次": F(3)})
     assert (line.before, line.points) == (-6, -5)
-    assert texts(line)[0] == "次 3，扣 3 × 2 = 6 分，本条最多 5"
+    assert texts(line)[0] == "次 3，扣 3 × 2 = 6 分，本条最多 5 分"
 
 
 def test_forfeits_after_deductions_take_what_is_left_once() -> None:
@@ -81,7 +81,7 @@ def test_forfeits_after_deductions_take_what_is_left_once() -> None:
 def test_an_entry_that_takes_all_is_a_forfeit() -> None:
     (line,) = lines("{deduct: {1: 3, 3: all}, at_least: 缺席, if: 开会}", {"缺席": F(4), "开会": True})
     assert (line.verb, line.points) == ("forfeit", -10)
-    assert texts(line)[0] == "不得分：缺席 4（开会）"
+    assert texts(line)[0] == "不得分：缺席 4，达到 3（开会）（低于 1 不扣分）"
 
 
 def test_members_that_counted_and_only_their_cells() -> None:
@@ -89,9 +89,9 @@ def test_members_that_counted_and_only_their_cells() -> None:
     assert which_names(line, ZH) == ("总结", "名册")
     assert line.because is not None
     assert list(line.because.readings) == ["总结", "名册"]
-    assert texts(line) == ("缺 总结、名册，扣 2 × 2 = 4 分", "lacking 总结, 名册, deduct 2 × 2 = 4 points")
+    assert texts(line) == ("缺总结、名册，扣 2 × 2 = 4 分", "lacking 总结, 名册, deduct 2 × 2 = 4 points")
     (found,) = lines("{deduct: 2, each: [迟报, {次: {above: 2}}], every: 2}", {"迟报": True, "次": F(3)})
-    assert texts(found)[0] == "迟报、次 3 > 2，每 2，扣 2 分"
+    assert texts(found)[0] == "迟报、次 3，超过 2，每 2，扣 2 分"
 
 
 def test_per_cents_are_written_as_such() -> None:
@@ -114,14 +114,16 @@ def test_shares_judges_tiers_and_sums() -> None:
 
 def test_guards_in_words() -> None:
     def guard(condition: str, facts: dict[str, Value]) -> str:
-        return texts(lines(f"{{deduct: 1, if: {condition}}}", facts)[0])[0]
+        text = texts(lines(f"{{deduct: 1, if: {condition}}}", facts)[0])[0]
+        assert text.endswith("，扣 1 分")
+        return text.removesuffix("，扣 1 分")
 
-    assert guard("{日: {after: 2024-03-05}}", {"日": F(738951)}) == "日 2024-03-06 > 2024-03-05"
+    assert guard("{日: {after: 2024-03-05}}", {"日": F(738951)}) == "日 2024年3月6日，晚于 2024年3月5日"
     assert guard("{级: 差}", {"级": "差"}) == "级为差"
     assert guard("{not: 好}", {"好": False}) == "“好”为否"
-    assert guard("{not: {all: [甲有, 乙有]}}", {"甲有": False, "乙有": True}) == "不符合（甲有，且乙有）"
-    assert guard("{any: [甲有, 乙有]}", {"甲有": False, "乙有": True}) == "甲有 或 乙有"
-    assert texts(lines("{deduct: 1}", {})[0])[0] == "不论情况"
+    assert guard("{not: {all: [甲有, 乙有]}}", {"甲有": False, "乙有": True}) == "“甲有”为否"
+    assert guard("{any: [甲有, 乙有]}", {"甲有": False, "乙有": True}) == "乙有"
+    assert texts(lines("{deduct: 1}", {})[0])[0] == "不论情况，扣 1 分"
     assert texts(lines("{forfeit: true}", {})[0])[0] == "不得分：不论情况"
 
 
@@ -145,7 +147,7 @@ def test_several_counts_of_one_register_each_have_their_own_value() -> None:
     (line,) = outcome(loaded, {"一": {"events": events}}).units[0].trace().nodes[0].lines
     assert texts(line)[0] == (
         "事故 3 次（2024-01-01，扣 2 分；2024-01-02，扣 2 分；2024-01-03，扣 2 分）"
-        "（有死亡的事故 1 次，且夜间的事故 2 次 ≥ 2 次）"
+        "（有死亡的事故 1 次，且夜间的事故 2 次，达到 2 次）"
     )
 
 

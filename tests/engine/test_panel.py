@@ -170,7 +170,7 @@ def test_a_line_says_how_it_was_combined(way: str, panel: list[str], line: str) 
 def test_a_line_counts_the_levels_in_the_order_of_the_table() -> None:
     given = [Given(level, "领导", None) for level in ("良", "优", "优", "回避")]
     result = outcome(rubric(text_of("mean", levels=True), CLAUSE_HEAD), {"甲": unit_of(given)})
-    assert lines(result) == ["评 9.3333…（优 2 人、良 1 人），应评 4 人，实评 3 人（回避 1 人），按 3 人平均"]
+    assert lines(result) == ["评 ≈9.33（优 2 人、良 1 人），应评 4 人，实评 3 人（回避 1 人），按 3 人平均"]
 
 
 def test_one_level_in_a_table_of_units_has_its_points() -> None:

@@ -85,16 +85,16 @@ def told(rules: str, facts: dict[str, Value], *, most: int = 10, more: str = "")
             "{award: 5, each: [有室, 有牌]}",
             {"有室": True, "有牌": False},
             5,
-            "有室，得 5 分，缺 牌（每项得 5 分）",
+            "有室，得 5 分，缺牌（每项得 5 分）",
         ),
-        ("{award: 5, each: [有室, 有牌]}", {"有室": False, "有牌": False}, 10, "缺 室、牌，本项不得分（每项得 5 分）"),
-        ("{award: 2, per: 活动次数}", {"活动次数": F(3)}, 4, "活动次数 3，得 3 × 2 = 6 分（每项得 2 分）"),
-        ("{award: 2, per: 活动次数}", {"活动次数": F(0)}, 10, "活动次数 0，得 0 分（每项得 2 分）"),
+        ("{award: 5, each: [有室, 有牌]}", {"有室": False, "有牌": False}, 10, "缺室、牌，本项不得分（每项得 5 分）"),
+        ("{award: 2, per: 活动次数}", {"活动次数": F(3)}, 4, "活动次数 3，得 3 × 2 = 6 分（每 1 得 2 分）"),
+        ("{award: 2, per: 活动次数}", {"活动次数": F(0)}, 10, "活动次数 0，得 0 分（每 1 得 2 分）"),
         (
             "{award: 2, per: 学时, every: 10}",
             {"学时": F(25)},
             6,
-            "学时 25，每 10，得 2 × 2 = 4 分（每 10 得 2 分）",
+            "学时 25，每 10（不足部分不计），得 2 × 2 = 4 分（每 10 得 2 分）",
         ),
     ],
 )
@@ -107,7 +107,7 @@ def test_ballots_and_ranks() -> None:
     text = f"sections: [{{id: A, title: 甲, max: 10, rules: [{votes}]}}]\n"
     result = outcome(rubric(text, CLAUSE_HEAD), {"一": {"facts": {}, "ballots": {"测评": {"好": "3", "差": "1"}}}})
     (line,) = result.units[0].trace().nodes[0].lines
-    assert (line.missing, line_text(line, ZH, 2)) == (F(5, 2), "测评：好 3、差 1，得 7.5 分")
+    assert (line.missing, line_text(line, ZH, 2)) == (F(5, 2), "测评：好 3、差 1（3 × 10 ÷ 4 = 7.5 分），得 7.5 分")
     ranked = "sections: [{id: A, title: 甲, max: 10, rules: [{award: {1: 10}, rank: 分}]}]\n"
     units = {unit.unit: unit for unit in scored(rubric(ranked), 一={"分": F(9)}, 二={"分": F(8)}).units}
     assert units["一"].trace().nodes[0].lines[0].missing == 0
@@ -117,7 +117,7 @@ def test_ballots_and_ranks() -> None:
 
 def test_what_counts_nothing_is_not_missing() -> None:
     guarded = "{award: 10, per: 次, if: 甲类}, {award: 5, per: 次, unless: 甲类}"
-    assert told(guarded, {"次": F(1), "甲类": False}) == [(5, "次 1，得 5 分（“甲类”为否）（每项得 5 分）")]
+    assert told(guarded, {"次": F(1), "甲类": False}) == [(5, "次 1，得 5 分（“甲类”为否）（每 1 得 5 分）")]
     assert lines("{deduct: 1, per: 次}, {award: 2, if: 好}", {"次": F(0), "好": False}, more="start: max, ") == ()
     assert lines("{award: 10, if: 好}", {"好": True}) == lines("{award: 10, if: 好}", {"好": True}, more="start: 0, ")
     assert [line.missing for line in lines("{award: 10, if: 好}", {"好": True})] == [0]
@@ -136,7 +136,7 @@ def test_awards_that_offer_more_than_is_lacking_say_so_in_one_line() -> None:
 
 
 def test_what_no_rule_can_give_is_named() -> None:
-    assert told("{award: 8, if: 好}", {"好": True}) == [(0, "好"), (2, "没有适用的计分规则，不得 2 分")]
+    assert told("{award: 8, if: 好}", {"好": True}) == [(0, "好"), (2, "起评分与适用的得分规则合计不到满分，差 2 分")]
 
 
 def test_a_guard_beside_a_basis_that_leaves_nothing_is_the_reason() -> None:

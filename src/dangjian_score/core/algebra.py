@@ -247,8 +247,7 @@ def among_largest(values: Sequence[Expr], most: int, there: Sequence[tuple["Test
             for before, other in enumerate(values)
             if before != at
         )
-        number = Sum(tuple(Choice(test, ONE, ZERO) for test in ahead))
-        yield AllHold((*there[at], Compare(number, "below", Const(Fraction(most)))))
+        yield AllHold((*there[at], Compare(count_of([*ahead]), "below", Const(Fraction(most)))))
 
 
 Tree = Expr | Test
@@ -313,21 +312,34 @@ def stands(left: Fraction, how: Comparator, right: Fraction) -> bool:
             assert_never(how)
 
 
+def tests_counted(expr: Expr) -> tuple[Test, ...]:
+    """Return the tests of which a sum counts those that hold; none for other expressions."""
+    terms = expr.terms if isinstance(expr, Sum) else ()
+    choices = [term for term in terms if isinstance(term, Choice) and (term.then, term.otherwise) == (ONE, ZERO)]
+    return tuple(choice.test for choice in choices) if len(choices) == len(terms) else ()
+
+
+def count_of(tests: Sequence[Test]) -> Expr:
+    """Return how many of the tests hold."""
+    return Sum(tuple(Choice(test, ONE, ZERO) for test in tests))
+
+
 def compared(test: Test) -> Test:
     """Replace a negated comparison by the opposite comparison; return any other test as it is."""
     match test:
-        case Not(Compare(left, how, right)) if how in _OPPOSITES:
-            return Compare(left, _OPPOSITES[how], right)
+        case Not(Compare(left, how, right)) if how in OPPOSITES:
+            return Compare(left, OPPOSITES[how], right)
         case _:
             return test
 
 
-_OPPOSITES: Final[Mapping[Comparator, Comparator]] = {
+OPPOSITES: Final[Mapping[Comparator, Comparator]] = {
     "at_least": "below",
     "below": "at_least",
     "at_most": "above",
     "above": "at_most",
 }
+"""The comparison that holds where another does not; two of them make up for one that is not equal."""
 
 
 def joined(test: Test | None) -> tuple[Test, ...]:

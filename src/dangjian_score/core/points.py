@@ -114,6 +114,21 @@ def readable(value: Fraction) -> str:
     return plain(value) if decimals(value) is not None else f"{plain(rounded(value, _CUT, 'down'))}…"
 
 
+_POINT_PLACES: Final = 2
+"""Decimals of points that have to be rounded."""
+
+
+def approximate(value: Fraction) -> str:
+    """Write points as `plain`; without a finite decimal form they are rounded, with a sign that they are: `≈17.67`."""
+    return plain(value) if decimals(value) is not None else f"≈{fixed(rounded(value, _POINT_PLACES), _POINT_PLACES)}"
+
+
+def equals(value: Fraction) -> str:
+    """Write what a calculation comes to: `= 0.5`, and rounded `≈ 0.33`."""
+    text = approximate(value)
+    return f"≈ {text[1:]}" if text.startswith("≈") else f"= {text}"
+
+
 _PERCENT_PLACES: Final = 2
 """Decimals of a per cent that has to be rounded."""
 

@@ -27,7 +27,7 @@ from dangjian_score.engine.grading import GradedUnits, Grading
 from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import Chosen, Standing, group_of
-from dangjian_score.engine.totals import best_grades, better_grades, minimum
+from dangjian_score.engine.totals import Clause, best_grades, better_grades, minimum
 from dangjian_score.engine.traced import TreeContents
 from dangjian_score.rubric.standing import Exclusion, Unranked
 
@@ -48,13 +48,14 @@ def rests_on(tests: Iterable[a.Test], passes: Iterable[Ready]) -> Grounds:
 
 def held_clauses(cohort: Cohort, at: int, held: Sequence[Exclusion | Unranked]) -> tuple[HeldClause, ...]:
     """Return the clauses that hold for a unit, given by its place in the evidence, with what each rests on."""
-    rubric, passes = cohort.program.rubric, cohort.alone(at).values() if held else ()
+    rubric, passes = cohort.program.rubric, [*cohort.alone(at).values()] if held else []
     numbered: list[tuple[Path, Exclusion | Unranked]] = [
         *((("excluded", number), clause) for number, clause in enumerate(rubric.excluded)),
         *((("unranked", number), clause) for number, clause in enumerate(rubric.unranked)),
     ]
     asked = ((clause, cohort.program.clause(*path)) for path, clause in numbered if clause in held)
-    return tuple(HeldClause(clause, rests_on([each.test], passes)) for clause, each in asked if each is not None)
+    known = ((clause, each) for clause, each in asked if each is not None)
+    return tuple(HeldClause(clause, _grounds(each, passes, {})) for clause, each in known)
 
 
 def struck_vetoes(program: Program, done: Done, passes: Sequence[Ready]) -> Iterator[StruckVeto]:
@@ -65,7 +66,7 @@ def struck_vetoes(program: Program, done: Done, passes: Sequence[Ready]) -> Iter
         clause = program.clause("vetoes", number)
         if clause is not None and done[s.struck(number)] > 0:
             denied = tuple(better_grades(grades, veto.grade_at_most))
-            yield StruckVeto(veto, denied, honours and not veto.selections, rests_on([clause.test], passes))
+            yield StruckVeto(veto, denied, honours and not veto.selections, _grounds(clause, passes, done))
 
 
 class Decider:
@@ -133,7 +134,8 @@ class Decider:
             grounds = rests_on([clause.test], passes.values())
             return MissedGrade(name, cited, by_round=clause, minima=minima, grounds=grounds)
         known = whole.known | {step: done[step] for step in a.refs(clause.test)}
-        against = tuple(_opposed(test, whole) for test in a.joined(clause.test) if not _holds(test, whole, known))
+        failing = (test for test in a.joined(clause.test) if not _holds(test, whole, known))
+        against = tuple(_opposed(test, whole, known) for test in failing)
         named = {
             part for test in against for part in a.walk(test) if isinstance(part, a.Named | a.Statistic | a.Placing)
         }
@@ -165,13 +167,30 @@ class Decider:
             yield FullGrade(quotas[name, group], None if source is None else source.cited, becomes)
 
 
+def _grounds(clause: Clause, passes: Sequence[Ready], done: Done) -> Grounds:
+    """Return what a clause that holds rests on: the parts that decide, in the passes in which it holds.
+
+    Of one that looks at the points of each round it is all that the clause reads.
+    """
+    if clause.by_round:
+        return rests_on([clause.test], passes)
+    points = {step: done[step] for step in a.refs(clause.test)}
+    holding = [own for own in passes if _holds(clause.test, own, own.known | points)]
+    decisive = (exact.deciding(clause.test, own.values, own.known | points) for own in holding)
+    return rests_on(dict.fromkeys(decisive), holding)
+
+
 def _holds(test: a.Test, ready: Ready, known: Done) -> bool:
     """Return whether the measures of a condition were entered, and it holds."""
     return all(name in ready.values for name in a.reads(test)) and exact.holds(test, ready.values, known)
 
 
-def _opposed(test: a.Test, ready: Ready) -> a.Test:
-    """Return what holds instead of a condition: that a measure of it was not entered, or its opposite."""
+def _opposed(test: a.Test, ready: Ready, known: Done) -> a.Test:
+    """Return what holds instead of a condition: that a measure of it was not entered, or its opposite.
+
+    Of a list these are the parts that decide about it.
+    """
     if (absent := next((name for name in a.reads(test) if name not in ready.values), None)) is not None:
         return a.Not(a.Entered(absent))
-    return test.test if isinstance(test, a.Not) else a.Not(test)
+    parts = exact.deciding(test, ready.values, known)
+    return parts.test if isinstance(parts, a.Not) else a.Not(parts)

@@ -79,6 +79,31 @@ def holds(test: a.Test, values: Values, done: Done) -> bool:
             assert_never(test)
 
 
+def deciding(test: a.Test, values: Values, done: Done) -> a.Test:
+    """Return a test with those of its parts that decide about it.
+
+    Of alternatives that hold these are the ones that do, of conditions that must all hold, where some do not, those.
+    """
+
+    def kept(tests: tuple[a.Test, ...], *, deciders: bool) -> tuple[a.Test, ...]:
+        alone = tuple(inner for inner in tests if holds(inner, values, done) is deciders)
+        return tuple(deciding(inner, values, done) for inner in alone or tests)
+
+    match test:
+        case a.AllHold(tests):
+            left = kept(tests, deciders=False)
+            return left[0] if len(left) == 1 else a.AllHold(left)
+        case a.AnyHolds(tests):
+            left = kept(tests, deciders=True)
+            return left[0] if len(left) == 1 else a.AnyHolds(left)
+        case a.Not(inner):
+            return a.Not(deciding(inner, values, done))
+        case a.Compare(counted, "at_least", least) if tests := a.tests_counted(counted):
+            return a.Compare(a.count_of(kept(tests, deciders=holds(test, values, done))), "at_least", least)
+        case _:
+            return test
+
+
 def figure(value: Value) -> Fraction:
     """Return a value as a figure. Raises TypeError for others: readers give each measure its type."""
     if not isinstance(value, Fraction):

@@ -63,7 +63,8 @@ class Because(Struct, frozen=True):
     several may be counts of one register; `events` the events that counted; `groups` the first of the `group_count`
     groups that moved points; `absences` why assessors gave no figure. Where an award gives less than it could,
     `failing` are the conditions of its guard that do not hold, and `lacking` the first of the `lacking_count` groups
-    with less than a group can have. Lines may share one instance.
+    with less than a group can have. `decided` are its guard and members of lists by those of their parts that decide
+    about them, where that is not all of them. Lines may share one instance.
     """
 
     basis: Phrase
@@ -85,6 +86,7 @@ class Because(Struct, frozen=True):
     failing: tuple[Test, ...] = ()
     lacking: tuple[EventGroup, ...] = ()
     lacking_count: int = 0
+    decided: Mapping[Test, Test] = field(default_factory=dict)
 
 
 class PointsLine(Struct, frozen=True):

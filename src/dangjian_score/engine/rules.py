@@ -52,8 +52,7 @@ class ForEach(PlainPhrase, frozen=True):
 
     def unmet(self, writer: LineWriter) -> Unmet:
         """“缺 2024 年 2 月”."""
-        which = writer.uncounted()
-        return Unmet(writer.say("lacking", which=which) if which else "")
+        return Unmet(writer.say("lacking", which=writer.after_words(writer.uncounted())))
 
     def demand(self, writer: LineWriter) -> str:
         """“按季度落实：支部大会不少于 1”."""
@@ -91,8 +90,8 @@ class WholeSteps(PlainPhrase, frozen=True):
 
     @property
     def figures(self) -> Figures:
-        """As the inner phrase, with the step."""
-        return {**self.of.figures, "every": a.Const(self.every)}
+        """As the inner phrase, with the step and what is counted in it."""
+        return {**self.of.figures, "every": a.Const(self.every), "counted": self.of.expr}
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -105,8 +104,10 @@ class WholeSteps(PlainPhrase, frozen=True):
         return self.of.privacy
 
     def line(self, writer: LineWriter) -> str:
-        """As the inner phrase, with the step."""
-        return self.of.line(writer) + writer.say("every", every=writer.written(self.every, self))
+        """As the inner phrase, with the step; where a part of a step is left, also how it counts."""
+        text = self.of.line(writer) + writer.say("every", every=writer.written(self.every, self))
+        is_whole = writer.value("counted") % self.every == 0
+        return text if is_whole else text + writer.say(f"steps {self.mode}")
 
     def unmet(self, writer: LineWriter) -> Unmet:
         """As the inner phrase."""

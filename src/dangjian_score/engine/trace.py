@@ -180,6 +180,7 @@ class Trace:
             note=None,
             named=dict(self._named(traced.guard)),
             failing=self._failing(rule),
+            decided=self._decided(rule),
         )
         return because, tuple(cell for name in names for cell in facts[name].cells)
 
@@ -261,7 +262,10 @@ class Trace:
         rule, basis, facts = traced.rule, traced.rule.basis, self.ready.facts
         members = [(member.test, contents) for member, contents in traced.members if self._holds(member)]
         are_all = rule.verb == "award" or not members  # what an award lacks is told, too
-        contents = (*traced.guard, *(traced.own if are_all else (inner for _, inner in members)))
+        decided, guard = self._decided(rule), traced.guard
+        if rule.guard is not None and rule.guard in decided:
+            guard = (TreeContents.of(decided[rule.guard]),)
+        contents = (*guard, *(traced.own if are_all else (inner for _, inner in members)))
         names = dict.fromkeys((*(name for inner in contents for name in inner.reads), *basis.mentions))
         readings = {name: facts[name].value for name in names if name in facts}
         judged = facts[basis.measure].parts if isinstance(basis, Assessed) else ()
@@ -288,6 +292,7 @@ class Trace:
             failing=self._failing(rule),
             lacking=lacking,
             lacking_count=lacking_count,
+            decided=decided,
         )
         return LineReason(because, tuple(readings))
 
@@ -295,7 +300,18 @@ class Trace:
         """Return the conditions of a rule that do not hold; of one over groups each has its own."""
         if groups_of(rule.basis) is not None:
             return ()
-        return tuple(test for test in a.joined(rule.guard) if not exact.holds(test, self.ready.values, self.done))
+        failing = (test for test in a.joined(rule.guard) if not exact.holds(test, self.ready.values, self.done))
+        return tuple(exact.deciding(test, self.ready.values, self.done) for test in failing)
+
+    def _decided(self, rule: RuleTree) -> Mapping[a.Test, a.Test]:
+        """Return the parts that decide about the guard of a rule and members of its list; groups have their own."""
+        values, tests = self.ready.values, [member.named for member in rule.basis.members]
+        if groups_of(rule.basis) is not None:
+            return {}
+        tests += [] if rule.guard is None else [rule.guard]
+        known = (test for test in tests if all(name in values for name in a.reads(test)))
+        pairs = ((test, exact.deciding(test, values, self.done)) for test in known)
+        return {test: parts for test, parts in pairs if parts != test}
 
     def _beside(self, basis: Phrase) -> Iterator[Cell]:
         """Visit the cells with the categories of assessors, and with the reasons of those who gave nothing."""

@@ -16,6 +16,7 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.result import NamedFigure
 from dangjian_score.engine.rules import RuleTree, groups_of, judged_column, most_of_group
 from dangjian_score.rubric.kinds.by import Graded
+from dangjian_score.rubric.kinds.flat import Once
 
 Atoms = Atom | tuple[Atom, ...]
 """Values of slots of a row: of one slot an atom, of several a tuple."""
@@ -134,13 +135,15 @@ class Slots(Struct, frozen=True):
     def _rule(self, rule: RuleTree) -> TracedRule:
         expr = rule.basis.expr
         members = ((self._test(member.counts), TreeContents.of(member.counts)) for member in rule.basis.members)
+        # of a rule without a basis the guard alone decides
+        taking = () if rule.forfeits is None or isinstance(rule.basis, Once) else (rule.forfeits,)
         told = (*a.reads(*rule.trees, expr), *rule.basis.mentions)
         return TracedRule(
             rule=rule,
             forfeits=self._test(rule.forfeits),
             members=tuple((test, contents) for test, contents in members if test is not None),
             guard=() if rule.guard is None else (TreeContents.of(rule.guard),),
-            own=(TreeContents.of(expr), *(() if rule.forfeits is None else (TreeContents.of(rule.forfeits),))),
+            own=tuple(map(TreeContents.of, (expr, *taking))),
             figures={**rule.basis.figures, "times": expr},
             pick=self._picker(told) if self._is_of_unit_alone(rule) else None,
             judged=judged_column(rule.basis),

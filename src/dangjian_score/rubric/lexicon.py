@@ -242,8 +242,7 @@ def condition(written: Condition, lexicon: Lexicon) -> a.Test:
 
 def _at_least(least: int, tests: tuple[a.Test, ...]) -> a.Test:
     """Return the test that so many of the tests hold."""
-    holding = a.Sum(tuple(a.Choice(test, a.ONE, a.ZERO) for test in tests))
-    return a.Compare(holding, "at_least", a.Const(Fraction(least)))
+    return a.Compare(a.count_of(tests), "at_least", a.Const(Fraction(least)))
 
 
 def _within(figure: a.Expr, written: Bounds) -> a.Test:

@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
-from typing import assert_never
+from typing import Literal, assert_never
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Value
-from dangjian_score.core.points import percent, plain, readable
+from dangjian_score.core.points import approximate, percent, plain, readable
 from dangjian_score.rubric.lexicon import QUANTITY
 from dangjian_score.words.say import Words, day_text, share_text
-
-SIGNS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<", "equals": "="}
 
 Known = Callable[[a.Expr], str | None]
 """Returns the value of a figure for one unit, as text; None where there is no unit, or no value."""
@@ -39,7 +37,9 @@ class Writer:
         return self.name(expr) if value is None else f"{self.name(expr)} {value}"
 
     def amount(self, value: Value, beside: a.Expr) -> str:
-        """Return a value of a figure with its counter: “4 次”, “95%”."""
+        """Return a value of a figure with its counter (“4 次”, “95%”), a day written out."""
+        if kind_of(beside) == "date" and isinstance(value, Fraction):
+            return day_text(date.fromordinal(int(value)), self._words)
         text, word = shown(value, kind_of(beside)), self.counter(beside)
         return self.say("amount", number=text, word=word) if word and isinstance(value, Fraction) else text
 
@@ -53,7 +53,7 @@ class Writer:
 
     def after_words(self, text: str) -> str:
         """Return a text that follows words, set apart from them where it begins with a figure (不足“ 60%”)."""
-        return self.say("gap") + text if text[:1].isascii() else text
+        return self.say("gap") + text if text and text[0].isascii() else text
 
     def counter(self, expr: a.Expr) -> str:
         """Return the word that a figure counts in, 次 for events; empty where the rubric does not say it."""
@@ -96,7 +96,7 @@ class Writer:
                 return f"{self._factor(part)} ÷ {self._factor(whole)}"
             case a.Choice(a.Is(measure)) if (rows := _by_level(expr, measure)) is not None:
                 levels = self.say("comma").join(f"{level} {plain(worth)}" for level, worth in rows)
-                return f"{measure}{self.say('bracketed', text=levels)}"
+                return f"{measure}{self.say('aside', text=levels)}"
             case a.Choice(test, then, otherwise) if otherwise in (a.ZERO, a.ONE):
                 return self.say("where", value=self.name(then), test=self.test(test))
             case a.Choice(test, then, otherwise):
@@ -122,12 +122,11 @@ class Writer:
                 return self.say("some", events=self._events(self.figure(events), where))
             case a.Compare(a.Named(of=a.Tally(where=where)) as events, how, a.Const(bound)):
                 return self._compared(events, self._events(self.figure(events), where), how, self.amount(bound, events))
-            case a.Compare(a.Sum(terms), "at_least", a.Const(least)) if (tests := _counted(terms)) is not None:
+            case a.Compare(counted, ("at_least" | "below") as how, a.Const(least)) if tests := a.tests_counted(counted):
                 which = self.say("comma").join(self._part(test, a.AnyHolds) for test in tests)
-                return self.say("at least of", least=plain(least), which=which)
+                return self.say("at least of" if how == "at_least" else "fewer of", least=plain(least), which=which)
             case a.Compare(left, how, right):
-                against = self.required(right.value, left) if isinstance(right, a.Const) else self.figure(right)
-                return self._compared(left, self.figure(left), how, against)
+                return self._compared(left, self.figure(left), how, self._against(left, right))
             case a.AllHold(tests):
                 return self.say("and").join(self._part(test, a.AnyHolds) for test in tests) or self.say("always")
             case a.AnyHolds(tests):
@@ -148,11 +147,20 @@ class Writer:
                 return self._at("not at level", *found)
             case a.Compare(a.Named(of=a.Tally(where=where)) as events, "above", a.Const(least)) if least == 0:
                 return self.say("none", events=self._events(self.name(events), where))
-            case a.Compare(left) if not (isinstance(left, a.Sum) and _counted(left.terms)):
-                opposite = a.compared(a.Not(test))
-                return self.say("not", test=self.test(test)) if opposite == a.Not(test) else self.test(opposite)
+            case a.Compare(left, "equals", right):
+                return self._compared(left, self.figure(left), "unequal", self._against(left, right))
+            case a.Compare():
+                return self.test(a.compared(a.Not(test)))
+            case a.AllHold(tests):
+                return self._any(tuple(map(a.Not, tests)))
+            case a.AnyHolds(tests):
+                return self.test(a.AllHold(tuple(map(a.Not, tests))))
+            case a.Not(inner):
+                return self.test(inner)
+            case a.Entered(measure):
+                return self.say("not entered", measure=measure)
             case _:
-                return self.say("not", test=self.test(test))
+                assert_never(test)
 
     def _without(self, measure: str) -> str:
         """Return that a measure says no: “没有党员活动室”, “未建立制度”, else “委员都有联系点”为否."""
@@ -175,9 +183,22 @@ class Writer:
             return name
         return self.say("of which", events=name, test=self.before_words(_EventWriter(self._words).test(where)))
 
-    def _compared(self, left: a.Expr, figure: str, how: a.Comparator, bound: str) -> str:  # noqa: ARG002
-        """Return a comparison of `left`, whose words are `figure`."""
-        return f"{figure} {SIGNS[how]} {bound}"
+    def _against(self, left: a.Expr, right: a.Expr) -> str:
+        """Return what a figure is compared with."""
+        return self.required(right.value, left) if isinstance(right, a.Const) else self.figure(right)
+
+    def _compared(self, left: a.Expr, figure: str, how: a.Comparator | Literal["unequal"], bound: str) -> str:
+        """Return a comparison of `left`, whose words are `figure`; a figure that equals its bound says so itself."""
+        has_value = self._has_value(left)
+        if has_value and how == "equals":
+            return figure
+        key = f"{how} day" if kind_of(left) == "date" else how
+        figure = self.say("with value", figure=figure) if has_value else figure
+        return self.say(key, figure=figure, bound=self.after_words(bound))
+
+    def _has_value(self, expr: a.Expr) -> bool:
+        terms = expr.terms if isinstance(expr, a.Sum) else (expr,)
+        return any(self._known(term) is not None for term in terms)
 
     def _part(self, test: a.Test, other: type[a.AllHold | a.AnyHolds]) -> str:
         """Return a member of a list, in brackets where it is itself a list joined by the other word."""
@@ -189,10 +210,10 @@ class Writer:
         return self.say(key, measure=measure, level=self.say("or levels").join(levels))
 
     def _any(self, tests: tuple[a.Test, ...]) -> str:
-        """Return alternatives in words; levels of one measure as one list."""
+        """Return alternatives in words, of a unit those that hold; levels of one measure as one list."""
         if (found := a.levels_of(tests)) is not None:
             return self._at("at level", *found)
-        return self.say("or").join(self._part(test, a.AllHold) for test in tests)
+        return self.say("or" if self._known is _no_unit else "and").join(self._part(test, a.AllHold) for test in tests)
 
 
 class PhraseWriter(Writer):
@@ -204,28 +225,13 @@ class PhraseWriter(Writer):
         return self._words.text(own if own in self._words.texts else f"line.{key}", **args)
 
     def required(self, value: Fraction, beside: a.Expr) -> str:
-        """Return a number of the regulation, a day written out; nought has no counter."""
-        kind = kind_of(beside)
-        if kind == "date":
-            return day_text(date.fromordinal(int(value)), self._words)
-        return super().required(value, beside) if value or kind == "percent" else plain(value)
+        """Return a number of the regulation; nought has no counter."""
+        return super().required(value, beside) if value or kind_of(beside) == "percent" else plain(value)
 
-    def _compared(self, left: a.Expr, figure: str, how: a.Comparator, bound: str) -> str:
-        kind = kind_of(left)
-        if kind == "date":
-            return self.say(f"{how} day", figure=figure, bound=bound)
-        is_short = how == "below" and (kind == "percent" or self.counter(left))
-        return self.say("short of" if is_short else how, figure=figure, bound=self.after_words(bound))
-
-    def _not(self, test: a.Test) -> str:
-        """Return that a condition does not hold; of a list that a member of it does not, or none does."""
-        match test:
-            case a.AllHold(tests):
-                return self._any(tuple(map(a.Not, tests)))
-            case a.AnyHolds(tests) if a.levels_of(tests) is None:
-                return self.test(a.AllHold(tuple(map(a.Not, tests))))
-            case _:
-                return super()._not(test)
+    def _compared(self, left: a.Expr, figure: str, how: a.Comparator | Literal["unequal"], bound: str) -> str:
+        if how == "below" and not self._has_value(left) and (kind_of(left) == "percent" or self.counter(left)):
+            return self.say("short of", figure=figure, bound=self.after_words(bound))
+        return super()._compared(left, figure, how, bound)
 
 
 class _EventWriter(PhraseWriter):
@@ -249,12 +255,6 @@ def _by_level(expr: a.Expr, measure: str) -> list[tuple[str, Fraction]] | None:
     return rows if expr in (a.ZERO, a.ONE) else None
 
 
-def _counted(terms: tuple[a.Expr, ...]) -> tuple[a.Test, ...] | None:
-    """Return the tests whose number a sum is; None for other sums."""
-    choices = [term for term in terms if isinstance(term, a.Choice) and (term.then, term.otherwise) == (a.ONE, a.ZERO)]
-    return tuple(choice.test for choice in choices) if len(choices) == len(terms) > 0 else None
-
-
 def kind_of(expr: a.Expr) -> str:
     """Return the kind of figure that decides how a value is written."""
     if isinstance(expr, a.Placing):
@@ -271,6 +271,8 @@ def shown(value: Value, kind: str) -> str:
     match kind:
         case "percent":
             return percent(value)
+        case "score" | "grades":
+            return approximate(value)
         case "date":
             return date.fromordinal(int(value)).isoformat()
         case _:

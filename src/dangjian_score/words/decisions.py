@@ -258,6 +258,3 @@ class _Figures(PhraseWriter):
     def _value(self, expr: a.Expr) -> str | None:
         value = self._missed.readings.get(expr.measure) if isinstance(expr, a.Read) else self._missed.figures.get(expr)
         return None if value is None else self.amount(value, expr)
-
-    def _compared(self, left: a.Expr, figure: str, how: a.Comparator, bound: str) -> str:
-        return super()._compared(left, f"{figure}{self._words.text('line.then')}", how, bound)

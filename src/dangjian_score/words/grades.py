@@ -181,5 +181,9 @@ def _points_text(id_: str, program: Program, words: Words) -> str:
 
 
 def unranked_text(clause: Unranked, words: Words) -> str:
-    """Return why units have no rank and no grade: the title of the clause, else its condition."""
-    return clause.title or PhraseWriter(words).test(condition(clause.if_, COLUMNS))
+    """Return why units have no rank and no grade: the title of the clause, else its condition.
+
+    A title that only says so (只考核不定等次) is no reason.
+    """
+    title = None if clause.title == words.text("unranked") else clause.title
+    return title or PhraseWriter(words).test(condition(clause.if_, COLUMNS))

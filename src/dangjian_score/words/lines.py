@@ -110,9 +110,11 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
         case "not due":
             return words.text("line.not due")
         case "beyond" | "unoffered":
-            guard = "" if line.because is None else _LineWords(line.because, words, line.verb).guard()
             missing = plain(abs(rounded(line.missing, places)))
-            return words.text(f"line.{line.verb}", guard=guard, missing=missing, **figures)
+            if line.verb == "beyond":
+                return words.text("line.beyond", missing=missing, **figures)
+            guard = "" if line.because is None else _LineWords(line.because, words, line.verb).guard()
+            return words.text(f"line.{'unoffered' if guard else 'without rule'}", guard=guard, missing=missing)
         case "ruling":
             ruling = line.ruling
             if ruling is None:
@@ -159,16 +161,15 @@ def which_names(line: PointsLine, words: Words) -> tuple[str, ...]:
 
 def _why(line: PointsLine, because: Because, words: Words, places: int) -> str:
     writer = _LineWords(because, words, line.verb)
-    text = because.basis.line(writer)
-    if not isinstance(because.basis, Once):
-        if because.price is not None and because.figures["times"] and not writer.which_cost():
-            text = writer.say("then").join((text, writer.cost(because.figures["times"], because.price)))
-        if because.guard is not None:
-            text += writer.say("guarded", guard=writer.test(because.guard))
+    text = writer.say("then").join(filter(None, (because.basis.line(writer), writer.cost(places))))
+    if because.guard is not None and not isinstance(because.basis, Once):
+        text += writer.say("guarded", guard=writer.test(because.decided.get(because.guard, because.guard)))
     if because.cap is not None and line.is_capped:
         text += writer.say("capped", cap=plain(because.cap))
     if line.missing:
         text = _short(text, line, because, writer, places)
+    elif not writer.is_award and (spared := because.basis.unmet(writer).earns):
+        text += writer.say("aside", text=spared)
     return text + (writer.say("note", note=because.note) if because.note else "")
 
 
@@ -182,6 +183,9 @@ def _short(text: str, line: PointsLine, because: Because, writer: "_LineWords", 
         got = writer.say("not awarded", missing=missing)
     elif because.price is not None and because.figures["times"]:
         got = ""  # told with the price
+    elif line.points and lacks and group_keys(because.basis):
+        text = writer.say("next").join((text, writer.say("awarded in all", points=points), lacks))
+        lacks = got = ""
     elif line.points or not lacks:
         got = writer.say("awarded", points=points)
     else:
@@ -189,7 +193,7 @@ def _short(text: str, line: PointsLine, because: Because, writer: "_LineWords", 
     if because.price is not None and not (earns or isinstance(because.basis, Once)):
         earns = writer.each_earns(because.price)
     text = writer.say("then").join(filter(None, (text, lacks, got)))
-    return text + (writer.say("bracketed", text=earns) if earns else "")
+    return text + (writer.say("aside", text=earns) if earns else "")
 
 
 class _LineWords(Writer):
@@ -240,7 +244,7 @@ class _LineWords(Writer):
         if guard is None:
             return ""
         if not self.is_award:
-            return self.wanted(Not(guard))
+            return self.wanted(Not(self._decided(guard)))
         return self.say("then").join(map(self.wanted, self._because.failing))
 
     def wanted(self, test: a.Test) -> str:
@@ -253,14 +257,18 @@ class _LineWords(Writer):
                 return self.say("demand none", name=measure)
             case Not(Not(inner)):
                 return self.wanted(inner)
-            case Not(AnyHolds(tests)):
+            case Not(AnyHolds(tests)) if a.levels_of(tests) is None:
                 return self.say("then").join(self.wanted(Not(inner)) for inner in tests)
             case Compare(Named(name=name, of=Tally()), "above", Const(least)) if least == 0:
                 return self.say("demand some", name=name)
             case Not(Compare(Named(name=name, of=Tally()), "above", Const(least))) if least == 0:
                 return self.say("demand none", name=name)
-            case Compare(left, how, Const(bound)):
-                return self.say(f"demand {how}", name=self.name(left), bound=self.required(bound, left))
+            case Compare(counted, "below", least) if a.tests_counted(counted):
+                return self.say("demand not", text=Writer(self._words).test(Compare(counted, "at_least", least)))
+            case Compare(Read(kind="count") | Named(kind="count") as count, "below", Const(bound)) if bound == 1:
+                return self.say("demand zero", name=self.name(count))
+            case Compare(left, "at_most" | "equals", Const(bound)) if bound == 0:
+                return self.say("demand zero", name=self.name(left))
             case AllHold(tests):
                 return self.say("then").join(map(self.wanted, tests))
             case AnyHolds(tests):
@@ -283,12 +291,10 @@ class _LineWords(Writer):
         inner = innermost(self._because.basis)
         word = self.counter(inner.have) if isinstance(inner, Gap | Times) else ""
         every = plain(self._because.figures.get("every", Fraction(1)))
-        each = self.say("amount", number=every, word=word) if word else self.before_words(every) if every != "1" else ""
-        return self.say("each earns" if each else "item earns", each=each, act=self.earning(price))
-
-    def earning(self, points: Fraction) -> str:
-        """Return the verb of an award with points."""
-        return self._words.text("clause.award", points=plain(points))
+        if every == "1" and not isinstance(inner, Gap | Times):
+            return self.say("item earns", act=self.act(price))
+        each = self.say("amount", number=every, word=word) if word else self.before_words(every)
+        return self.say("each earns", each=each, act=self.act(price))
 
     def reading(self, measure: str) -> Value | None:
         """Return the value of a measure in the evidence; None where it has none."""
@@ -299,15 +305,17 @@ class _LineWords(Writer):
         guard = self._because.guard
         if self._because.failing:
             return self.say("and").join(self._failing(test) for test in self._because.failing)
-        return self.say("always") if guard is None else self.test(guard)
+        return self.say("always") if guard is None else self.test(self._decided(guard))
+
+    def _decided(self, test: a.Test) -> a.Test:
+        """Return a guard, or a member of a list, with the parts that decide about it."""
+        return self._because.decided.get(test, test)
 
     def _failing(self, test: a.Test) -> str:
         """Return that a condition does not hold, of a comparison with its figure (“参学率 50%，未达到 60%”)."""
         match test:
-            case Compare(Read() as left, how, Const(bound)):
+            case Compare(Read() as left, how, Const(bound)) if how != "equals" and left.kind != "date":
                 return self.say(f"fails {how}", figure=self.figure(left), bound=self.required(bound, left))
-            case Not(inner):
-                return self.test(inner)
             case _:
                 return self.test(Not(test))
 
@@ -341,11 +349,12 @@ class _LineWords(Writer):
         because = self._because
         missing = isinstance(innermost(because.basis), Lacking)
         lacking = [member.named for member in because.basis.members if (member.counts in because.which) is missing]
-        return [test for test in lacking if because.readings.keys() >= set(reads(test))]  # without those 不适用
+        there = (test for test in lacking if because.readings.keys() >= set(reads(test)))  # without those 不适用
+        return [*map(self._decided, there)]
 
     def _lack(self, test: a.Test) -> str:
         """Return a member that is not there; of a comparison with its figure (“学习次数 4，未达到 5”)."""
-        return self._failing(test) if isinstance(test, Compare) else self.bare(self.test(test))
+        return self._failing(test) if isinstance(test, Compare) else self.bare(Writer(self._words).test(test))
 
     def lacked(self) -> str:
         """Return the members that a unit lacks, as what is to be there."""
@@ -415,7 +424,7 @@ class _LineWords(Writer):
             if isinstance(innermost(because.basis), Lacking):
                 return tuple(map(self._lack, self._lacks))
             named = {member.counts: member.named for member in members}
-            return tuple(self.test(named[test]) for test in because.which)
+            return tuple(self.test(self._decided(named[test])) for test in because.which)
         return tuple(text for slip in because.events if (text := self._event(slip)))
 
     def _group(self, name: str, amount: Fraction) -> str:
@@ -425,7 +434,7 @@ class _LineWords(Writer):
         key = f"group {inner.side}" if isinstance(inner, Gap) and counts else "item"
         gap = self.amount(amount / price, inner.have) if isinstance(inner, Gap) and price else ""
         name = f"{name} " if counts and name[-1:].isascii() else name
-        return self.say(key, name=name, gap=gap, act=self._act(amount))
+        return self.say(key, name=name, gap=gap, act="" if self._verb == "forfeit" else self.act(amount))
 
     def _priced(self, group: EventGroup) -> str:
         """Return the events of a group that have a price each, and that they are worth more than a group can have."""
@@ -437,15 +446,27 @@ class _LineWords(Writer):
         limits = {"sum": plain(worth), "cap": plain(group.amount)} if worth > group.amount else {}
         return self.say("group events", events=events, **{"sum": "", "cap": "", **limits}) if events else ""
 
-    def cost(self, times: Fraction, price: Fraction) -> str:
-        """Return the verb of the line with a price, and how often it is due (“扣 2 × 0.5 = 1 分”)."""
-        return self._act(times * price, "" if times == 1 else f"{plain(times)} × {plain(price)}")
+    def cost(self, places: int) -> str:
+        """Return the verb of the line with its points, and how often the price is due (“扣 2 × 0.5 = 1 分”).
 
-    def _act(self, points: Fraction, working: str = "") -> str:
+        It is empty where the text says it, and of awards without a price, whose points stand beside what is missing.
+        """
+        because = self._because
+        times, price = because.figures["times"], because.price
+        told = self._verb == "forfeit" or isinstance(because.basis, Assessed) or self.which_cost()
+        if told or not times or (self.is_award and (price is None or isinstance(because.basis, Once))):
+            return ""
+        if price is None:
+            return self.act(rounded(times, places))
+        return self.act(times * price, "" if times == 1 else f"{plain(times)} × {plain(price)}")
+
+    def act(self, points: Fraction, working: str = "") -> str:
         """Return the verb of the line with points, and how they came about."""
-        verb = "deduct" if self._verb == "deduct" else "award"
+        verb = "award" if self.is_award else "deduct"
         if working:
             return self.say(f"worked {verb}", working=working, points=plain(points))
+        if not (points or self.is_award):
+            return self._words.text("clause.deduct nothing")
         return self._words.text(f"clause.{verb}", points=plain(points))
 
     def _event(self, priced: PricedEvent) -> str:
@@ -458,7 +479,7 @@ class _LineWords(Writer):
             for name in rests_on
             if name in columns and name not in (*IDENTIFYING, DAY)
         ]
-        act = "" if self._verb == "forfeit" else self._act(priced.worth, working(tally.worth, priced.event.values))
+        act = "" if self._verb == "forfeit" else self.act(priced.worth, working(tally.worth, priced.event.values))
         text = self.say("item", name=" ".join(filter(None, named)), act=act).strip()
         if priced.event.explanation is not None:
             head = self._words.text("remark" if self.is_award else "explanation")
@@ -504,4 +525,4 @@ def _factor(text: str) -> str:
 def _kind(basis: Phrase) -> str:
     trees = (basis.expr, *basis.figures.values())
     kinds = {kind_of(part) for tree in trees for part in walk(tree) if isinstance(part, Read | Named | Statistic)}
-    return "percent" if "percent" in kinds else "number"
+    return next((kind for kind in ("percent", "score") if kind in kinds), "number")

@@ -70,9 +70,11 @@ class Leveled(PlainPhrase, frozen=True):
 
     def unmet(self, writer: LineWriter) -> Unmet:
         """“优得 10 分”: the levels with more points."""
+        if not writer.is_award:
+            return Unmet()
         now = writer.value("times")
         better = (
-            writer.say("level earns", level=level, act=writer.earning(points))
+            writer.say("level earns", level=level, act=writer.act(points))
             for level, (_, points) in zip(self.levels, self.entries, strict=True)
             if points is not None and points > now
         )

@@ -58,8 +58,8 @@ class Holding(_ConditionList, frozen=True):
         return writer.say("holding", which=writer.counted())
 
     def unmet(self, writer: LineWriter) -> Unmet:
-        """“缺 党员活动室、学习园地”."""
-        return Unmet(writer.say("lacking", which=writer.uncounted()))
+        """“缺党员活动室、学习园地”."""
+        return Unmet(writer.say("lacking", which=writer.after_words(writer.uncounted())))
 
     def demand(self, writer: LineWriter) -> str:
         """“具备党员活动室、学习园地”; of what takes points, that it does not happen again."""
@@ -82,7 +82,7 @@ class Lacking(_ConditionList, frozen=True):
 
     def line(self, writer: LineWriter) -> str:
         """Return the conditions that do not hold."""
-        return writer.say("lacking", which=writer.counted())
+        return writer.say("lacking", which=writer.after_words(writer.counted()))
 
     def demand(self, writer: LineWriter) -> str:
         """“具备党员活动室、学习园地”."""

@@ -74,8 +74,11 @@ class LineWriter(Protocol):
         """Return one of the `figures` of the phrase, or how often its price is due (`times`)."""
         ...
 
-    def earning(self, points: Fraction) -> str:
-        """Return the verb of an award with points (“得 5 分”)."""
+    def before_words(self, text: str) -> str:
+        """Return a text that words follow, set apart from them where it ends in a figure."""
+
+    def act(self, points: Fraction) -> str:
+        """Return the verb of the line with points (“得 5 分”, “不扣分”)."""
 
     def reading(self, measure: str) -> Value | None:
         """Return the value of a measure in the evidence; None where it has none."""

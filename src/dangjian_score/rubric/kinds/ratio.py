@@ -38,15 +38,22 @@ class ShareOf(PlainPhrase, frozen=True):
 
     def line(self, writer: LineWriter) -> str:
         """“到会人数 45 ÷ 应到人数 50 × 3”."""
-        part, whole = writer.figure(self.part), writer.figure(self.whole)
-        return writer.say("share", part=part, whole=whole, amount=plain(self.amount))
+        match self.whole:
+            case a.Const(value):
+                whole = writer.required(value, self.part)
+            case _:
+                whole = writer.figure(self.whole)
+        return writer.say("share", part=writer.figure(self.part), whole=whole, amount=plain(self.amount))
 
     def unmet(self, writer: LineWriter) -> Unmet:
         """“达到应到人数得 3 分”."""
-        act = writer.earning(self.amount)
+        if not writer.is_award:
+            return Unmet()
+        act = writer.act(self.amount)
         if isinstance(self.whole, a.Const):
-            bound = writer.required(self.whole.value, self.part)
-            return Unmet(earns=writer.say("earns at_least", bound=bound, act=act))
+            bound = writer.after_words(writer.required(self.whole.value, self.part))
+            band = writer.say("band at_least", bound=bound)
+            return Unmet(earns=writer.say("of band", bound=writer.before_words(band), act=act))
         return Unmet(earns=writer.say("share earns", whole=writer.name(self.whole), act=act))
 
     def demand(self, writer: LineWriter) -> str:

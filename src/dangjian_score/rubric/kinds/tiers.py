@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, NamedTuple
 
 from msgspec.structs import replace
 from pydantic import Field, model_validator
@@ -25,6 +25,17 @@ _ENDS: Final = 2
 """Keys that an interpolated figure lies between."""
 
 
+Entries = tuple[tuple[Fraction, Fraction | None], ...]
+"""Keys and points of a table; None takes all points."""
+
+
+class _Best(NamedTuple):
+    """The figures with the best entry of a table, within bounds, and the points of that entry."""
+
+    bounds: tuple[tuple[a.Comparator, Fraction], ...]
+    points: Fraction
+
+
 class TierEntry(PlainPhrase, frozen=True):
     """90% 以上 20 分, 80% 以上 15 分: the entry of the nearest key for which the comparison holds.
 
@@ -34,7 +45,7 @@ class TierEntry(PlainPhrase, frozen=True):
 
     value: a.Expr
     sense: Sense
-    entries: tuple[tuple[Fraction, Fraction | None], ...]
+    entries: Entries
     otherwise: Fraction
     interpolated: bool = False
 
@@ -102,16 +113,33 @@ class TierEntry(PlainPhrase, frozen=True):
         return nearest
 
     def line(self, writer: LineWriter) -> str:
-        """“党费收缴率 92%”, with the keys around an interpolated figure."""
+        """“党费收缴率 92%”, with the keys around an interpolated one; of what takes points the key that it reached."""
         figure = writer.figure(self.value)
         if not self.interpolated:
-            return figure
+            return figure if writer.is_award else writer.say("then").join((figure, self._band(writer)))
         numbers = writer.numbers(self)
         first, last = numbers["from"], numbers["to"]
         return figure if first == last else writer.say("between", figure=figure, first=first, last=last)
 
+    @property
+    def _unmet(self) -> str:
+        """The key of the words that a figure does not reach a key of the table."""
+        return "unmet place" if isinstance(self.value, a.Placing) else f"unmet {self.sense}"
+
+    def _band(self, writer: LineWriter) -> str:
+        """Return the key that the figure reached (“达到 2 次”), or that it did not reach the farthest."""
+        reached = (key for key, _ in self.entries if a.stands(writer.value("have"), self.sense, key))
+        if (key := next(reached, None)) is not None:
+            return self._within(self.sense, key, writer)
+        return writer.say(self._unmet, bound=writer.required(self.entries[-1][0], self.value))
+
     def unmet(self, writer: LineWriter) -> Unmet:
-        """“未达到 60%”, “达到 60% 得 5 分”: the nearest entry with more points than the figure has."""
+        """“未达到 60%”, “达到 60% 得 5 分”: the nearest entry with more points than the figure has.
+
+        Of what takes points what would have been the least of it: “低于 1 次不扣分”.
+        """
+        if not writer.is_award:
+            return Unmet(earns=self._spared(writer))
         figure, now = writer.value("have"), writer.value("times")
         beyond = [
             (key, points)
@@ -121,22 +149,60 @@ class TierEntry(PlainPhrase, frozen=True):
         if not beyond:
             return Unmet()
         key, points = beyond[-1]
-        kind = "place" if isinstance(self.value, a.Placing) else self.sense
-        bound = writer.required(key, self.value)
+        band = writer.before_words(self._within(self.sense, key, writer))
         return Unmet(
-            writer.say(f"unmet {kind}", bound=bound),
-            writer.say(f"earns {kind}", bound=bound, act=writer.earning(points)),
+            writer.say(self._unmet, bound=writer.required(key, self.value)),
+            writer.say("of band", bound=band, act=writer.act(points)),
         )
 
+    def _best(self, *, is_award: bool) -> _Best:
+        """Return the figures with the best entry; of those of several entries alike that are side by side."""
+        sign, farthest_first = 1 if is_award else -1, self.entries[::-1]
+        is_reached = self.sense == "at_least" and self.entries[-1][0] <= 0  # figures below 0 are none to ask for
+        worth = [(not is_reached, sign * self.otherwise)]
+        worth += [(points is not None, sign * (points or Fraction(0))) for _, points in farthest_first]
+        first = last = worth.index(max(worth))
+        while last + 1 < len(worth) and worth[last + 1] == worth[first]:
+            last += 1
+        bounds: list[tuple[a.Comparator, Fraction]] = []
+        if first > 0:
+            bounds.append((self.sense, farthest_first[first - 1][0]))
+        if last < len(farthest_first):
+            bounds.append(self._end(farthest_first, last))
+        if len({key for _, key in bounds}) < len(bounds):
+            bounds = [("equals", bounds[0][1])]
+        elif is_reached and first == 1:
+            bounds = bounds[1:]
+        return _Best(tuple(bounds), sign * worth[first][1])
+
+    def _end(self, farthest_first: Entries, last: int) -> tuple[a.Comparator, Fraction]:
+        """Return the bound beyond which a figure has another entry; one between two keys has points between theirs."""
+        if self.interpolated and last > 0:
+            return "at_most" if self.sense == "at_least" else "at_least", farthest_first[last - 1][0]
+        return a.OPPOSITES[self.sense], farthest_first[last][0]
+
+    def _spared(self, writer: LineWriter) -> str:
+        """Return the figures with the least deduction, and how much that is; empty where the figure is one of them."""
+        bounds, points = self._best(is_award=False)
+        if all(a.stands(writer.value("have"), how, key) for how, key in bounds):
+            return ""
+        words = (self._within(how, key, writer) for how, key in bounds)
+        bound = writer.before_words(writer.say("then").join(words))
+        return writer.say("of band", bound=bound, act=writer.act(points))
+
+    def _within(self, how: a.Comparator, key: Fraction, writer: LineWriter) -> str:
+        """Return that a figure lies within a bound (“达到 2 次”); a place is not behind it, or behind it."""
+        bound = writer.required(key, self.value)
+        if not isinstance(self.value, a.Placing):
+            return writer.say(f"band {how}", bound=writer.after_words(bound))
+        return writer.say("band place" if how == self.sense else "unmet place", bound=bound)
+
     def demand(self, writer: LineWriter) -> str:
-        """“参学率达到 90%”: the best entry, or not even the farthest where that is better; nothing for places."""
+        """“参学率达到 90%”, “缺席次数低于 2 次”: the figures with the best entry; nothing for places."""
         if isinstance(self.value, a.Placing):
             return ""
-        sign = 1 if writer.is_award else -1
-        best, key = max((sign * (points or 0), key) for key, points in self.entries)
-        if best < sign * self.otherwise:
-            return writer.wanted(a.Not(self._reaches(self.entries[-1][0])))
-        return writer.wanted(self._reaches(key))
+        bounds = self._best(is_award=writer.is_award).bounds
+        return writer.wanted(a.AllHold(tuple(a.Compare(self.value, how, a.Const(key)) for how, key in bounds)))
 
     def _bounds(self, writer: ClauseWriter) -> Iterator[str]:
         """Yield the keys of the table in words: “达到 90% 的”, of places “第 2–3 名”."""

@@ -9,6 +9,7 @@ from pydantic import Field
 from dangjian_score.core.algebra import ZERO, Const, Expr, Most, Product, Quotient, Read, Sum, difference
 from dangjian_score.core.columns import ISSUED, RETURNED
 from dangjian_score.core.facts import ballot
+from dangjian_score.core.points import equals, plain
 from dangjian_score.rubric.fields import FROZEN, Amount, Text
 from dangjian_score.rubric.kinds.base import RuleBase, RuleSetting, Terms, either
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
@@ -34,7 +35,7 @@ class Ballot(PlainPhrase, frozen=True):
         return Sum(tuple(self.votes(level) for level, _ in self.entries))
 
     @property
-    def expr(self) -> Expr:
+    def expr(self) -> Quotient:
         """Σ entry × votes ÷ Σ votes; over the ballots issued or returned, with an entry of 0 for the rest of them."""
         weighed = [(entry, self.votes(level)) for level, entry in self.entries]
         if self.over is not None:
@@ -45,8 +46,8 @@ class Ballot(PlainPhrase, frozen=True):
 
     @property
     def figures(self) -> Figures:
-        """The number of votes."""
-        return {"of": self.cast}
+        """The number of votes, and of those that their mean is taken over."""
+        return {"of": self.cast, "over": self.expr.whole}
 
     @property
     def mentions(self) -> tuple[str, ...]:
@@ -54,14 +55,22 @@ class Ballot(PlainPhrase, frozen=True):
         return tuple(ballot(self.measure, name) for name in (ISSUED, RETURNED))
 
     def line(self, writer: LineWriter) -> str:
-        """“群众测评：好 30，较好 8（收回 40 张、有效 38 张）”."""
+        """“群众测评：好 3、较好 1（（3 × 10 + 1 × 8）÷ 4 = 9.5 分）（收回 5 张、有效 4 张）”."""
         votes = (f"{level} {writer.reading(ballot(self.measure, level))}" for level, _ in self.entries)
-        text = f"{self.measure}{writer.say('colon')}{writer.say('comma').join(votes)}"
+        text = f"{self.measure}{writer.say('colon')}{writer.say('comma').join(votes)}{self._working(writer)}"
         entered = [writer.reading(name) for name in self.mentions]
         if entered == [None, None]:
             return text
         issued, returned = ("" if count is None else str(count) for count in entered)
         return text + writer.say("turnout", issued=issued, returned=returned, valid=writer.numbers(self)["of"])
+
+    def _working(self, writer: LineWriter) -> str:
+        """Return how the votes come to points; empty where none of them has any."""
+        counted = ((writer.reading(ballot(self.measure, level)), entry) for level, entry in self.entries)
+        terms = [f"{count} × {plain(entry)}" for count, entry in counted if count and entry]
+        key = "weighed votes" if len(terms) > 1 else "weighed vote"
+        over, points = plain(writer.value("over")), writer.value("times")
+        return writer.say(key, votes=" + ".join(terms), over=over, points=equals(points)) if terms else ""
 
     def clause(self, writer: ClauseWriter) -> str:
         """“群众测评按票数加权：好得 10 分，较好得 8 分”."""
