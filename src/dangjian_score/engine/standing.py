@@ -282,7 +282,7 @@ class _Chooser:
             selection,
             tuple(unit for unit in named if unit in chosen),
             tuple(displaced[unit] for unit in named if unit in displaced),
-            () if selection.quota is None and selection.places is None else tuple(cuts),
+            tuple(cuts) if selection.is_limited else (),
             {} if selection.quota is None else sizes,
         )
 
@@ -296,12 +296,9 @@ class _Chooser:
     def _unmet(
         self, selection: Selection, within: str | None, found: _Contenders, chosen: Collection[str]
     ) -> Iterator[Displaced]:
-        """Visit the units that do not meet the condition; without a bound, those before the last that is chosen."""
-        last = {
-            group_of(within, standing.attributes): self._merit(standing)
-            for standing in found.free
-            if standing.unit in chosen
-        }
+        """Visit the units that do not meet the condition; without a bound, those before the last that has a place."""
+        mine = [standing for standing in found.free if selection.is_limited and standing.unit in chosen]
+        last = {group_of(within, standing.attributes): self._merit(standing) for standing in mine}
         for standing in found.unmet:
             end, own = last.get(group_of(within, standing.attributes)), self._merit(standing)
             if selection.has_bound or (end is not None and (own < end if selection.lowest_first else own > end)):

@@ -454,13 +454,14 @@ class ResultView(Struct, frozen=True, dict=True):
 
     def not_chosen(self, chosen: Chosen) -> list[tuple[str, NotChosen]]:
         """List the units that a selection passed over, in order of merit, with why."""
-        units = (self._by_unit[displaced.unit] for displaced in chosen.displaced)
-        return [
-            (unit.unit, each)
-            for unit in units
+        selection = chosen.selection
+        known = {
+            unit.unit: each
+            for unit in self.result.units
             for each in unit.decisions
-            if isinstance(each, NotChosen) and each.selection is chosen.selection
-        ]
+            if isinstance(each, NotChosen) and each.selection is selection
+        }
+        return [(each.unit, known.get(each.unit) or NotChosen(selection, each)) for each in chosen.displaced]
 
     def displaced(self, chosen: Chosen) -> list[str]:
         """Name the units that were not chosen, and why in few words."""

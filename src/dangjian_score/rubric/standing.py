@@ -264,6 +264,11 @@ class Selection(Quota):
         return not (self.at_least is None and self.grade_at_least is None and self.if_ is None)
 
     @property
+    def is_limited(self) -> bool:
+        """Whether it has so many places."""
+        return not (self.quota is None and self.places is None)
+
+    @property
     def has_bound(self) -> bool:
         """Whether units have points or a grade to reach, or to stay below."""
         return not (self.at_least is None and self.below is None) or self.asks_grade

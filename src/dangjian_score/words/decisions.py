@@ -83,7 +83,7 @@ def _happened(struck: StruckVeto, words: Words) -> Iterator[str]:
 def _is_said(test: a.Test, title: str, *, alone: bool) -> bool:
     match test:
         case a.Yes(measure):
-            return measure in title or title in measure
+            return title in measure or {*measure} <= {*title}
         case a.Compare(a.Named(of=of)):
             return alone and any(isinstance(part, a.Tally) for part in a.walk(of))
         case _:
