@@ -15,7 +15,7 @@ def assert_all_accounted_for(result: Result) -> None:
 
 
 def _assert_below(node: NodeResult, *, counts: bool) -> None:
-    """Check a node and those below it; those that do not count, since others of their group are better, lack nothing."""
+    """Check a node and those below it; those that others of their group are better than lack nothing."""
     if counts:
         assert_accounted_for(node)
     else:

@@ -78,22 +78,22 @@ def _held_parts(
     clause: Clause, parts: Iterable[Pass], done: Done, passes: Mapping[str, Ready]
 ) -> tuple[tuple[HeldTests, ...], Grounds]:
     """Return what holds of a condition in passes, and its grounds; what holds in a round is not told again over all."""
-    found: dict[tuple[str | None, tuple[a.Test, ...]], HeldTests] = {}
-    grounds = Grounds()
+    found, seen, grounds = list[HeldTests](), set[tuple[str | None, a.Test]](), Grounds()
     for part in parts:
-        own = passes[part.key]
+        own, over_all = passes[part.key], part.round is None
         rounds = clause.rounds if clause.by_round else {None: clause.test}
-        tests = rounds if part.round is None else {part.round: clause.rounds.get(part.round, clause.test)}
+        tests = rounds if over_all else {part.round: clause.rounds.get(part.round or "", clause.test)}
         for name, test in tests.items():
             known = own.known | {step: done[step] for step in a.refs(test)}
             if not _holds(test, own, known):
                 continue
-            true = tuple(_true_parts(test, own, known))
-            if (name, true) in found or (name is None and any(true == others for _, others in found)):
-                continue
-            found[name, true] = _with_figures(true, own, known, name, alone=true == (test,))
-            grounds = grounds.beside(rests_on(true, [own]))
-    return tuple(found.values()), grounds
+            told = {each for round_, each in seen if over_all or round_ == name}
+            if new := tuple(each for each in _true_parts(test, own, known) if each not in told):
+                here = name if not over_all or a.refs(*new) else None
+                seen |= {(here, each) for each in new}
+                found.append(_with_figures(new, own, known, here, alone=new == (test,)))
+                grounds = grounds.beside(rests_on(new, [own]))
+    return tuple(found), grounds
 
 
 def _true_parts(test: a.Test, ready: Ready, known: Done) -> Iterator[a.Test]:
