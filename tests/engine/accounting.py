@@ -10,8 +10,19 @@ NOTHING = Fraction(0)
 def assert_all_accounted_for(result: Result) -> None:
     """Check all nodes of all units."""
     for unit in result.units:
-        for _, node in unit.trace().all_nodes():
-            assert_accounted_for(node)
+        for _, section in unit.trace().sections():
+            _assert_below(section, counts=True)
+
+
+def _assert_below(node: NodeResult, *, counts: bool) -> None:
+    """Check a node and those below it; those that others of their group are better than lack nothing."""
+    if counts:
+        assert_accounted_for(node)
+    else:
+        assert all(line.missing == 0 for line in node.lines)
+    passed_over = {id_ for line in node.lines if line.verb == "best" for id_ in line.titles}
+    for lower in node.nodes:
+        _assert_below(lower, counts=counts and lower.id not in passed_over)
 
 
 def assert_accounted_for(node: NodeResult) -> None:

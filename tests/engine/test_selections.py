@@ -426,3 +426,34 @@ def test_the_last_of_each_group() -> None:
     more = "attributes: [镇]\nselections: [{title: 末位, places: 1, within: 镇, lowest_first: true}]\n"
     units: dict[str, Any] = {name: (at, 0, {"镇": town}) for at, (name, town) in enumerate(TOWNS)}
     assert chosen(run(more, **units))["末位"][0] == ("丙", "戊")
+
+
+def test_units_that_reach_the_points_but_miss_the_condition_are_named() -> None:
+    """Without a bound of points, those alone that would have had a place before the last who has one."""
+    more = """
+selections:
+  - {title: 红旗, at_least: 90, if: 有品牌, quota: 50%}
+  - {title: 进步, places: 1, if: {进步: {at_least: 3}}}
+  - {title: 帮扶, places: 1, lowest_first: true, if: {not: 有品牌}}
+  - {title: 品牌, if: 有品牌}
+"""
+    yes, no = {"有品牌": True, "进步": F(0)}, {"有品牌": False, "进步": F(0)}
+    result = run(more, 甲=(1, 0, no), 乙=(2, 0, yes | {"进步": F(3)}), 丙=(3, 0, no), 丁=(30, 0, no), 戊=(40, 0, yes))
+    assert chosen(result) == {
+        "红旗": (("乙",), {"甲": "condition", "丙": "condition"}),
+        "进步": (("乙",), {"甲": "condition"}),
+        "帮扶": (("丁",), {"甲": "full", "丙": "full", "戊": "condition"}),
+        "品牌": (("乙", "戊"), {}),
+    }
+
+
+def test_the_condition_is_missed_within_a_group() -> None:
+    more = "attributes: [片区]\nselections: [{title: 进步, places: 1, within: 片区, if: 有品牌}]\n"
+    loaded = rubric(more + BASE)
+    places = {"甲": ("东", 1, False), "乙": ("东", 2, True), "丙": ("西", 0, False)}
+    units = [
+        replace(facts(name, {"缺": F(lost), "错": F(0), "有品牌": has}), attributes={"片区": area})
+        for name, (area, lost, has) in places.items()
+    ]
+    result = score(compile_rubric(loaded.rubric), Evidence((), tuple(units), {}))
+    assert chosen(result) == {"进步": (("乙",), {"甲": "condition"})}  # 西 has nobody to stand before

@@ -15,6 +15,8 @@ from dangjian_score.engine.decisions import (
     FullGrade,
     Grounds,
     HeldClause,
+    HeldTests,
+    Listed,
     MissedGrade,
     MissedMinimum,
     NoGrade,
@@ -26,10 +28,13 @@ from dangjian_score.engine.exact import Done
 from dangjian_score.engine.grading import GradedUnits, Grading
 from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.standing import Chosen, Standing, group_of
-from dangjian_score.engine.totals import Clause, best_grades, better_grades, minimum
+from dangjian_score.engine.standing import Chosen, Displaced, Standing, group_of
+from dangjian_score.engine.totals import Clause, Pass, best_grades, better_grades, minimum
 from dangjian_score.engine.traced import TreeContents
 from dangjian_score.rubric.standing import Exclusion, Unranked
+
+Unmet = tuple[tuple[HeldTests, ...], Grounds]
+"""Tests that hold instead of a condition, and what they rest on."""
 
 
 def rests_on(tests: Iterable[a.Test], passes: Iterable[Ready]) -> Grounds:
@@ -48,25 +53,77 @@ def rests_on(tests: Iterable[a.Test], passes: Iterable[Ready]) -> Grounds:
 
 def held_clauses(cohort: Cohort, at: int, held: Sequence[Exclusion | Unranked]) -> tuple[HeldClause, ...]:
     """Return the clauses that hold for a unit, given by its place in the evidence, with what each rests on."""
-    rubric, passes = cohort.program.rubric, [*cohort.alone(at).values()] if held else []
+    program, passes = cohort.program, cohort.alone(at) if held else {}
     numbered: list[tuple[Path, Exclusion | Unranked]] = [
-        *((("excluded", number), clause) for number, clause in enumerate(rubric.excluded)),
-        *((("unranked", number), clause) for number, clause in enumerate(rubric.unranked)),
+        *((("excluded", number), clause) for number, clause in enumerate(program.rubric.excluded)),
+        *((("unranked", number), clause) for number, clause in enumerate(program.rubric.unranked)),
     ]
-    asked = ((clause, cohort.program.clause(*path)) for path, clause in numbered if clause in held)
-    known = ((clause, each) for clause, each in asked if each is not None)
-    return tuple(HeldClause(clause, _grounds(each, passes, {})) for clause, each in known)
+    asked = ((clause, program.clause(*path)) for path, clause in numbered if clause in held)
+    return tuple(HeldClause(clause, _held_parts(each, program.passes, {}, passes)[1]) for clause, each in asked if each)
 
 
-def struck_vetoes(program: Program, done: Done, passes: Sequence[Ready]) -> Iterator[StruckVeto]:
-    """Visit the vetoes that hold for a unit, by its steps over all passes."""
+def struck_vetoes(program: Program, done: Done, passes: Mapping[str, Ready]) -> Iterator[StruckVeto]:
+    """Visit the vetoes that hold for a unit, by its steps over all passes, with the parts of them that hold."""
     grades = program.rubric.grades
     honours = any(selection.honours for selection in program.rubric.selections)
     for number, veto in enumerate(program.rubric.vetoes):
         clause = program.clause("vetoes", number)
         if clause is not None and done[s.struck(number)] > 0:
             denied = tuple(better_grades(grades, veto.grade_at_most))
-            yield StruckVeto(veto, denied, honours and not veto.selections, _grounds(clause, passes, done))
+            held, grounds = _held_parts(clause, program.passes, done, passes)
+            yield StruckVeto(veto, denied, honours and not veto.selections, held, grounds)
+
+
+def _held_parts(
+    clause: Clause, parts: Iterable[Pass], done: Done, passes: Mapping[str, Ready]
+) -> tuple[tuple[HeldTests, ...], Grounds]:
+    """Return what holds of a condition in passes, and its grounds; what holds in a round is not told again over all."""
+    found, seen, grounds = list[HeldTests](), set[tuple[str | None, a.Test]](), Grounds()
+    for part in parts:
+        own, over_all = passes[part.key], part.round is None
+        rounds = clause.rounds if clause.by_round else {None: clause.test}
+        tests = rounds if over_all else {part.round: clause.rounds.get(part.round or "", clause.test)}
+        for name, test in tests.items():
+            known = own.known | {step: done[step] for step in a.refs(test)}
+            if not _holds(test, own, known):
+                continue
+            told = {each for round_, each in seen if over_all or round_ == name}
+            if new := tuple(each for each in _true_parts(test, own, known) if each not in told):
+                here = name if not over_all or a.refs(*new) else None
+                seen |= {(here, each) for each in new}
+                found.append(_with_figures(new, own, known, here, alone=new == (test,)))
+                grounds = grounds.beside(rests_on(new, [own]))
+    return tuple(found), grounds
+
+
+def _true_parts(test: a.Test, ready: Ready, known: Done) -> Iterator[a.Test]:
+    """Visit the parts of a condition that holds: what must hold together, and of alternatives those that hold."""
+    match test:
+        case a.AllHold(tests):
+            parts = tests
+        case a.AnyHolds(tests):
+            parts = tuple(part for part in tests if _holds(part, ready, known))
+        case a.Not(a.AllHold(tests)):
+            parts = tuple(_opposed(part, ready) for part in tests if not _holds(part, ready, known))
+        case _:
+            yield test
+            return
+    for part in parts:
+        yield from _true_parts(part, ready, known)
+
+
+def _with_figures(
+    tests: tuple[a.Test, ...], ready: Ready, known: Done, round_: str | None, *, alone: bool = False
+) -> HeldTests:
+    """Return tests that hold for a unit with the values of their measures and of the figures in them."""
+    named = {part for test in tests for part in a.walk(test) if isinstance(part, a.Named | a.Statistic | a.Placing)}
+    return HeldTests(
+        tests,
+        round_,
+        {measure: ready.values[measure] for measure in a.reads(*tests) if measure in ready.values},
+        {part: exact.number(part, ready.values, known) for part in named},
+        alone,
+    )
 
 
 class Decider:
@@ -76,10 +133,13 @@ class Decider:
         self._cohort, self._program, self._graded = cohort, cohort.program, graded
         rubric = self._program.rubric
         self._best_first = best_grades(rubric.grades)
-        self._displaced: Mapping[str, list[NotChosen]] = defaultdict(list)
-        for choice in chosen:
+        self._displaced: Mapping[str, list[tuple[int, Displaced]]] = defaultdict(list)
+        self._listed: Mapping[str, list[int]] = defaultdict(list)
+        for number, choice in enumerate(chosen):
             for displaced in choice.displaced:
-                self._displaced[displaced.unit].append(NotChosen(choice.selection, displaced))
+                self._displaced[displaced.unit].append((number, displaced))
+            for name in choice.units if not choice.selection.honours else ():
+                self._listed[name].append(number)
 
     def decisions(self, at: int, standing: Standing) -> tuple[Decision, ...]:
         """Return what decided about a unit, given by its place in the evidence."""
@@ -93,12 +153,13 @@ class Decider:
             *([OpenGrade(grading.candidates)] if grading.candidates else []),
             *([] if ruling is None else [FixedGrade(ruling)]),
             *([NoGrade(held)] if held else []),
-            *self._displaced.get(standing.unit, ()),
+            *(self._listing(number, at, standing, grading) for number in self._listed.get(standing.unit, ())),
+            *(self._not_chosen(number, at, standing, each) for number, each in self._displaced.get(standing.unit, ())),
         )
 
     def _struck(self, at: int, standing: Standing) -> Iterator[StruckVeto]:
         if standing.vetoes:
-            yield from struck_vetoes(self._program, standing.done, [*self._cohort.ready(at).values()])
+            yield from struck_vetoes(self._program, standing.done, self._cohort.ready(at))
 
     def _missed(self, at: int, standing: Standing, grading: Grading) -> Iterator[MissedGrade]:
         """Visit the better grades whose other conditions a unit does not meet, unless a veto lowered its grade."""
@@ -122,32 +183,42 @@ class Decider:
 
     def _conditions(self, name: str, at: int, done: Done) -> MissedGrade:
         """Return a grade with the conditions that a unit does not meet."""
-        program, grade = self._program, self._program.rubric.grades[name]
+        grade = self._program.rubric.grades[name]
         cited = None if grade.source is None else grade.source.cited
         minima = tuple(self._minima(name, done))
-        clause = program.clause("grades", name)
-        if clause is None or done[s.asked(clause.path)] > 0:
-            return MissedGrade(name, cited, minima=minima)
+        return MissedGrade(name, cited, *self._unmet(("grades", name), at, done), minima=minima)
+
+    def _unmet(self, path: Path, at: int, done: Done) -> Unmet:
+        """Return the tests that hold instead of a condition, of one on every round by round, and their grounds."""
+        program = self._program
+        clause = program.clause(*path)
+        if clause is None or done[s.asked(path)] > 0:
+            return (), Grounds()
         passes = self._cohort.ready(at)
         whole = passes[program.passes[-1].key]
-        if clause.by_round:
-            grounds = rests_on([clause.test], passes.values())
-            return MissedGrade(name, cited, by_round=clause, minima=minima, grounds=grounds)
-        known = whole.known | {step: done[step] for step in a.refs(clause.test)}
-        failing = (test for test in a.joined(clause.test) if not _holds(test, whole, known))
-        against = tuple(_opposed(test, whole, known) for test in failing)
-        named = {
-            part for test in against for part in a.walk(test) if isinstance(part, a.Named | a.Statistic | a.Placing)
-        }
-        return MissedGrade(
-            name,
-            cited,
-            against,
-            readings={measure: whole.values[measure] for measure in a.reads(*against) if measure in whole.values},
-            figures={part: exact.number(part, whole.values, known) for part in named},
-            minima=minima,
-            grounds=rests_on(against, passes.values()),
-        )
+        against, seen = list[HeldTests](), dict[a.Test, None]()
+        for name, test in (clause.rounds if clause.by_round else {None: clause.test}).items():
+            known = whole.known | {step: done[step] for step in a.refs(test)}
+            failing = (_opposed(each, whole) for each in a.joined(test) if not _holds(each, whole, known))
+            parts = (part for each in failing for part in _true_parts(each, whole, known))
+            if new := tuple(part for part in parts if part not in seen):
+                seen |= dict.fromkeys(new)
+                against.append(_with_figures(new, whole, known, name if a.refs(*new) else None))
+        return tuple(against), rests_on(seen, passes.values())
+
+    def _not_chosen(self, number: int, at: int, standing: Standing, displaced: Displaced) -> NotChosen:
+        unmet = displaced.why == "condition"
+        against, grounds = self._unmet(("selections", number), at, standing.done) if unmet else ((), Grounds())
+        return NotChosen(self._program.rubric.selections[number], displaced, against, grounds)
+
+    def _listing(self, number: int, at: int, standing: Standing, grading: Grading) -> Listed:
+        """Return a criticism that lists a unit, with the parts of its condition that hold."""
+        clause, ruling = self._program.clause("selections", number), self._cohort.units[at].grade_ruling
+        held, grounds = tuple[HeldTests, ...](), Grounds()
+        if clause is not None:
+            held, grounds = _held_parts(clause, self._program.passes[-1:], standing.done, self._cohort.ready(at))
+        grade = grading.grade if ruling is None else ruling.grade
+        return Listed(self._program.rubric.selections[number], standing.total, grade, held, grounds)
 
     def _minima(self, name: str, done: Done) -> Iterator[MissedMinimum]:
         grade = self._program.rubric.grades[name]
@@ -167,30 +238,13 @@ class Decider:
             yield FullGrade(quotas[name, group], None if source is None else source.cited, becomes)
 
 
-def _grounds(clause: Clause, passes: Sequence[Ready], done: Done) -> Grounds:
-    """Return what a clause that holds rests on: the parts that decide, in the passes in which it holds.
-
-    Of one that looks at the points of each round it is all that the clause reads.
-    """
-    if clause.by_round:
-        return rests_on([clause.test], passes)
-    points = {step: done[step] for step in a.refs(clause.test)}
-    holding = [own for own in passes if _holds(clause.test, own, own.known | points)]
-    decisive = (exact.deciding(clause.test, own.values, own.known | points) for own in holding)
-    return rests_on(dict.fromkeys(decisive), holding)
-
-
 def _holds(test: a.Test, ready: Ready, known: Done) -> bool:
     """Return whether the measures of a condition were entered, and it holds."""
     return all(name in ready.values for name in a.reads(test)) and exact.holds(test, ready.values, known)
 
 
-def _opposed(test: a.Test, ready: Ready, known: Done) -> a.Test:
-    """Return what holds instead of a condition: that a measure of it was not entered, or its opposite.
-
-    Of a list these are the parts that decide about it.
-    """
+def _opposed(test: a.Test, ready: Ready) -> a.Test:
+    """Return what holds instead of a condition: that a measure of it was not entered, or its opposite."""
     if (absent := next((name for name in a.reads(test) if name not in ready.values), None)) is not None:
         return a.Not(a.Entered(absent))
-    parts = exact.deciding(test, ready.values, known)
-    return parts.test if isinstance(parts, a.Not) else a.Not(parts)
+    return test.test if isinstance(test, a.Not) else a.Not(test)

@@ -9,7 +9,6 @@ from dangjian_score.core.algebra import Expr, Test
 from dangjian_score.core.facts import Cell, Event, GradeRuling, Value
 from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.standing import Displaced
-from dangjian_score.engine.totals import Clause
 from dangjian_score.rubric.standing import Exclusion, Selection, Unranked, Veto
 
 
@@ -18,6 +17,26 @@ class Grounds(Struct, frozen=True):
 
     events: tuple[Event, ...] = ()
     cells: tuple[Cell, ...] = ()
+
+    def beside(self, others: "Grounds") -> "Grounds":
+        """Return both together, each event and cell once."""
+        return Grounds(
+            tuple({event.cell: event for event in (*self.events, *others.events)}.values()),
+            tuple(dict.fromkeys((*self.cells, *others.cells))),
+        )
+
+
+class HeldTests(Struct, frozen=True):
+    """Tests that hold for a unit, in a `round` (None: over all), with the values of measures and of other figures.
+
+    One that stands `alone` is a whole condition, and not a part of one.
+    """
+
+    tests: tuple[Test, ...]
+    round: str | None = None
+    readings: Mapping[str, Value] = field(default_factory=dict)
+    figures: Mapping[Expr, Fraction] = field(default_factory=dict)
+    alone: bool = False
 
 
 class HeldClause(Struct, frozen=True):
@@ -30,12 +49,14 @@ class HeldClause(Struct, frozen=True):
 class StruckVeto(Struct, frozen=True):
     """A veto that holds for a unit; where it is not public which one it is, there is no `veto`.
 
-    `denied` are the grades above the best that it leaves; it may bar from honours (`bars`).
+    `denied` are the grades above the best that it leaves; it may bar from honours (`bars`). `held` are the parts of its
+    condition that hold, where each does.
     """
 
     veto: Veto | None
     denied: tuple[str, ...] = ()
     bars: bool = False
+    held: tuple[HeldTests, ...] = ()
     grounds: Grounds = Grounds()
 
 
@@ -51,18 +72,14 @@ class MissedMinimum(Struct, frozen=True):
 class MissedGrade(Struct, frozen=True):
     """A better grade that the points of a unit reach, but whose other conditions it does not meet.
 
-    `against` are the tests that hold instead of these conditions, with the values of their measures (`readings`) and of
-    other figures; of a condition on each round `by_round` is the whole. `minima` are those of sections and items.
+    `against` are the tests that hold instead of these conditions; `minima` are those of sections and items.
     """
 
     grade: str
     clause: str | None
-    against: tuple[Test, ...] = ()
-    by_round: Clause | None = None
-    readings: Mapping[str, Value] = field(default_factory=dict)
-    figures: Mapping[Expr, Fraction] = field(default_factory=dict)
-    minima: tuple[MissedMinimum, ...] = ()
+    against: tuple[HeldTests, ...] = ()
     grounds: Grounds = Grounds()
+    minima: tuple[MissedMinimum, ...] = ()
 
 
 class FullGrade(Struct, frozen=True):
@@ -92,12 +109,26 @@ class NoGrade(Struct, frozen=True):
 
 
 class NotChosen(Struct, frozen=True):
-    """A selection whose conditions a unit meets, that did not choose it."""
+    """A selection that did not choose a unit; `against` are the tests that hold instead of its condition."""
 
     selection: Selection
     displaced: Displaced
+    against: tuple[HeldTests, ...] = ()
+    grounds: Grounds = Grounds()
+
+
+class Listed(Struct, frozen=True):
+    """A criticism that lists a unit, with its total and grade; `held` are the parts of its condition."""
+
+    selection: Selection
+    total: Fraction
+    grade: str | None
+    held: tuple[HeldTests, ...] = ()
+    grounds: Grounds = Grounds()
 
 
 GradeDecision = StruckVeto | MissedGrade | FullGrade | OpenGrade | FixedGrade | NoGrade
 """What makes a grade other than the points alone would; a veto also where it has another effect."""
-Decision = GradeDecision | NotChosen
+SelectionDecision = NotChosen | Listed
+"""What a selection decided about a unit that it did not simply honour."""
+Decision = GradeDecision | SelectionDecision

@@ -84,8 +84,9 @@ def as_fixed(program: Program, graded: GradedUnits, units: Iterable[UnitFacts]) 
         given = [unit.unit for unit in mine if fixed[unit.unit] == quota.grade]
         held = (unit for unit in quota.cut.units if fixed.get(unit, quota.grade) == quota.grade)
         chosen = tuple(dict.fromkeys((*held, *given)))
-        tied, left = (tuple(unit for unit in units if unit not in fixed) for units in (quota.cut.tied, quota.cut.left))
-        return replace(quota, cut=Cut(chosen, tied, left))
+        cut = quota.cut
+        others = (tuple(unit for unit in units if unit not in fixed) for units in (cut.tied, cut.left, cut.waiting))
+        return replace(quota, cut=Cut(chosen, *others))
 
     return tuple(map(settled, graded.quotas)) if fixed else graded.quotas
 
@@ -128,11 +129,12 @@ class _Contest(Struct):
         between a better grade and this one is tied here too.
         """
         fewest = most = 0
-        chosen, tied, left = list[str](), list[str](), list[str]()
+        chosen, tied, left, waiting = list[str](), list[str](), list[str](), list[str]()
         for block in self._in_order(name):
             units = [standing.unit for standing in block.units]
             if places is None or most + block.most <= places:
                 (chosen if block.fewest == len(units) else tied).extend(units)
+                waiting += units if block.fewest < len(units) else ()
                 self._offer(name, units)
             elif fewest >= places:
                 left += units
@@ -145,7 +147,7 @@ class _Contest(Struct):
                 down = (max(0, fewest + block.fewest - places), most + block.most - places)
                 self._move_on(name, _Block(block.units, min(block.fewest, down[0]), min(block.most, down[1])))
             fewest, most = fewest + block.fewest, most + block.most
-        return Cut(tuple(chosen), tuple(tied), tuple(left))
+        return Cut(tuple(chosen), tuple(tied), tuple(left), tuple(waiting))
 
     def _in_order(self, name: str) -> Iterable[_Block]:
         """Visit the blocks that contend for a grade, the best merit first."""

@@ -272,7 +272,7 @@ class _TracedUnit(Struct, frozen=True):
     def _veto_lines(self) -> Iterator[PointsLine]:
         """Visit the vetoes that hold, with what they rest on; the first that sets the total moves it."""
         moved = self.standing.total - self.closed[s.TOTAL]
-        held = struck_vetoes(self.program, self.closed, [trace.ready for trace in self.traces.values()])
+        held = struck_vetoes(self.program, self.closed, {key: trace.ready for key, trace in self.traces.items()})
         for veto, struck in zip(self.standing.vetoes, held, strict=True):
             points, moved = (moved, Fraction(0)) if veto.total == self.standing.total else (Fraction(0), moved)
             source = None if veto.source is None else veto.source.cited

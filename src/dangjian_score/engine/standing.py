@@ -1,7 +1,7 @@
 """Standings: total and grade after vetoes, ranks, and selections (评优, 通报)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import Final, Literal
@@ -120,13 +120,13 @@ class CountedUnits(Struct, frozen=True):
         return counted if within is not None or counted else {None: 0}
 
 
-DisplacedReason = Literal["full", "none", "tie", "veto", "earlier"]
-"""Why a unit that meets the conditions is not chosen: no place left, none at all, a tie across the cut, a veto, an
-earlier prize."""
+DisplacedReason = Literal["full", "none", "tie", "veto", "earlier", "condition"]
+"""Why a unit is not chosen: no place left, none at all, a tie across the cut, a veto, an earlier prize, or that it
+reaches the total and the grade but does not meet the condition."""
 
 
 class Displaced(Struct, frozen=True):
-    """A unit that meets the conditions but is not chosen; `vetoes` or an earlier prize may exclude it.
+    """A unit that reaches total and grade but is not chosen; `vetoes` or an earlier prize may exclude it.
 
     `prizes` are all that this may be, where a tie for it is open; `counted` are the units that a quota without a place
     for it is a share of.
@@ -140,11 +140,15 @@ class Displaced(Struct, frozen=True):
 
 
 class Cut(Struct, frozen=True):
-    """The units of one group in order of merit: chosen, tied across the end of the places, left over."""
+    """The units of one group in order of merit: chosen, tied across the end of the places, left over.
+
+    Of a grade the `waiting` are among the tied: there is a place for each that a tie for a better grade leaves without.
+    """
 
     units: tuple[str, ...]
     tied: tuple[str, ...]
     left: tuple[str, ...]
+    waiting: tuple[str, ...] = ()
 
 
 class Chosen(Struct, frozen=True):
@@ -187,17 +191,24 @@ def fits(program: Program, at: int, standing: Standing, grades: tuple[str | None
 
     Of several grades that are open it must meet it by each.
     """
+    return reaches(program, at, standing, grades) and meets(program, at, standing)
+
+
+def reaches(program: Program, at: int, standing: Standing, grades: tuple[str | None, ...]) -> bool:
+    """Return whether a unit reaches the total and the grade of a selection, by each grade that is open."""
     selection = program.rubric.selections[at]
     is_graded = not selection.asks_grade or set(grades) <= {*grades_taken(program.rubric.grades, selection)}
-    return is_graded and fits_otherwise(program, at, standing)
+    return is_graded and _has_total(selection, standing)
 
 
-def fits_otherwise(program: Program, at: int, standing: Standing) -> bool:
-    """Return whether a unit meets the total and the condition of a selection."""
-    selection = program.rubric.selections[at]
-    reaches = selection.at_least is None or standing.total >= selection.at_least
-    stays_below = selection.below is None or standing.total < selection.below
-    return reaches and stays_below and (selection.if_ is None or standing.meets("selections", at))
+def _has_total(selection: Selection, standing: Standing) -> bool:
+    is_reached = selection.at_least is None or standing.total >= selection.at_least
+    return is_reached and (selection.below is None or standing.total < selection.below)
+
+
+def meets(program: Program, at: int, standing: Standing) -> bool:
+    """Return whether a unit meets the condition of a selection, if it has one."""
+    return program.rubric.selections[at].if_ is None or standing.meets("selections", at)
 
 
 def grades_taken(grades: Mapping[str, Grade], selection: Selection) -> tuple[str, ...]:
@@ -206,6 +217,18 @@ def grades_taken(grades: Mapping[str, Grade], selection: Selection) -> tuple[str
     least, most = selection.grade_at_least, selection.grade_at_most
     first = 0 if most is None else best_first.index(most)
     return tuple(best_first[first : len(best_first) if least is None else best_first.index(least) + 1])
+
+
+class _Contenders(Struct):
+    """Units that meet a selection, in its order: free of vetoes, `barred` by one, `open` as long as their grade is.
+
+    The `unmet` reach total and grade, but do not meet its condition.
+    """
+
+    free: list[Standing] = field(default_factory=list)
+    barred: list[Standing] = field(default_factory=list)
+    open: list[Standing] = field(default_factory=list)
+    unmet: list[Standing] = field(default_factory=list)
 
 
 class _Chooser:
@@ -222,42 +245,64 @@ class _Chooser:
     def _merit(self, standing: Standing) -> Merit:
         return self._merits[standing.unit]
 
+    def _contenders(self, at: int, selection: Selection) -> _Contenders:
+        """Sort the units by whether they meet a selection, in its order."""
+        found, program = _Contenders(), self._program
+        taken = {*grades_taken(program.rubric.grades, selection)} if selection.asks_grade else set[str]()
+        for standing in sorted(self._ordered, key=self._merit) if selection.lowest_first else self._ordered:
+            grades = self._grades[standing.unit]
+            if reaches(program, at, standing, grades):
+                meeting = found.barred if selection.honours and standing.barred else found.free
+                (meeting if meets(program, at, standing) else found.unmet).append(standing)
+            elif taken.intersection(grades) and _has_total(selection, standing) and meets(program, at, standing):
+                found.open.append(standing)
+        return found
+
     def choose(self, at: int, selection: Selection) -> Chosen:
         """Make one selection, group by group."""
-        barred, free = list[Standing](), list[Standing]()
-        open_ = set[str]()
-        taken = {*grades_taken(self._program.rubric.grades, selection)} if selection.asks_grade else set[str]()
-        for standing in sorted(self._ordered, key=self._merit) if selection.lowest_first else self._ordered:
-            if fits(self._program, at, standing, self._grades[standing.unit]):
-                (barred if selection.honours and standing.barred else free).append(standing)
-            elif taken.intersection(self._grades[standing.unit]) and fits_otherwise(self._program, at, standing):
-                open_.add(standing.unit)
+        found = self._contenders(at, selection)
         within = selection.within or self._program.rubric.groups
         sizes = self._countable.sizes(selection, within)
         members: dict[str | None, list[Standing]] = defaultdict(list)
-        for standing in free:
+        for standing in found.free:
             members[group_of(within, standing.attributes)].append(standing)
         cuts = [self._cut(selection, (within, group), members[group], size) for group, size in sizes.items()]
         chosen = {unit for cut in cuts for unit in cut.units}
-        displaced = {unit: Displaced(unit, "tie") for unit in (*open_, *(unit for cut in cuts for unit in cut.tied))}
+        tied = (*(standing.unit for standing in found.open), *(unit for cut in cuts for unit in cut.tied))
+        displaced = {unit: Displaced(unit, "tie") for unit in tied}
         if selection.places is not None:
             displaced |= self._with_prizes(selection, within, members, chosen | displaced.keys())
         for cut, size in zip(cuts, sizes.values(), strict=True) if selection.is_marked else ():
             none = selection.places_among(size) == 0
             displaced |= {unit: Displaced(unit, "none" if none else "full", counted=size) for unit in cut.left}
-        last = min((self._merit(standing) for standing in free if standing.unit in chosen), default=None)
-        for standing in barred:
-            if selection.is_marked or last is None or self._merit(standing) >= last:
-                vetoes = tuple(veto for veto in standing.vetoes if not veto.selections)
-                displaced[standing.unit] = Displaced(standing.unit, "veto", vetoes)
+        displaced |= {each.unit: each for each in self._barred(selection, found, chosen)}
+        displaced |= {each.unit: each for each in self._unmet(selection, within, found, chosen)}
         named = [standing.unit for standing in self._ordered]
         return Chosen(
             selection,
             tuple(unit for unit in named if unit in chosen),
             tuple(displaced[unit] for unit in named if unit in displaced),
-            () if selection.quota is None and selection.places is None else tuple(cuts),
+            tuple(cuts) if selection.is_limited else (),
             {} if selection.quota is None else sizes,
         )
+
+    def _barred(self, selection: Selection, found: _Contenders, chosen: Collection[str]) -> Iterator[Displaced]:
+        """Visit the units that vetoes exclude; without something to reach, those no worse than the last chosen."""
+        last = min((self._merit(standing) for standing in found.free if standing.unit in chosen), default=None)
+        for standing in found.barred:
+            if selection.is_marked or last is None or self._merit(standing) >= last:
+                yield Displaced(standing.unit, "veto", tuple(veto for veto in standing.vetoes if not veto.selections))
+
+    def _unmet(
+        self, selection: Selection, within: str | None, found: _Contenders, chosen: Collection[str]
+    ) -> Iterator[Displaced]:
+        """Visit the units that do not meet the condition; without a bound, those before the last that has a place."""
+        mine = [standing for standing in found.free if selection.is_limited and standing.unit in chosen]
+        last = {group_of(within, standing.attributes): self._merit(standing) for standing in mine}
+        for standing in found.unmet:
+            end, own = last.get(group_of(within, standing.attributes)), self._merit(standing)
+            if selection.has_bound or (end is not None and (own < end if selection.lowest_first else own > end)):
+                yield Displaced(standing.unit, "condition")
 
     def _with_prizes(
         self,

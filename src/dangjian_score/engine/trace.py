@@ -68,8 +68,10 @@ class Trace:
         """Return the result of a section with all nodes below it."""
         return self._node(self._tracer.sections[tree.id])
 
-    def _node(self, node: TracedNode) -> NodeResult:
+    def _node(self, node: TracedNode, *, counts: bool = True) -> NodeResult:
+        """Return the result of a node; it lacks no points where it is, or is below, none of the best of its group."""
         tree, figures = node.tree, self._figures
+        counts = counts and not self._is_passed_over(node)
         applies = node.scored is None or self._holds(node.scored)
         return NodeResult(
             tree,
@@ -77,15 +79,18 @@ class Trace:
             tree.start if applies else _NONE,
             figures[node.points],
             self._counted(node),
-            tuple(self._lines(node) if applies else self._inapplicable(node)),
-            tuple(map(self._node, node.nodes)) if node.nodes else (),
+            tuple(self._lines(node, counts=counts) if applies else self._inapplicable(node)),
+            tuple(self._node(lower, counts=counts) for lower in node.nodes) if node.nodes else (),
             applies,
         )
 
     def _counted(self, node: TracedNode) -> Fraction:
         """Return the points of a node that count above it."""
-        is_left_out = node.chosen is not None and not self._figures[node.chosen]
-        return _NONE if is_left_out else self._figures[node.counted]
+        return _NONE if self._is_passed_over(node) else self._figures[node.counted]
+
+    def _is_passed_over(self, node: TracedNode) -> bool:
+        """Return whether other items of its group are better."""
+        return node.chosen is not None and not self._figures[node.chosen]
 
     def _holds(self, traced: TracedTest) -> bool:
         """Return whether a test holds; it is evaluated once for equal values."""
@@ -109,10 +114,10 @@ class Trace:
             lines = [PointsLine(tree.id, "inapplicable", points, points, tree.clause, cells=cells)]
         return lines + self._corrections(node)
 
-    def _lines(self, node: TracedNode) -> list[PointsLine]:
+    def _lines(self, node: TracedNode, *, counts: bool) -> list[PointsLine]:
         figures, clause = self._figures, node.tree.clause
         lines = self._joining(node) if node.nodes else []
-        lines += self._by_rules(node)
+        lines += self._by_rules(node, self._gap(node) if counts else _NONE)
         raw, held = figures[node.raw], figures[node.held]
         if node.scale is not None:
             due, whole, scaled = (figures[place] for place in node.scale)
@@ -131,9 +136,9 @@ class Trace:
             lines += self._corrections(node)
         return lines
 
-    def _by_rules(self, node: TracedNode) -> Iterator[PointsLine]:
-        """Visit the lines of rules that move points, or could have given some that a base leaf lacks."""
-        figures, gap = self._figures, self._gap(node)
+    def _by_rules(self, node: TracedNode, gap: Fraction) -> Iterator[PointsLine]:
+        """Visit the lines of rules that move points, or could have given some of the `gap` that a base leaf lacks."""
+        figures = self._figures
         awarded = sum((figures[points] for rule, _, points in node.rules if rule.rule.verb == "award"), _NONE)
         lacking = max(_NONE, gap - awarded)
         missing = self._missing(node, gap) if lacking else {}
@@ -220,7 +225,7 @@ class Trace:
         """Return whether an item has points, or might have had some, and is not among the best of its group."""
         figures = self._figures
         might = item.due is None or figures[item.due] or figures[item.counted]
-        return bool(might) and item.chosen is not None and not figures[item.chosen]
+        return bool(might) and self._is_passed_over(item)
 
     def _corrections(self, node: TracedNode) -> list[PointsLine]:
         """Return the lines of rulings by a committee and of the rounding of a section."""

@@ -18,6 +18,7 @@ from dangjian_score.engine.decisions import (
     Decision,
     FixedGrade,
     FullGrade,
+    Listed,
     MissedGrade,
     NoGrade,
     NotChosen,
@@ -61,12 +62,8 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
                     "title": chosen.selection.title,
                     "units": list(chosen.units),
                     "displaced": [
-                        {
-                            "unit": unit.unit,
-                            "reason": unit.why,
-                            "why": view.passed_over(unit, chosen.selection),
-                        }
-                        for unit in chosen.displaced
+                        {"unit": unit, "reason": each.displaced.why, "why": view.passed_over(each)}
+                        for unit, each in view.not_chosen(chosen)
                     ],
                     **({"quotas": [*_places(chosen)]} if chosen.counted else {}),
                 }
@@ -259,6 +256,7 @@ _KINDS: Final[Mapping[type[Decision], str]] = {
     FixedGrade: "ruling",
     NoGrade: "unranked",
     NotChosen: "selection",
+    Listed: "list",
 }
 """What decisions are called."""
 

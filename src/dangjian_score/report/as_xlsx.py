@@ -22,6 +22,7 @@ from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_she
 from dangjian_score.report.taken import taken_unit, taken_value
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Kind
+from dangjian_score.words.decisions import cells_text
 from dangjian_score.words.grades import no_places
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
@@ -229,10 +230,11 @@ def _chosen_rows(chosen: Chosen, units: dict[str, UnitResult], view: ResultView)
     if not chosen.units:
         yield (title, words.text("nobody"), outcome, None, None, None, None)
     for name in chosen.units:
-        yield (title, name, outcome, *_standing(units.get(name), view), None)
-    for displaced in chosen.displaced:
-        standing = _standing(units.get(displaced.unit), view)
-        yield (title, displaced.unit, words.text("displaced"), *standing, view.passed_over(displaced, chosen.selection))
+        listed = words.text("clause.then").join(view.listed(units[name], chosen)) if name in units else ""
+        yield (title, name, outcome, *_standing(units.get(name), view), listed or None)
+    for name, each in view.not_chosen(chosen):
+        located = words.text("located", text=view.passed_over(each), cells=cells_text(view.cells_under(each)))
+        yield (title, name, words.text("displaced"), *_standing(units.get(name), view), located)
 
 
 def _add_problems(book: Book, view: ResultView, shared: list[SharedProblem]) -> None:

@@ -12,6 +12,8 @@ from dangjian_score.engine.decisions import (
     Decision,
     FixedGrade,
     FullGrade,
+    Grounds,
+    Listed,
     MissedGrade,
     NoGrade,
     NotChosen,
@@ -132,6 +134,8 @@ def _public_decision(decision: Decision) -> Decision:
             return NoGrade(())
         case NotChosen(selection, displaced):
             return NotChosen(selection, replace(displaced, vetoes=()))
+        case Listed():
+            return replace(decision, held=(), grounds=Grounds())
         case FullGrade() | OpenGrade():
             return decision
         case _:

@@ -12,7 +12,7 @@ from dangjian_score.core.diagnostics import Diagnostic, of_results
 from dangjian_score.core.facts import Cell, RubricSource
 from dangjian_score.core.points import fixed, rounded
 from dangjian_score.core.watching import BoundedCache
-from dangjian_score.engine.decisions import Decision, HeldClause, NotChosen, StruckVeto
+from dangjian_score.engine.decisions import Decision, HeldClause, Listed, NotChosen, SelectionDecision, StruckVeto
 from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.result import (
     Because,
@@ -24,13 +24,12 @@ from dangjian_score.engine.result import (
     Result,
     UnitResult,
 )
-from dangjian_score.engine.standing import Chosen, Displaced
+from dangjian_score.engine.standing import Chosen
 from dangjian_score.engine.totals import best_grades
 from dangjian_score.report.formatting import FigureFormat, brief, fits, shown, written
 from dangjian_score.report.public import made_public
 from dangjian_score.report.taken import taken_sentences
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.rubric.standing import Selection
 from dangjian_score.words.assessments import assessment
 from dangjian_score.words.clauses import rounding_of, rounding_policy
 from dangjian_score.words.decisions import DecisionWriter, cells_text, cells_under, clause_title
@@ -266,25 +265,31 @@ class ResultView(Struct, frozen=True, dict=True):
 
     def decided(self, unit: UnitResult) -> list[str]:
         """Say in few words what decided the grade of a unit beside its points, a veto in any case."""
-        return [self._decisions.brief(each) for each in unit.decisions if not isinstance(each, NotChosen)]
+        grade = (each for each in unit.decisions if not isinstance(each, SelectionDecision))
+        return [*dict.fromkeys(map(self._decisions.brief, grade))]
 
     def struck(self, unit: UnitResult) -> list[str]:
         """Say in few words which vetoes hold for a unit."""
-        return [self._decisions.brief(each) for each in unit.decisions if isinstance(each, StruckVeto)]
+        vetoes = (each for each in unit.decisions if isinstance(each, StruckVeto))
+        return [*dict.fromkeys(map(self._decisions.brief, vetoes))]
 
     def grade_reasons(self, unit: UnitResult, own: Collection[str] | None = None) -> list[str]:
         """Say what makes a unit's grade other than its points do: conditions, quotas, ties, a committee, none at all.
 
         Vetoes stand among the lines of points. Cells are named, of the files in `own` alone where it is given.
         """
-        return [
-            self._reason(each, unit, own) for each in unit.decisions if not isinstance(each, StruckVeto | NotChosen)
-        ]
+        others = (each for each in unit.decisions if not isinstance(each, StruckVeto | SelectionDecision))
+        return [self.reason(each, unit, own) for each in others]
 
     def reasons(self, unit: UnitResult) -> list[str]:
-        """Say what makes a unit's grade other than its points do, and which selections did not choose it and why."""
-        chosen = (self._reason(each, unit) for each in unit.decisions if isinstance(each, NotChosen))
-        return [*self.grade_reasons(unit), *chosen]
+        """Say what makes a unit's grade other than its points do, and why selections list it or pass it over."""
+        selections = (self.reason(each, unit) for each in unit.decisions if isinstance(each, SelectionDecision))
+        return [*self.grade_reasons(unit), *selections]
+
+    def listed(self, unit: UnitResult, by: Chosen | None = None, own: Collection[str] | None = None) -> list[str]:
+        """Say why criticisms list a unit: all of them or the one that is given; cells are named as of `reason`."""
+        found = (each for each in unit.decisions if isinstance(each, Listed))
+        return [self.reason(each, unit, own) for each in found if by is None or each.selection is by.selection]
 
     def own_files(self, unit: UnitResult) -> frozenset[str]:
         """Return the files that are about a unit alone; none for the public."""
@@ -294,7 +299,8 @@ class ResultView(Struct, frozen=True, dict=True):
     def _own_files(self) -> Mapping[str, frozenset[str]]:
         return self.result.own_files()
 
-    def _reason(self, decision: Decision, unit: UnitResult, own: Collection[str] | None = None) -> str:
+    def reason(self, decision: Decision, unit: UnitResult, own: Collection[str] | None = None) -> str:
+        """Say what decided, and on which cells; of the files in `own` alone where it is given."""
         text = self._decisions.sentence(decision, self.proposed(unit))
         cells = (cell for cell in self.cells_under(decision) if own is None or cell.file in own)
         return self.words.text("located", text=text, cells=cells_text(cells))
@@ -442,16 +448,27 @@ class ResultView(Struct, frozen=True, dict=True):
         """Name the members of a list, groups or events that counted; not to the public."""
         return () if self.public else which_names(line, self.words)
 
-    def passed_over(self, displaced: Displaced, selection: Selection) -> str:
+    def passed_over(self, decision: NotChosen) -> str:
         """Say why a unit was not chosen, of a full quota also how its places were worked out."""
-        return self._decisions.why_not(selection, displaced)
+        return self._decisions.why_not(decision)
+
+    def not_chosen(self, chosen: Chosen) -> list[tuple[str, NotChosen]]:
+        """List the units that a selection passed over, in order of merit, with why."""
+        selection = chosen.selection
+        known = {
+            unit.unit: each
+            for unit in self.result.units
+            for each in unit.decisions
+            if isinstance(each, NotChosen) and each.selection is selection
+        }
+        return [(each.unit, known.get(each.unit) or NotChosen(selection, each)) for each in chosen.displaced]
 
     def displaced(self, chosen: Chosen) -> list[str]:
         """Name the units that were not chosen, and why in few words."""
-        reasons = {
-            unit.unit: self._decisions.why_not(chosen.selection, unit, working=False) for unit in chosen.displaced
-        }
-        return [self.words.text("passed over", unit=unit, why=why) for unit, why in reasons.items()]
+        return [
+            self.words.text("passed over", unit=unit, why=self._decisions.why_not(each, working=False))
+            for unit, each in self.not_chosen(chosen)
+        ]
 
     def absent(self, unit: "Absence", says: str = "passed over", between: str = "", *, located: bool = True) -> str:
         """Name a unit that does not take part or was not scored, and why; if it is to be `located`, with the cells.

@@ -95,6 +95,11 @@ class Veto(Model):
     assumed: Flag = False
     source: ClauseSource | None = None
 
+    @property
+    def lowers(self) -> bool:
+        """Whether it limits the grade or the total, and does not bar from honours alone."""
+        return not (self.grade is None and self.grade_at_most is None and self.total is None)
+
     @model_validator(mode="after")
     def _one_grade(self) -> "Veto":
         if self.grade is not None and self.grade_at_most is not None:
@@ -257,6 +262,16 @@ class Selection(Quota):
     def is_marked(self) -> bool:
         """Whether units have something to reach beside a place."""
         return not (self.at_least is None and self.grade_at_least is None and self.if_ is None)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it has so many places."""
+        return not (self.quota is None and self.places is None)
+
+    @property
+    def has_bound(self) -> bool:
+        """Whether units have points or a grade to reach, or to stay below."""
+        return not (self.at_least is None and self.below is None) or self.asks_grade
 
     @property
     def asks_grade(self) -> bool:

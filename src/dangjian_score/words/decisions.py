@@ -1,8 +1,10 @@
 """Decisions in words: what decided about a unit beside its points, by which clause, on what, and with which effect."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import CASE, DAY, LEVEL, PERSON
@@ -14,6 +16,8 @@ from dangjian_score.engine.decisions import (
     FullGrade,
     GradeDecision,
     HeldClause,
+    HeldTests,
+    Listed,
     MissedGrade,
     MissedMinimum,
     NoGrade,
@@ -22,11 +26,10 @@ from dangjian_score.engine.decisions import (
     StruckVeto,
 )
 from dangjian_score.engine.groups import MOST_LISTED
-from dangjian_score.engine.standing import Displaced
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Exclusion, Grade, Selection, Unranked
 from dangjian_score.words.conditions import PhraseWriter, shown
-from dangjian_score.words.grades import arithmetic, clause_name, clause_text, no_places, unranked_text, veto_effects
+from dangjian_score.words.grades import arithmetic, clause_name, no_places, unranked_text, veto_effects
 from dangjian_score.words.say import Words, day_text
 
 IDENTIFYING = (PERSON, CASE, LEVEL)
@@ -60,12 +63,39 @@ def veto_effect(struck: StruckVeto, words: Words) -> str:
 
 
 def veto_text(struck: StruckVeto, words: Words) -> str:
-    """Return which veto holds, the first events that it rests on, its clause and what it does."""
+    """Return which veto holds, what happened and the first events that it rests on, its clause and what it does."""
     if struck.veto is None:
         return words.text("veto")
-    events = words.text("comma").join(filter(None, map(event_name, struck.grounds.events[:MOST_LISTED])))
+    events = map(event_name, struck.grounds.events[:MOST_LISTED])
+    happened = words.text("comma").join(filter(None, (*_happened(struck, words), *events)))
     args = {"title": struck.veto.title, "clause": clause_name(cited(struck), words)}
-    return words.text("line.veto", events=events, effect=veto_effect(struck, words), **args)
+    return words.text("line.veto", events=happened, effect=veto_effect(struck, words), **args)
+
+
+def _happened(struck: StruckVeto, words: Words) -> Iterator[str]:
+    """Visit the parts of a veto that hold, with their rounds; without those that its title or its events say."""
+    title = "" if struck.veto is None else struck.veto.title
+    for held in struck.held[:MOST_LISTED]:
+        unsaid = tuple(test for test in held.tests if not _is_said(test, title, alone=held.alone))
+        yield held_text(replace(held, tests=unsaid), words)
+
+
+def _is_said(test: a.Test, title: str, *, alone: bool) -> bool:
+    match test:
+        case a.Yes(measure):
+            return title in measure or {*measure} <= {*title}
+        case a.Compare(a.Named(of=of)):
+            return alone and any(isinstance(part, a.Tally) for part in a.walk(of))
+        case _:
+            return False
+
+
+def held_text(held: HeldTests, words: Words) -> str:
+    """Say tests that hold for a unit, with its figures, and in which round (“2月：月度分 55 分，低于 60 分”)."""
+    texts = words.text("comma").join(map(_Figures(words, held).test, held.tests))
+    if held.round is None:
+        return texts
+    return words.text("held in round", round=held.round, texts=texts)
 
 
 def cited(decision: Decision) -> str | None:
@@ -73,7 +103,7 @@ def cited(decision: Decision) -> str | None:
     match decision:
         case StruckVeto(veto):
             source = None if veto is None else veto.source
-        case NotChosen(selection):
+        case NotChosen(selection) | Listed(selection):
             source = selection.source
         case MissedGrade(clause=clause) | FullGrade(clause=clause):
             return clause
@@ -97,7 +127,7 @@ def about(decision: Decision) -> str | None:
             return quota.grade
         case FixedGrade(ruling):
             return ruling.grade
-        case NotChosen(selection):
+        case NotChosen(selection) | Listed(selection):
             return selection.title
         case OpenGrade() | NoGrade():
             return None
@@ -115,11 +145,13 @@ def cells_under(decision: Decision) -> tuple[Cell, ...]:
     match decision:
         case StruckVeto(grounds=grounds) | MissedGrade(grounds=grounds):
             return grounds.cells
+        case NotChosen(grounds=grounds) | Listed(grounds=grounds):
+            return grounds.cells
         case NoGrade(held):
             return tuple(cell for each in held for cell in each.grounds.cells)
         case FixedGrade(ruling):
             return (ruling.cell,)
-        case FullGrade() | OpenGrade() | NotChosen():
+        case FullGrade() | OpenGrade():
             return ()
         case _:
             assert_never(decision)
@@ -136,14 +168,15 @@ class DecisionWriter:
         clause = clause_name(cited(decision), self._words)
         match decision:
             case StruckVeto(veto):
-                return self._say("brief veto", title="" if veto is None else veto.title, clause=clause)
+                key = "brief veto" if veto is None or not decision.bars or veto.lowers else "brief veto honours"
+                return self._say(key, title="" if veto is None else veto.title, clause=clause)
             case MissedGrade(grade):
                 return self._say("brief missed", grade=grade, why=self._missed(decision), clause=clause)
             case FullGrade(quota):
                 key = "brief full" if quota.places else "brief no place"
                 return self._say(key, grade=quota.grade, places=str(quota.places), clause=clause)
             case OpenGrade(candidates):
-                return self._say("brief open", grades=self._listed(candidates))
+                return self._say("brief open", grades=self._listed(candidates[:-1]))
             case FixedGrade(ruling):
                 return self._say("brief fixed", meeting=ruling.meeting)
             case NoGrade(held):
@@ -165,16 +198,18 @@ class DecisionWriter:
                 args = {"grade": quota.grade, "working": working, "clause": clause}
                 return self._say("grade passed over", becomes=becomes or "", **args)
             case OpenGrade(candidates):
-                return self._say("grade open", grades=self._listed(candidates))
+                return self._say("grade open", short=self._listed(candidates[:-1]), grades=self._or(candidates))
             case FixedGrade(ruling):
                 day = day_text(date.fromordinal(ruling.day), self._words)
                 args = {"grade": ruling.grade, "meeting": ruling.meeting, "reason": ruling.reason}
                 return self._say("grade fixed", proposed=proposed, day=day, approver=ruling.approver, **args)
             case NoGrade(held):
                 return self._say("grade withheld", why=self._listed(map(self.held, held)))
-            case NotChosen(selection, displaced):
-                why = self.why_not(selection, displaced)
-                return self._say("not chosen", title=selection.title, why=why, clause=clause)
+            case NotChosen(selection):
+                key = "not chosen" if selection.honours else "not listed"
+                return self._say(key, title=selection.title, why=self.why_not(decision), clause=clause)
+            case Listed(selection):
+                return self._say("listed because", title=selection.title, why=self._why_listed(decision), clause=clause)
             case _:
                 assert_never(decision)
 
@@ -188,13 +223,15 @@ class DecisionWriter:
             case FullGrade(quota, becomes=becomes):
                 return self._say("effect full", grade=quota.grade, becomes=becomes or "")
             case OpenGrade(candidates):
-                return self._say("effect open", grades=self._listed(candidates))
+                return self._say("effect open", grades=self._or(candidates))
             case FixedGrade(ruling):
                 return self._say("effect fixed", grade=ruling.grade)
             case NoGrade():
                 return self._say("effect unranked")
             case NotChosen(selection):
                 return self._say("effect not chosen", title=selection.title)
+            case Listed(selection):
+                return self._say("effect listed", title=selection.title)
             case _:
                 assert_never(decision)
 
@@ -204,9 +241,12 @@ class DecisionWriter:
         clause = clause_name(None if source is None else source.cited, self._words)
         return self._say("cited", text=clause_title(each.clause, self._words), clause=clause)
 
-    def why_not(self, selection: Selection, displaced: Displaced, *, working: bool = True) -> str:
+    def why_not(self, decision: NotChosen, *, working: bool = True) -> str:
         """Say why a selection did not choose a unit; of a full quota also how its places were worked out."""
+        selection, displaced = decision.selection, decision.displaced
         match displaced.why:
+            case "condition":
+                return self._listed(self._held(decision.against)) or self._say("other conditions")
             case "veto":
                 vetoes = ((veto.title, None if veto.source is None else veto.source.cited) for veto in displaced.vetoes)
                 named = (
@@ -227,6 +267,23 @@ class DecisionWriter:
             case _:
                 assert_never(displaced.why)
 
+    def _why_listed(self, listed: Listed) -> str:
+        """Say what put a unit on a list: its total, its grade, the parts of the condition that hold, its place."""
+        selection = listed.selection
+        total = plain(rounded(listed.total, self._rubric.total_places))
+        why = [] if selection.below is None else [self._say("total below", total=total, below=plain(selection.below))]
+        why += [] if selection.grade_at_most is None else [self._say("grade is", grade=listed.grade or "")]
+        why += self._held(listed.held)
+        if selection.lowest_first:
+            why.append(self._say("total is last", total="" if selection.below is not None else total))
+        return self._say("clause.comma list").join(why)
+
+    def _held(self, held: Iterable[HeldTests]) -> Iterator[str]:
+        return (held_text(each, self._words) for each in held)
+
+    def _or(self, names: Iterable[str]) -> str:
+        return self._say("line.or levels").join(names)
+
     def _working(self, quota: Grade | Selection, counted: int) -> str:
         """Say how many places a quota has, and how they were worked out."""
         places = quota.places if quota.quota is None else quota.places_among(counted)
@@ -235,9 +292,7 @@ class DecisionWriter:
 
     def _missed(self, missed: MissedGrade) -> str:
         """Say which conditions of a grade a unit does not meet; empty where that is not public."""
-        against = map(_Figures(self._words, missed).test, missed.against)
-        each = [] if missed.by_round is None else [self._say("not met", text=clause_text(missed.by_round, self._words))]
-        return self._listed((*against, *each, *map(self._minimum, missed.minima)))
+        return self._listed((*self._held(missed.against), *map(self._minimum, missed.minima)))
 
     def _minimum(self, missed: MissedMinimum) -> str:
         share = "" if missed.share is None else percent(missed.share)
@@ -251,10 +306,10 @@ class DecisionWriter:
 class _Figures(PhraseWriter):
     """Writes conditions with the figures of a unit."""
 
-    def __init__(self, words: Words, missed: MissedGrade) -> None:
+    def __init__(self, words: Words, held: HeldTests) -> None:
         super().__init__(words, self._value)
-        self._missed = missed
+        self._held = held
 
     def _value(self, expr: a.Expr) -> str | None:
-        value = self._missed.readings.get(expr.measure) if isinstance(expr, a.Read) else self._missed.figures.get(expr)
+        value = self._held.readings.get(expr.measure) if isinstance(expr, a.Read) else self._held.figures.get(expr)
         return None if value is None else self.amount(value, expr)

@@ -118,7 +118,8 @@ def quota_text(quota: GradeQuota, rubric: Rubric, words: Words) -> str:
         arithmetic=arithmetic(grade, quota.counted, words),
         places=str(quota.places),
         chosen=str(len(quota.cut.units)),
-        tied=comma.join(quota.cut.tied),
+        tied=comma.join(unit for unit in quota.cut.tied if unit not in quota.cut.waiting),
+        waiting=comma.join(quota.cut.waiting),
         left=comma.join(quota.cut.left),
     )
 

@@ -163,7 +163,7 @@ def _against(
     if not is_graded or (selection.if_ is not None and not standing.meets("selections", number)):
         yield Obstacle("condition")
     for rival in displaced:
-        if rival.unit == standing.unit and rival.why != "veto":
+        if rival.unit == standing.unit and rival.why not in ("veto", "condition"):
             yield Obstacle("full" if rival.why == "none" else rival.why)
 
 

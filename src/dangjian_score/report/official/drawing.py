@@ -55,11 +55,15 @@ class PaperColumn(Struct, frozen=True):
 
 
 class PaperTable(Struct, frozen=True):
-    """A table whose head stands again on every page; `small` is for many columns or long texts."""
+    """A table whose head stands again on every page; `small` is for many columns or long texts.
+
+    With `keep` it is not split between pages, and none ends with it.
+    """
 
     columns: tuple[PaperColumn, ...]
     rows: tuple[tuple[PaperCell, ...], ...]
     small: bool = False
+    keep: bool = False
 
 
 def cells(*texts: str) -> tuple[PaperCell, ...]:
@@ -124,7 +128,7 @@ FACES: Final[Mapping[FaceName, Face]] = {
     "body": Face("公文正文", "GwBody", FANG, SIZE, indent=2),
     "heading": Face("公文一级标题", "GwHeading1", HEI, SIZE, indent=2, outline=1, keep=True),
     "subheading": Face("公文二级标题", "GwHeading2", KAI, SIZE, indent=2, outline=2, keep=True),
-    "signature": Face("公文落款", "GwSignature", FANG, SIZE, "right", keep=True),
+    "signature": Face("公文落款", "GwSignature", FANG, SIZE, "right"),
     "annex": Face("公文附件", "GwAnnex", HEI, SIZE, "left", keep=True),
     "annex title": Face("公文附件标题", "GwAnnexTitle", SONG, _TITLE, "center", outline=0, keep=True),
     "head": Face("公文表头", "GwTableHead", HEI, _CELL, "center", line=False),
@@ -220,9 +224,10 @@ def _table(grid: PaperTable, styles: Styles, room: int) -> str:
     cell: FaceName = "small cell" if grid.small else "cell"
     widths = _widths(grid, room)
     borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in _SIDES)
-    heads = (_paragraph(column.head, styles[head]) for column in grid.columns)
+    keep = "<w:keepNext/>" if grid.keep else ""
+    heads = (_paragraph(column.head, styles[head], keep) for column in grid.columns)
     rows = (
-        (_cell(entry, column.align, styles, cell) for entry, column in zip(row, grid.columns, strict=True))
+        (_cell(entry, column.align, styles, cell, keep) for entry, column in zip(row, grid.columns, strict=True))
         for row in grid.rows
     )
     return (
@@ -247,9 +252,9 @@ def _row(cells: Iterable[str], widths: list[int], more: str = "") -> str:
     return f"<w:tr><w:trPr><w:cantSplit/>{more}</w:trPr>{''.join(drawn_cells)}</w:tr>"
 
 
-def _cell(cell: PaperCell, align: Align, styles: Styles, face: FaceName) -> str:
-    text = _paragraph(cell.text, styles[face], end=f'<w:jc w:val="{align}"/>')
-    return text + (_paragraph(cell.beneath, styles["fine"]) if cell.beneath else "")
+def _cell(cell: PaperCell, align: Align, styles: Styles, face: FaceName, keep: str) -> str:
+    text = _paragraph(cell.text, styles[face], keep, f'<w:jc w:val="{align}"/>')
+    return text + (_paragraph(cell.beneath, styles["fine"], keep) if cell.beneath else "")
 
 
 def has_room(grid: PaperTable, room: int = ROOM) -> bool:

@@ -3,7 +3,8 @@
 Persons, cases and what single assessors gave are left out; so are cells of sheets that others filled in.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -32,10 +33,11 @@ class Shortcoming(Struct, frozen=True):
     `lost` are its points on the item's own scale; `share` is how much of them counts. `found` has a text for each rule,
     `explained` is what examiners wrote. `demand` is empty where there is no duty, and `cells` where the unit did not
     fill in the sheet itself. It was lost `again` if the unit lost points there last year, too; `by` is a deadline of
-    its own.
+    its own. `section` is the title of the section, where items of several have the same title.
     """
 
     round: str | None
+    section: str
     node: NodeResult
     clause: str
     required: str
@@ -59,6 +61,7 @@ class Gain(Struct, frozen=True):
     """An item beside the base points that gave a unit points, and why."""
 
     round: str | None
+    section: str
     node: NodeResult
     clause: str
     found: tuple[str, ...]
@@ -67,14 +70,25 @@ class Gain(Struct, frozen=True):
 
 def shortcomings(unit: UnitResult, detail: Detail, view: ResultView, imprint: Imprint) -> tuple[Shortcoming, ...]:
     """List what a unit lost, in the order of the text, round by round, as it was edited."""
-    own = view.own_files(unit)
+    own, sections = view.own_files(unit), _sections(detail)
     found = (
-        _shortcoming(name, node, share, lost, own, view)
+        _shortcoming(name, sections.get((name, node.id), ""), node, share, lost, own, view)
         for name, section in detail.sections()
         for node, share in _counting(section)
         if (lost := _lost(node)) > 0
     )
     return tuple(_edited(each, unit.unit, imprint) for each in found)
+
+
+def _sections(detail: Detail) -> Mapping[tuple[str | None, str], str]:
+    """Return the titles of the sections of items whose title stands in several sections, by round and id."""
+    often = Counter((round_, title) for round_, part in detail.sections() for title in {n.title for n in part.below()})
+    return {
+        (round_, node.id): part.title
+        for round_, part in detail.sections()
+        for node in part.below()
+        if often[round_, node.title] > 1
+    }
 
 
 def _edited(each: Shortcoming, unit: str, imprint: Imprint) -> Shortcoming:
@@ -87,7 +101,7 @@ def _edited(each: Shortcoming, unit: str, imprint: Imprint) -> Shortcoming:
 
 def gains(detail: Detail, view: ResultView) -> tuple[Gain, ...]:
     """List what gave a unit points beside its base points."""
-    found = []
+    found, sections = [], _sections(detail)
     for name, section in detail.sections():
         for node in section.below():
             lines = [
@@ -97,7 +111,8 @@ def gains(detail: Detail, view: ResultView) -> tuple[Gain, ...]:
             ]
             if node.kind != "base" and not node.nodes and node.points > 0:
                 texts = tuple(view.text(discreet(line)) for line in lines)
-                found.append(Gain(name, node, _clauses(lines, node, view.words), texts, node.points))
+                title = sections.get((name, node.id), "")
+                found.append(Gain(name, title, node, _clauses(lines, node, view.words), texts, node.points))
     return tuple(found)
 
 
@@ -137,22 +152,29 @@ def _lost(node: NodeResult) -> Fraction:
 
 
 def _shortcoming(
-    round_: str | None, node: NodeResult, share: Fraction, lost: Fraction, own: frozenset[str], view: ResultView
+    round_: str | None,
+    section: str,
+    node: NodeResult,
+    share: Fraction,
+    lost: Fraction,
+    own: frozenset[str],
+    view: ResultView,
 ) -> Shortcoming:
     words = view.words
     lines = [
         discreet(line)
         for line in node.lines
-        if line.verb not in (*_COUNTING, *_LIMITING) and (line.points < 0 or line.missing)
+        if line.verb not in (*_COUNTING, *_LIMITING) and (line.points < 0 or line.missing or line.verb == "ruling")
     ]
     filed = (replace(line, cells=tuple(cell for cell in line.cells if cell.file in own)) for line in lines)
     return Shortcoming(
         round_,
+        section,
         node,
         _clauses(lines, node, words),
         node.criterion or node_text(node.tree, words),
         tuple(view.text(replace(line, explanations=())) for line in lines) or (words.text(node.kind),),
-        words.text("clause.then").join(dict.fromkeys(each.text for line in lines for each in line.explanations)),
+        _explained(lines, words),
         lost,
         _cost(node, lines, lost, view),
         _demand(lines, words),
@@ -165,11 +187,32 @@ def _clauses(lines: Iterable[PointsLine], node: NodeResult, words: Words) -> str
     return words.text("comma").join(dict.fromkeys(line.clause for line in lines if line.clause)) or node.clause or ""
 
 
+def _explained(lines: Iterable[PointsLine], words: Words) -> str:
+    """Join what examiners wrote; where several figures were judged, each after the name of its figure."""
+    texts: dict[str, dict[str, None]] = {}
+    for line in lines:
+        because = line.because
+        if because is not None and isinstance(because.basis, Assessed):
+            texts.setdefault(because.basis.measure, {}).update(dict.fromkeys(each.text for each in line.explanations))
+    then = words.text("clause.then")
+    if len(texts) <= 1:
+        return then.join(text for own in texts.values() for text in own)
+    named = {name: then.join(own) for name, own in texts.items() if own}
+    return then.join(words.text("explained figure", name=name, texts=own) for name, own in named.items())
+
+
 def _cost(node: NodeResult, lines: Iterable[PointsLine], lost: Fraction, view: ResultView) -> str:
-    """Say what was lost, and where a limit gave some of it back, what would have been lost without it."""
-    words, due = view.words, sum((line.missing - line.points for line in lines), _NOTHING)
-    if any(line.verb in ("floor", "ceiling") for line in node.lines) and due > lost:
-        return words.text("cost limited", due=view.lost(due), lost=view.lost(lost))
+    """Say what was lost, and where a limit or a ruling gave some of it back, what would have been lost without it."""
+    words, given_back, due = view.words, _NOTHING, _NOTHING
+    for line in lines:
+        if line.verb == "ruling" and line.points > 0:
+            given_back += line.points
+        else:
+            due += line.missing - line.points
+    limited = any(line.verb in ("floor", "ceiling") for line in node.lines) and due - given_back > lost
+    if limited or (given_back and due > lost):
+        key, back = "cost limited" if limited else "cost corrected", view.lost(given_back) if given_back else ""
+        return words.text(key, due=view.lost(due), back=back, lost=view.lost(lost))
     if node.kind == "base" and not node.nodes and node.start < (node.due or _NOTHING):
         args = {"max": view.brief(node.due), "points": view.points_of(node.points, node.due or _NOTHING)}
         return words.text("cost of max", **args, lost=view.lost(lost))

@@ -102,4 +102,4 @@ def signature(imprint: Imprint, words: Words) -> tuple[Text, Text]:
     issuer, day = imprint.issuer or words.text("paper no issuer"), day_or_blank(imprint.day, words)
     right = _FROM_THE_RIGHT + 25 * (breadth(day) - breadth(issuer))
     outside = max(0, -right)
-    return Text("signature", issuer, right + outside), Text("signature", day, _FROM_THE_RIGHT + outside)
+    return Text("signature", issuer, right + outside, keep=True), Text("signature", day, _FROM_THE_RIGHT + outside)
