@@ -90,7 +90,7 @@ def test_a_condition_on_every_round_names_the_rounds_that_do_not_meet_it() -> No
     result = outcome(monthly(grades), {"甲": unit(21, 0, 0)})
     (missed,) = result.units[0].decisions
     assert isinstance(missed, MissedGrade)
-    assert said(result, missed) == "得分达到优秀，但1月月度分 79 分，不足 80 分，不得确定为优秀等次"
+    assert said(result, missed) == "得分达到优秀，但1月月度分 79 分，低于 80 分，不得确定为优秀等次"
 
 
 def test_of_several_conditions_the_parts_that_hold_are_named() -> None:
@@ -134,7 +134,7 @@ def test_a_veto_says_what_happened_by_the_parts_that_hold() -> None:
         丙=(0, 0, calm | {"受处分": True, "处分人数": F(2)}),
     )
     by_points, by_lie, by_sanctions = (result_of(result, name).decisions[0] for name in "甲乙丙")
-    assert said(result, by_points) == "因党建不达标（甲得分 35 分，不足 40 分），实行“一票否决”，考核确定为较差等次"
+    assert said(result, by_points) == "因党建不达标（甲得分 35 分，低于 40 分），实行“一票否决”，考核确定为较差等次"
     assert said(result, by_lie) == "因触碰红线（弄虚作假），依据第五条，实行“一票否决”，考核确定为较差等次"
     expected = "因触碰红线（受处分、处分人数 2，达到 2），依据第五条，实行“一票否决”，考核确定为较差等次"
     assert said(result, by_sanctions) == expected
@@ -149,7 +149,7 @@ def test_a_veto_of_one_round_names_it_and_rests_on_its_cells_alone() -> None:
     result = outcome(monthly(vetoes + PLAIN), {"甲": months})
     (struck,) = result.units[0].decisions
     assert isinstance(struck, StruckVeto)
-    expected = "因有月份不合格（2月月度分 59 分，不足 60 分、3月停产），实行“一票否决”，不得确定为优秀等次"
+    expected = "因有月份不合格（2月月度分 59 分，低于 60 分、3月停产），实行“一票否决”，不得确定为优秀等次"
     assert said(result, struck) == expected
     assert len(struck.grounds.cells) == 1
 
