@@ -88,7 +88,7 @@ def _held_parts(
             if not _holds(test, own, known):
                 continue
             told = {each for round_, each in seen if over_all or round_ == name}
-            if new := tuple(each for each in _true_parts(test, own, known) if each not in told):
+            if new := tuple(each for each in _parts(exact.deciding(test, own.values, known)) if each not in told):
                 here = name if not over_all or a.refs(*new) else None
                 seen |= {(here, each) for each in new}
                 found.append(_with_figures(new, own, known, here, alone=new == (test,)))
@@ -96,20 +96,18 @@ def _held_parts(
     return tuple(found), grounds
 
 
-def _true_parts(test: a.Test, ready: Ready, known: Done) -> Iterator[a.Test]:
-    """Visit the parts of a condition that holds: what must hold together, and of alternatives those that hold."""
+def _parts(test: a.Test) -> Iterator[a.Test]:
+    """Visit the parts of a test that decide about it, all of which hold."""
     match test:
-        case a.AllHold(tests):
+        case a.AllHold(tests) | a.AnyHolds(tests):
             parts = tests
-        case a.AnyHolds(tests):
-            parts = tuple(part for part in tests if _holds(part, ready, known))
-        case a.Not(a.AllHold(tests)):
-            parts = tuple(_opposed(part, ready) for part in tests if not _holds(part, ready, known))
+        case a.Not(a.AllHold(tests) | a.AnyHolds(tests)) if a.levels_of(tests) is None:
+            parts = tuple(map(a.Not, tests))
         case _:
             yield test
             return
     for part in parts:
-        yield from _true_parts(part, ready, known)
+        yield from _parts(part)
 
 
 def _with_figures(
@@ -199,8 +197,8 @@ class Decider:
         against, seen = list[HeldTests](), dict[a.Test, None]()
         for name, test in (clause.rounds if clause.by_round else {None: clause.test}).items():
             known = whole.known | {step: done[step] for step in a.refs(test)}
-            failing = (_opposed(each, whole) for each in a.joined(test) if not _holds(each, whole, known))
-            parts = (part for each in failing for part in _true_parts(each, whole, known))
+            failing = (each for each in a.joined(test) if not _holds(each, whole, known))
+            parts = (part for each in failing for part in _parts(_opposed(each, whole, known)))
             if new := tuple(part for part in parts if part not in seen):
                 seen |= dict.fromkeys(new)
                 against.append(_with_figures(new, whole, known, name if a.refs(*new) else None))
@@ -243,8 +241,12 @@ def _holds(test: a.Test, ready: Ready, known: Done) -> bool:
     return all(name in ready.values for name in a.reads(test)) and exact.holds(test, ready.values, known)
 
 
-def _opposed(test: a.Test, ready: Ready) -> a.Test:
-    """Return what holds instead of a condition: that a measure of it was not entered, or its opposite."""
+def _opposed(test: a.Test, ready: Ready, known: Done) -> a.Test:
+    """Return what holds instead of a condition: that a measure of it was not entered, or its opposite.
+
+    Of a list these are the parts that decide about it.
+    """
     if (absent := next((name for name in a.reads(test) if name not in ready.values), None)) is not None:
         return a.Not(a.Entered(absent))
-    return test.test if isinstance(test, a.Not) else a.Not(test)
+    parts = exact.deciding(test, ready.values, known)
+    return parts.test if isinstance(parts, a.Not) else a.Not(parts)
