@@ -228,7 +228,7 @@ def test_the_public_reads_none_of_them(desk: Path, capfd: Capture) -> None:
         out = run(capfd, "score", "r.yaml", *TABLES, "--unit", "甲", "--format", form, "--public").out
         assert not [text for text in ("迟报", "内容偏少", "窗口无人", "王") if text in out]
     table = run(capfd, "score", "r.yaml", *TABLES, "--unit", "甲", "--format", "md", "--public").out
-    assert "| 投诉 | -2.00 |" in table  # how many there were is not public either
+    assert "| 投诉，扣 2 分 | -2.00 |" in table  # how many there were is not public either
 
 
 def test_a_letter_has_a_row_for_them_and_no_assessor(desk: Path, capfd: Capture) -> None:
