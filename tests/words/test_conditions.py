@@ -9,6 +9,7 @@ from dangjian_score.engine.result import PointsLine
 from dangjian_score.words.clauses import rule_text
 from dangjian_score.words.lines import demand_text, line_text
 from dangjian_score.words.say import Words, load_words
+from tests.scenes import CLAUSE_HEAD, outcome
 from tests.support import rubric, scored
 
 F = Fraction
@@ -264,4 +265,26 @@ def test_votes_show_prices_and_divisor() -> None:
 def test_a_share_of_a_per_cent_and_a_mean_without_an_end() -> None:
     assert texts("{award: 10, ratio: 率, of: 100%}", {"率": F(9, 10)}) == [
         "率 90% ÷ 100% × 10，得 9 分（达到 100% 得 10 分）"
+    ]
+
+
+def test_events_that_a_guard_counts_do_not_hide_the_price() -> None:
+    rules = (
+        "{deduct: 2, if: {事故: {at_least: 1}}}, {deduct: 1, per: 缺, if: {事故: {at_least: 1}}}, "
+        "{deduct: {1: 3}, at_least: 事故}"
+    )
+    sections = f"sections: [{{id: A, title: 甲, max: 10, rules: [{rules}]}}]\n"
+    loaded = rubric(f"period: 2024\nmeasures: {{事故: {{register: true}}}}\n{sections}", CLAUSE_HEAD)
+    events = [{"事项": "事故", "日期": "2024-03-01"}]
+    result = outcome(loaded, {"一": {"facts": {"缺": "2"}, "events": events}})
+    lines = result.units[0].trace().nodes[0].lines
+    assert [line_text(line, ZH, 2) for line in lines] == [
+        "事故 1 次，达到 1 次，扣 2 分",
+        "缺 2，扣 2 × 1 = 2 分（事故 1 次，达到 1 次）",
+        "事故 1 次，达到 1 次，扣 3 分（低于 1 次不扣分）",
+    ]
+    assert [demand_text(line.because, ZH, line.verb) for line in lines if line.because] == [
+        "事故为 0",
+        "缺为 0",
+        "事故为 0",
     ]

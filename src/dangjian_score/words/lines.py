@@ -324,15 +324,22 @@ class _LineWords(Writer):
 
         None, too, where the events are not there or not public.
         """
-        if not self._because.events or not any(isinstance(part, Tally) for part in walk(expr)) or isinstance(expr, Sum):
+        if not self._lists_events(expr):
             return None
         count = sum((exact.number(QUANTITY, priced.event.values, {}) for priced in self._because.events), Fraction(0))
         return self.say("registered", name=self.name(expr), count=self.amount(count, expr), events=self.counted())
 
     def which_cost(self) -> bool:
         """Return whether events or groups are listed with the points of each, which need no price beside them."""
-        because = self._because
-        return bool(group_keys(because.basis)) or (bool(because.events) and innermost(because.basis) is because.basis)
+        match self._because.basis:
+            case Times(have=counted) | Priced(events=counted) | JudgedEvents(events=counted):
+                return self._lists_events(counted)
+            case basis:
+                return bool(group_keys(basis))
+
+    def _lists_events(self, expr: Expr) -> bool:
+        is_sum = isinstance(expr, Sum)  # of several figures none is told event by event
+        return bool(self._because.events) and not is_sum and any(isinstance(part, Tally) for part in walk(expr))
 
     def uncounted(self) -> str:
         """Return the list of members that did not count, or of groups with less than a group can have."""
