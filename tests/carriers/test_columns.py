@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError
+from dangjian_score.columnar.rounding import rounded as rounded_columns
 from dangjian_score.columnar.score import OddRowsError, fits, score
 from dangjian_score.columnar.tables import opened
 from dangjian_score.core.facts import Evidence
@@ -139,7 +140,7 @@ def test_rounding(mode: Mode) -> None:
     layers = Layers()
     over_8 = Amount(Column(pl.col("a")), -40, 40, 8)
     own = m.quotient(over_8, Amount(Column(pl.col("b")), 1, 7), layers)
-    plain, divided = (m.rounded(amount, 1, mode, layers) for amount in (over_8, own))
+    plain, divided = (rounded_columns(amount, 1, mode, layers) for amount in (over_8, own))
     made = layers.applied(frame).select("a", "b", plain=plain.column.expr, divided=divided.column.expr).collect()
     for number, whole, one, other in made.iter_rows():
         assert Fraction(one, plain.over) == rounded(Fraction(number, 8), 1, mode)
@@ -154,7 +155,7 @@ def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(UnfitError):
         m.product(large, large)
     with pytest.raises(UnfitError):
-        m.rounded(Amount(large.column, 0, LARGEST // 2, 3), 2, "half_up", Layers())
+        rounded_columns(Amount(large.column, 0, LARGEST // 2, 3), 2, "half_up", Layers())
     with pytest.raises(UnfitError):
         m.constant(Fraction(1, 10**20))
 

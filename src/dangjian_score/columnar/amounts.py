@@ -9,7 +9,6 @@ import polars as pl
 from msgspec import Struct, field
 
 from dangjian_score.core.algebra import Comparator
-from dangjian_score.core.points import Mode
 
 LARGEST: Final = 2**63 - 1
 """The largest integer of a column."""
@@ -80,7 +79,7 @@ class Amount(Struct, frozen=True):
 def constant(value: Fraction | int) -> Amount:
     """Return a number of the regulation. Raises UnfitError."""
     value = Fraction(value)
-    _fitting(value.numerator, value.denominator)
+    fitting(value.numerator, value.denominator)
     literal = Column(pl.lit(value.numerator, pl.Int64))
     return Amount(literal, value.numerator, value.numerator, value.denominator)
 
@@ -93,14 +92,14 @@ def over_one(amounts: Sequence[Amount]) -> tuple[list[Amount], int]:
 
 def times(amount: Amount, factor: int) -> Amount:
     """Return an amount with its numerator and denominator multiplied by a factor above 0."""
-    scaled = _scaled(amount, factor)
+    scaled = scaled(amount, factor)
     return Amount(scaled.column, scaled.least, scaled.most, amount.over * factor, amount.divisor)
 
 
-def _scaled(amount: Amount, factor: int) -> Amount:
+def scaled(amount: Amount, factor: int) -> Amount:
     """Return an amount with its numerator alone multiplied."""
     least, most = sorted((amount.least * factor, amount.most * factor))
-    _fitting(least, most)
+    fitting(least, most)
     if factor == 1:
         return amount
     column = amount.column
@@ -135,7 +134,7 @@ def _added(amounts: Sequence[Amount]) -> Amount:
         return constant(constants)
     parts, over = over_one([*moving, *([constant(constants)] if constants else [])])
     least, most = sum(part.least for part in parts), sum(part.most for part in parts)
-    _fitting(sum(part.reach for part in parts))
+    fitting(sum(part.reach for part in parts))
     first, *others = parts
     expr, layer, size = first.column.expr, first.column.layer, first.column.size
     for part in others:
@@ -179,12 +178,12 @@ def product(left: Amount, right: Amount) -> Amount:
     for factor, other in ((left, right), (right, left)):
         if (value := factor.constant) is not None:
             common = gcd(value.numerator, other.over)
-            scaled = _scaled(other, value.numerator // common)
+            scaled = scaled(other, value.numerator // common)
             return Amount(
                 scaled.column, scaled.least, scaled.most, other.over // common * value.denominator, other.divisor
             )
     ends = [mine * yours for mine in (left.least, left.most) for yours in (right.least, right.most)]
-    _fitting(min(ends), max(ends))
+    fitting(min(ends), max(ends))
     divisors = [amount.divisor for amount in (left, right) if amount.divisor is not None]
     column = _joined(lambda one, two: one * two, left.column, right.column)
     divisor = product(*divisors) if len(divisors) == 2 else divisors[0] if divisors else None  # noqa: PLR2004
@@ -215,7 +214,7 @@ def quotient(part: Amount, whole: Amount, layers: Layers) -> Amount:
 def times_numerator(amount: Amount, factor: int) -> Amount:
     """Return an amount multiplied by a whole number above 0, reduced by its denominator."""
     common = gcd(factor, amount.over)
-    scaled = _scaled(amount, factor // common)
+    scaled = scaled(amount, factor // common)
     return Amount(scaled.column, scaled.least, scaled.most, amount.over // common, amount.divisor)
 
 
@@ -276,7 +275,7 @@ _HOW: Final[dict[Comparator, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = {
 def compared(left: Amount, how: Comparator, right: Amount) -> Answer:
     """Return whether a comparison holds."""
     over = lcm(left.over, right.over)
-    mine, yours = _scaled(_bare(left), over // left.over), _scaled(_bare(right), over // right.over)
+    mine, yours = scaled(_bare(left), over // left.over), scaled(_bare(right), over // right.over)
     if right.divisor is not None:
         mine = product(mine, right.divisor)
     if left.divisor is not None:
@@ -332,101 +331,7 @@ def _branches(test: Answer, then: Column, otherwise: Column) -> Column:
     return Column(expr, max(part.layer for part in parts), sum(part.size for part in parts) + 1)
 
 
-def whole(amount: Amount, layers: Layers) -> Amount:
-    """Return the figure rounded down to a whole number."""
-    if amount.divisor is None and amount.over == 1:
-        return amount
-    return _divided(amount, amount.over, layers, lambda number, over: number // over, _floor)
-
-
-def _floor(number: int, over: int) -> int:
-    return number // over
-
-
-Division = Callable[[pl.Expr, pl.Expr | int], pl.Expr]
-
-
-def _divided(amount: Amount, over: int, layers: Layers, how: Division, of_ends: Callable[[int, int], int]) -> Amount:
-    """Divide numerators by a denominator, and by the unit's own divisor, to whole numbers."""
-    number = layers.named(amount.column)
-    if amount.divisor is None:
-        least, most = of_ends(amount.least, over), of_ends(amount.most, over)
-        return Amount(Column(how(number.expr, over), number.layer, number.size * 3), least, most)
-    by = held(_scaled(amount.divisor, over), layers)
-    ends = [of_ends(end, limit) for end in (amount.least, amount.most) for limit in (by.least, by.most)]
-    column = Column(
-        how(number.expr, by.column.expr), max(number.layer, by.column.layer), number.size * 3 + by.column.size
-    )
-    return Amount(column, min(ends), max(ends))
-
-
-def rounded(amount: Amount, places: int, mode: Mode, layers: Layers) -> Amount:
-    """Return the figure rounded to decimals, by magnitude whatever the sign."""
-    scale = 10**places
-    if amount.divisor is None and scale % amount.over == 0:
-        return amount
-    common = gcd(scale, amount.over)
-    amount, over = _scaled(amount, scale // common), amount.over // common
-    reach = amount.reach * 2 + over * (1 if amount.divisor is None else amount.divisor.most)
-    _fitting(reach, 2 * over * (1 if amount.divisor is None else amount.divisor.most))
-    signed = amount.least < 0
-    made = _divided(amount, over, layers, _rounding(mode, signed=signed), _END[mode])
-    return Amount(made.column, made.least, made.most, scale)
-
-
-def _rounding(mode: Mode, *, signed: bool) -> Division:
-    """Return the division of a mode; with `signed` numerators may be below 0."""
-    match mode:
-        case "half_up" if signed:
-            return lambda number, over: (number * 2 + over - (number < 0).cast(pl.Int64)) // (over * 2)
-        case "half_up":
-            return lambda number, over: (number * 2 + over) // (over * 2)
-        case "half_even":
-            return _half_even
-        case "up" if signed:
-            return lambda number, over: pl.when(number >= 0).then(-((-number) // over)).otherwise(number // over)
-        case "up":
-            return lambda number, over: -((-number) // over)
-        case "down" if signed:
-            return lambda number, over: pl.when(number >= 0).then(number // over).otherwise(-((-number) // over))
-        case "down":
-            return lambda number, over: number // over
-        case _:
-            assert_never(mode)
-
-
-def _half_even(number: pl.Expr, over: pl.Expr | int) -> pl.Expr:
-    near = (number * 2 + over) // (over * 2)
-    is_half = near * (over * 2) == number * 2 + over
-    return near - pl.when(is_half).then(near % 2).otherwise(0)
-
-
-def _half_up_end(number: int, over: int) -> int:
-    return (number * 2 + over - (number < 0)) // (over * 2)
-
-
-def _half_even_end(number: int, over: int) -> int:
-    return round(Fraction(number, over))
-
-
-def _up_end(number: int, over: int) -> int:
-    return -(-number // over) if number >= 0 else number // over
-
-
-def _down_end(number: int, over: int) -> int:
-    return number // over if number >= 0 else -(-number // over)
-
-
-_END: Final[dict[Mode, Callable[[int, int], int]]] = {
-    "half_up": _half_up_end,
-    "half_even": _half_even_end,
-    "up": _up_end,
-    "down": _down_end,
-}
-"""What rounding makes of an end of a range, by its mode."""
-
-
-def _fitting(*numbers: int) -> None:
+def fitting(*numbers: int) -> None:
     """Raise UnfitError where a number does not fit into a column."""
     if any(abs(number) > LARGEST for number in numbers):
         raise UnfitError

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import Amount, Answer, Column, Layers, UnfitError
+from dangjian_score.columnar.rounding import rounded
 from dangjian_score.core import algebra as a
 
 
@@ -62,9 +63,9 @@ class Lowering(Struct, frozen=True):
                     return self.amount(then if answer.sure else otherwise)
                 return m.chosen(answer, self.amount(then), self.amount(otherwise), self.layers)
             case a.Whole(of):
-                return m.whole(self.amount(of), self.layers)
+                return whole(self.amount(of), self.layers)
             case a.Rounded(of, places, mode):
-                return m.rounded(self.amount(of), places, mode, self.layers)
+                return rounded(self.amount(of), places, mode, self.layers)
             case _:
                 assert_never(expr)
 

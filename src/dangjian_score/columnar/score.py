@@ -29,6 +29,7 @@ from dangjian_score.columnar.registers import (
     ranged,
     register_rows,
 )
+from dangjian_score.columnar.rounding import rounded
 from dangjian_score.columnar.standing import (
     GRADE,
     GROUP_RANK,
@@ -251,7 +252,7 @@ def _outcome(program: Program, plan: Plan, lowering: Lowering) -> Iterator[pl.Ex
     yield _shown(plan.done[s.FINAL], rubric.total_places, layers).alias("total")
     if rubric.grades:
         best_first = best_grades(rubric.grades)
-        place = m.rounded(plan.done[s.GRADE], 0, "half_up", layers)
+        place = rounded(plan.done[s.GRADE], 0, "half_up", layers)
         names = pl.when(place.column.expr <= len(best_first)).then(place.column.expr)
         numbers = list(range(1, len(best_first) + 1))
         yield names.replace_strict(numbers, best_first, default=None, return_dtype=pl.String).alias("grade")
@@ -276,8 +277,8 @@ def _points(node: NodeTree, points: Amount, lowering: Lowering, places: int) -> 
 
 def _shown(amount: Amount, places: int, layers: Layers) -> pl.Expr:
     """Round an amount as it is shown, to a decimal column."""
-    rounded = m.rounded(amount, places, "half_up", layers)
-    whole = m.times(rounded, 10**places // rounded.over).column
+    shown = rounded(amount, places, "half_up", layers)
+    whole = m.times(shown, 10**places // shown.over).column
     unit = pl.lit(Decimal(1).scaleb(-places))
     return (layers.named(whole).expr.cast(pl.Decimal(18, 0)) * unit).cast(pl.Decimal(18, places))
 
