@@ -92,11 +92,11 @@ def over_one(amounts: Sequence[Amount]) -> tuple[list[Amount], int]:
 
 def times(amount: Amount, factor: int) -> Amount:
     """Return an amount with its numerator and denominator multiplied by a factor above 0."""
-    scaled = scaled(amount, factor)
+    scaled = enlarged(amount, factor)
     return Amount(scaled.column, scaled.least, scaled.most, amount.over * factor, amount.divisor)
 
 
-def scaled(amount: Amount, factor: int) -> Amount:
+def enlarged(amount: Amount, factor: int) -> Amount:
     """Return an amount with its numerator alone multiplied."""
     least, most = sorted((amount.least * factor, amount.most * factor))
     fitting(least, most)
@@ -178,7 +178,7 @@ def product(left: Amount, right: Amount) -> Amount:
     for factor, other in ((left, right), (right, left)):
         if (value := factor.constant) is not None:
             common = gcd(value.numerator, other.over)
-            scaled = scaled(other, value.numerator // common)
+            scaled = enlarged(other, value.numerator // common)
             return Amount(
                 scaled.column, scaled.least, scaled.most, other.over // common * value.denominator, other.divisor
             )
@@ -214,7 +214,7 @@ def quotient(part: Amount, whole: Amount, layers: Layers) -> Amount:
 def times_numerator(amount: Amount, factor: int) -> Amount:
     """Return an amount multiplied by a whole number above 0, reduced by its denominator."""
     common = gcd(factor, amount.over)
-    scaled = scaled(amount, factor // common)
+    scaled = enlarged(amount, factor // common)
     return Amount(scaled.column, scaled.least, scaled.most, amount.over // common, amount.divisor)
 
 
@@ -275,7 +275,7 @@ _HOW: Final[dict[Comparator, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = {
 def compared(left: Amount, how: Comparator, right: Amount) -> Answer:
     """Return whether a comparison holds."""
     over = lcm(left.over, right.over)
-    mine, yours = scaled(_bare(left), over // left.over), scaled(_bare(right), over // right.over)
+    mine, yours = enlarged(_bare(left), over // left.over), enlarged(_bare(right), over // right.over)
     if right.divisor is not None:
         mine = product(mine, right.divisor)
     if left.divisor is not None:

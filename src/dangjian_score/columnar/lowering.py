@@ -63,7 +63,7 @@ class Lowering(Struct, frozen=True):
                     return self.amount(then if answer.sure else otherwise)
                 return m.chosen(answer, self.amount(then), self.amount(otherwise), self.layers)
             case a.Whole(of):
-                return whole(self.amount(of), self.layers)
+                return rounded_down(self.amount(of), self.layers)
             case a.Rounded(of, places, mode):
                 return rounded(self.amount(of), places, mode, self.layers)
             case _:

@@ -7,11 +7,11 @@ from typing import Final, assert_never
 
 import polars as pl
 
-from dangjian_score.columnar.amounts import Amount, Column, Layers, fitting, held, scaled
+from dangjian_score.columnar.amounts import Amount, Column, Layers, enlarged, fitting, held
 from dangjian_score.core.points import Mode
 
 
-def whole(amount: Amount, layers: Layers) -> Amount:
+def rounded_down(amount: Amount, layers: Layers) -> Amount:
     """Return the figure rounded down to a whole number."""
     if amount.divisor is None and amount.over == 1:
         return amount
@@ -31,7 +31,7 @@ def _divided(amount: Amount, over: int, layers: Layers, how: Division, of_ends: 
     if amount.divisor is None:
         least, most = of_ends(amount.least, over), of_ends(amount.most, over)
         return Amount(Column(how(number.expr, over), number.layer, number.size * 3), least, most)
-    by = held(scaled(amount.divisor, over), layers)
+    by = held(enlarged(amount.divisor, over), layers)
     ends = [of_ends(end, limit) for end in (amount.least, amount.most) for limit in (by.least, by.most)]
     column = Column(
         how(number.expr, by.column.expr), max(number.layer, by.column.layer), number.size * 3 + by.column.size
@@ -45,7 +45,7 @@ def rounded(amount: Amount, places: int, mode: Mode, layers: Layers) -> Amount:
     if amount.divisor is None and scale % amount.over == 0:
         return amount
     common = gcd(scale, amount.over)
-    amount, over = scaled(amount, scale // common), amount.over // common
+    amount, over = enlarged(amount, scale // common), amount.over // common
     reach = amount.reach * 2 + over * (1 if amount.divisor is None else amount.divisor.most)
     fitting(reach, 2 * over * (1 if amount.divisor is None else amount.divisor.most))
     signed = amount.least < 0
