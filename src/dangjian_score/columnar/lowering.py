@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import Amount, Answer, Column, Layers, UnfitError
-from dangjian_score.columnar.rounding import rounded
+from dangjian_score.columnar.rounding import rounded, rounded_down
 from dangjian_score.core import algebra as a
 
 
