@@ -127,7 +127,7 @@ def test_a_unit_opens_with_its_lines_and_leads_to_its_neighbours_and_back(desk: 
             ["起评", "", "", "15.00", ""],
             ["党员大会次数：应 4，实 0，少 4，扣 4 × 5 = 20 分", "", "汇总.csv!C7", "-20.00", ""],
         ]
-        expect(unit).to_contain_text("迟交次数 9，扣 9 × 1.5 = 13.5 分，本条最多 5限额前 -13.50")
+        expect(unit).to_contain_text("迟交次数 9，扣 9 × 1.5 = 13.5 分，本条最多 5 分限额前 -13.50")
         expect(unit.locator("details", has_text="C 廉政建设")).not_to_have_attribute("open", "")
         page.go_back()
         page.get_by_role("link", name="返回名次表").click()
