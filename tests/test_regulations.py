@@ -164,9 +164,9 @@ def test_the_red_line_is_punished_however_many_points_there_are(tmp_path: Path, 
     assert ran.code == 0, ran.err
     assert "98.33  一星" in ran.out
     assert "年度惩戒  张一" in ran.out
-    assert ("因触碰红线（3月、张一 红线），依据条款一是，实行“一票否决”，考核等次最高为一星，取消评先评优资格") in " ".join(
-        ran.out.split()
-    )
+    assert (
+        "因触碰红线（3月、张一 红线），依据条款一是，实行“一票否决”，考核等次最高为一星，取消评先评优资格"
+    ) in " ".join(ran.out.split())
     march = run(capfd, "score", "sanxiang-dangyuan", tmp_path / "m.csv", tmp_path / "t.csv", "--through", "2024-03-31")
     assert march.code == 0, march.err
     assert "年度惩戒" not in march.out
