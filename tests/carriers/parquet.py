@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from dangjian_score.core.facts import Evidence, Value, ballot
+from dangjian_score.core.facts import Evidence, UnitFacts, Value, ballot
 from dangjian_score.core.points import rounded
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.result import Result
@@ -17,9 +17,12 @@ from dangjian_score.engine.result import Result
 
 def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> dict[str, Path]:
     """Write the figures of units, and the rows of registers if there are any."""
-    units: dict[str, list[Any]] = {subject: [unit.unit for unit in evidence.units]}
+    handed_in = [row for unit in evidence.units for row in _rows_of(unit)]
+    units: dict[str, list[Any]] = {subject: [unit.unit for _, unit in handed_in]}
+    if any(unit.rounds for unit in evidence.units):
+        units["轮次"] = [round_ for round_, _ in handed_in]
     for name, measure in known.measures.items():
-        units[name] = [_stored(unit.values.get(name), measure) for unit in evidence.units]
+        units[name] = [_stored(unit.values.get(name), measure) for _, unit in handed_in]
     paths = {"units.parquet": folder / "units.parquet"}
     pl.DataFrame(units, schema_overrides=_types(known.measures)).write_parquet(paths["units.parquet"])
     if known.ballots:
@@ -40,6 +43,13 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
         texts = {subject: pl.String, "事项": pl.String}
         pl.DataFrame(rows, schema_overrides={**texts, **_types(columns)}).write_parquet(paths["events.parquet"])
     return paths
+
+
+def _rows_of(unit: UnitFacts) -> list[tuple[str | None, UnitFacts]]:
+    """Give the rows of a unit: one for each round, and one without a round if there is anything to say."""
+    if unit.apart is None:
+        return [(None, unit)]
+    return [(None, unit.apart), *unit.rounds.items()]
 
 
 def _ballots(evidence: Evidence, known: Catalogue, subject: str) -> dict[str, list[Any]]:
@@ -90,9 +100,11 @@ def _rows(result: Result) -> Iterator[dict[str, Any]]:
         row |= {"group_rank": unit.group_rank} if rubric.groups else {}
         row |= {"vetoes": "、".join(unit.vetoes)} if rubric.vetoes else {}
         row |= {"selections": "、".join(unit.selections)} if rubric.selections else {}
-        for _, node in unit.trace().all_nodes():
+        for round_, node in unit.trace().all_nodes():
             there = node.applies or node.points
-            row[node.id] = _fixed(node.points, rubric.shown_places) if there else None
+            row[node.id if round_ is None else f"{round_} {node.id}"] = (
+                _fixed(node.points, rubric.shown_places) if there else None
+            )
         yield row
 
 

@@ -48,8 +48,9 @@ FITTING = (
     "weijian-zhibu",
     "wuge-jiben",
     "zhibu-xize-2",
+    "zuzhi-mubiao",
 )
-"""Shipped rubrics that columns score from Parquet: one pass, no panels of assessors."""
+"""Shipped rubrics that columns score from Parquet: without panels of assessors, and registers of rounds."""
 
 
 def test_random_programs_in_every_step() -> None:
@@ -398,3 +399,70 @@ def test_rows_that_may_be_wrong_are_named(desk: Path) -> None:
     with pytest.raises(OddRowsError) as raised:
         score(program, known, found, Path("out.parquet"))
     assert (raised.value.rows, raised.value.count) == ({"单位.parquet": [3, 5]}, 2)
+
+
+ROUNDS = (
+    HEAD
+    + """rounds: {上半年: 40%, 下半年: 60%}
+attributes: [类型]
+rounding: {places: 2, total: 2, mode: half_up}
+sections:
+  - {id: A, title: 会议, max: 60, rules: [{deduct: 1, per: 缺}, {deduct: 5, unless: 有计划}]}
+  - {id: B, title: 完成, max: 40, rules: [{award: 40, ratio: 完成数, of: 任务数}]}
+  - {id: C, title: 加分, kind: bonus, rounds: none, max: 5, rules: [{award: 1, per: 奖}]}
+grades: {优秀: 90, 合格: 0}
+vetoes: [{title: 缺得太多, if: {缺: {at_least: 30}}, grade: 合格}]
+"""
+)
+OF_ROUNDS: dict[str, list[Any]] = {
+    "党支部": ["甲支部", "甲支部", "甲支部", "乙支部", "乙支部", "乙支部"],
+    "轮次": ["上半年", "下半年", None, None, "下半年", "上半年"],
+    "类型": ["机关", None, "机关", "企业", "企业", "企业"],
+    "缺": [1, 2, None, None, 20, 10],
+    "有计划": [True, False, None, None, True, True],
+    "完成数": [1, 2, None, None, 3, 0],
+    "任务数": [3, 2, None, None, 3, 7],
+    "奖": [None, None, 2, 7, None, None],
+}
+
+
+@pytest.fixture
+def rounds(desk: Path) -> Path:
+    Path("r.yaml").write_text(ROUNDS, "utf-8")
+    Path("e/台账.parquet").unlink()
+    pl.DataFrame(OF_ROUNDS).write_parquet("e/单位.parquet")
+    return desk
+
+
+def test_rounds(rounds: Path, capfd: Capture) -> None:
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns")
+    assert ran.code == 0, ran.err
+    assert run(capfd, "score", "r.yaml", "e", "-o", "x.parquet", "--engine", "exact", "-q").code == 0
+    found = read("c.parquet")
+    assert found == read("x.parquet")
+    # 甲: 0.4 × (59 + 13.33) + 0.6 × (53 + 40) + 2 = 86.73; 乙: 0.4 × 50 + 0.6 × (40 + 40) + 5, 30 missing in all
+    assert {unit: str(row["total"]) for unit, row in found.items()} == {"甲支部": "86.73", "乙支部": "73.00"}
+    assert [found["乙支部"][name] for name in ("vetoes", "上半年 A", "下半年 B", "C")] == [
+        "缺得太多",
+        Decimal("50.00"),
+        Decimal("40.00"),
+        Decimal("5.00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"轮次": ["上半年", "上半年", None, None, "下半年", "上半年"]}, "单位.parquet!A3: E023"),
+        ({"轮次": ["上半年", "全年", None, None, "下半年", "上半年"]}, "单位.parquet!B3: E"),
+        ({"轮次": ["上半年", None, None, None, "下半年", "上半年"]}, "单位.parquet!A"),
+        ({"类型": ["机关", "企业", "机关", "企业", "企业", "企业"]}, "单位.parquet!C3: E026"),
+        ({"缺": [1, None, None, None, 20, 10]}, "单位.parquet!D3: E021"),
+        ({"任务数": [3, 0, None, None, 3, 7]}, "单位.parquet!G3: E031"),
+    ],
+)
+def test_rows_of_rounds_with_errors(rounds: Path, capfd: Capture, change: dict[str, list[Any]], told: str) -> None:
+    pl.DataFrame({**OF_ROUNDS, **change}).write_parquet("e/单位.parquet")
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
+    assert (ran.code, told in ran.err) == (3, True), ran.err
+    assert "不能按列计分" not in ran.err

@@ -40,7 +40,7 @@ def looked_at(
 ) -> CloserLook:
     """Read rows of tables, by file, and those of their units beside rows of registers."""
     chosen = {table.name: set(rows.get(table.name, ())) for table in tables.all}
-    owners = _owners(tables, chosen)
+    owners = _owners(tables, chosen) | (names_in(tables, rows) if expected.rounds else frozenset())
     for table in tables.units:
         chosen[table.name] |= _rows_of(table, owners)
     found: list[Diagnostic] = []

@@ -18,7 +18,7 @@ from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import Amount, Answer, Layers, UnfitError
 from dangjian_score.columnar.ballots import odd_votes, with_votes
 from dangjian_score.columnar.comparisons import compared
-from dangjian_score.columnar.lowering import Lowering
+from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.plan import Plan, planned
 from dangjian_score.columnar.registers import (
     Reducer,
@@ -30,6 +30,7 @@ from dangjian_score.columnar.registers import (
     register_rows,
 )
 from dangjian_score.columnar.rounding import rounded
+from dangjian_score.columnar.rounds import side_by_side
 from dangjian_score.columnar.standing import (
     GRADE,
     GROUP_RANK,
@@ -51,10 +52,11 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import innermost
-from dangjian_score.engine.totals import best_grades
+from dangjian_score.engine.totals import Pass, best_grades
 from dangjian_score.rubric.kinds.by import Graded
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
 from dangjian_score.rubric.kinds.phrase import Phrase
+from dangjian_score.rubric.standing import rounds_of
 
 _MOST_ODD: Final = 20_000
 
@@ -68,11 +70,13 @@ class OddRowsError(Exception):
 
 
 def fits(program: Program) -> bool:
-    """Return whether columns may score a program: without rounds, panels of assessors and results of other rubrics."""
-    rubric = program.rubric
+    """Return whether columns may score a program: without panels of assessors and results of other rubrics.
+
+    Rounds are scored without registers, ballots and comparisons.
+    """
     of_panels = any(_is_of_panel(innermost(rule.basis)) for rule in program.rules)
     of_a_part = program.interim is not None or any(node.horizon is not None for node in program.nodes)
-    return not any((len(program.passes) > 1, rubric.from_results, of_panels, of_a_part))
+    return not any((program.rubric.from_results, of_panels, of_a_part))
 
 
 def _is_of_panel(basis: Phrase) -> bool:
@@ -89,34 +93,55 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path) -> int
     """
     if not fits(program):
         raise UnfitError
-    layers, units = Layers(), with_votes(_units(known, tables), tables.ballots, known)
-    if (odd_rows := odd_votes(units.frame, tables.ballots, known)) is not None:
-        _refuse(odd_rows.collect(), [table.name for table in tables.ballots])
-    laid = _with_events(units, _reduced(program, known, tables, units), layers)
-    first = Lowering(laid.scope, layers)
-    taking_part = m.opposite(_clauses(program, first, "excluded"))
-    scope = compared(program, laid, taking_part, layers).scope
-    plan = planned(program, {"": scope}, _wanted(program), layers)
-    lowering = Lowering(replace(scope, done=plan.done), layers)
-    columns = [*_outcome(program, plan, lowering)]
-    flags = [taking_part.expr.fill_null(value=True).alias(TAKING_PART)]
-    flags.append(_clauses(program, first, "unranked").expr.fill_null(value=False).alias(UNRANKED))
-    odd = _odd(program, lowering)
-    flags.append((odd | _doubtful_name()).alias(ODD))
-    frame = layers.applied(laid.frame).with_columns(flags)
+    layers = Layers()
+    frame, scopes = _laid(program, known, tables, layers)
+    first = [Lowering(scope, layers) for scope in scopes.values()]
+    taking_part = m.opposite(m.joined((_clauses(program, each, "excluded") for each in first), every=False))
+    unranked = m.joined((_clauses(program, each, "unranked") for each in first), every=False)
+    if len(program.passes) == 1:
+        scopes = {"": compared(program, UnitRows(frame, scopes[""]), taking_part, layers).scope}
+    plan = planned(program, scopes, _wanted(program), layers)
+    lowerings = {key: Lowering(replace(scope, done=plan.done, suffix=key), layers) for key, scope in scopes.items()}
+    columns = [*_outcome(program, plan, lowerings)]
+    odd = [_odd(program, part, lowerings[part.key]) for part in program.passes]
+    flags = [
+        taking_part.expr.fill_null(value=True).alias(TAKING_PART),
+        unranked.expr.fill_null(value=False).alias(UNRANKED),
+        reduce(lambda one, two: one | two, odd, _doubtful_name()).alias(ODD),
+    ]
+    names_twice = _names_twice(frame)
+    frame = layers.applied(frame).with_columns(flags)
     places = placed(program, plan, frame)
-    if places.odd or _names_twice(laid.frame):
+    if places.odd or names_twice:
         _refuse_odd(frame, tables)
     return _written(program, frame, columns, places, path)
 
 
+def _laid(
+    program: Program, known: Catalogue, tables: Tables, layers: Layers
+) -> tuple[pl.LazyFrame, Mapping[str, Scope]]:
+    """Lay units out with all that their passes read; return that by the keys of passes."""
+    rows = _units(known, tables)
+    if rounds := tuple(rounds_of(program.rubric.rounds)):
+        plans = [program.plan(part) for part in program.passes]
+        figures = [a.figures(*program.trees(part)) for part in program.passes]
+        if tables.ballots or any(not plan.is_empty for plan in plans) or any(figures):
+            raise UnfitError
+        frame, whole, by_round = side_by_side(rows, rounds, known)
+        return frame, {part.key: whole if part.round is None else by_round[part.round] for part in program.passes}
+    units = with_votes(rows, tables.ballots, known)
+    if (odd_rows := odd_votes(units.frame, tables.ballots, known)) is not None:
+        _refuse(odd_rows.collect(), [table.name for table in tables.ballots])
+    laid = _with_events(units, _reduced(program, known, tables, units), layers)
+    return laid.frame, {"": laid.scope}
+
+
 def _wanted(program: Program) -> list[str]:
     """Name the steps that results show, and that ranks, grades and selections depend on."""
-    nodes = [node.id for node in program.nodes]
-    ties = [tie.name for tie in program.ties]
-    verdict = [step.name for step in program.verdict]
-    asked = [step.name for step in program.asks[""]]
-    return [*dict.fromkeys((*nodes, *verdict, *asked, *ties))]
+    nodes = [part.at(node.id) for part in program.passes for node in part.nodes]
+    asked = [part.at(step.name) for part in program.passes for step in program.asks[part.key]]
+    over_all = [step.name for step in (*program.closing, *program.verdict)]
+    return [*dict.fromkeys((*nodes, *asked, *over_all))]
 
 
 def _units(known: Catalogue, tables: Tables) -> UnitRows:
@@ -223,17 +248,19 @@ _PERHAPS: Final = (
 """What may stand in the names of lines that are about no unit."""
 
 
-def _odd(program: Program, lowering: Lowering) -> pl.Expr:
-    """Return the test that a unit lacks something that rules demand, where these are all plain."""
-    asked = [RuleDemands.by(rule) for node in program.nodes for rule in node.rules]
-    if not {*a.refs(*(tree for demands in asked for tree in demands.rule.trees))} <= lowering.scope.done.keys():
+def _odd(program: Program, part: Pass, lowering: Lowering) -> pl.Expr:
+    """Return the test that a unit lacks something that the rules of a pass demand, where these are all plain."""
+    asked = [RuleDemands.by(rule) for node in part.nodes for rule in node.rules]
+    refs = a.refs(*(tree for demands in asked for tree in demands.rule.trees))
+    if not {part.at(ref) for ref in refs} <= lowering.scope.done.keys():
         raise UnfitError
-    clauses = tuple(program.outside.values())
+    clauses = () if part.round is not None else tuple(program.outside.values())
     limits = [(name, spec.at_most) for name, spec in program.rubric.measures.items() if spec.at_most is not None]
+    if limits and part.round is not None:
+        raise UnfitError
     named = (*program.rubric.attributes, *a.reads(*clauses))
-    wholes = dict.fromkeys(part.whole for tree in clauses for part in a.walk(tree) if isinstance(part, a.Quotient))
-    test = demanded(program.passes[-1], asked, named, wholes, limits)
-    sound = lowering.answer(test)
+    wholes = dict.fromkeys(inner.whole for tree in clauses for inner in a.walk(tree) if isinstance(inner, a.Quotient))
+    sound = lowering.answer(demanded(part, asked, named, wholes, limits))
     return pl.col(ODD) | ~sound.expr.fill_null(value=False)
 
 
@@ -244,9 +271,9 @@ def _clauses(program: Program, lowering: Lowering, key: str) -> Answer:
     return m.joined(map(lowering.answer, met), every=False)
 
 
-def _outcome(program: Program, plan: Plan, lowering: Lowering) -> Iterator[pl.Expr]:
+def _outcome(program: Program, plan: Plan, lowerings: Mapping[str, Lowering]) -> Iterator[pl.Expr]:
     """Give the columns of results: attributes, total, grade, vetoes, and the points of nodes as they are shown."""
-    rubric, layers = program.rubric, lowering.layers
+    rubric, layers = program.rubric, plan.layers
     yield pl.col(UNIT).alias("unit")
     yield from (pl.col(name) for name in rubric.attributes)
     yield _shown(plan.done[s.FINAL], rubric.total_places, layers).alias("total")
@@ -262,17 +289,24 @@ def _outcome(program: Program, plan: Plan, lowering: Lowering) -> Iterator[pl.Ex
             for at, veto in enumerate(rubric.vetoes)
         ]
         yield pl.concat_str(struck, separator="、", ignore_nulls=True).alias("vetoes")
-    for node in program.nodes:
-        yield _points(node, plan.done[node.id], lowering, rubric.shown_places)
+    for part in program.passes:
+        for node in part.nodes:
+            points = _points(node, plan.done[part.at(node.id)], lowerings[part.key], rubric.shown_places)
+            yield points.alias(_node_name(part, node))
+
+
+def _node_name(part: Pass, node: NodeTree) -> str:
+    """Name the column of a node: of one that every round scores with the round before its id."""
+    return node.id if part.weight is None else f"{part.round} {node.id}"
 
 
 def _points(node: NodeTree, points: Amount, lowering: Lowering, places: int) -> pl.Expr:
     """Give the points of a node; none where it is not scored for the unit and counts nothing."""
     shown = _shown(points, places, lowering.layers)
     if node.scored is None:
-        return shown.alias(node.id)
+        return shown
     is_scored = lowering.answer(node.scored).expr | (points.column.expr != 0)
-    return pl.when(is_scored).then(shown).alias(node.id)
+    return pl.when(is_scored).then(shown)
 
 
 def _shown(amount: Amount, places: int, layers: Layers) -> pl.Expr:
@@ -291,7 +325,7 @@ def _written(program: Program, frame: pl.LazyFrame, columns: Sequence[pl.Expr], 
     found = {column.meta.output_name(): column for column in columns}
     found |= {name: pl.col(name) for name in places.frame.columns if name not in keys}
     found |= {name: pl.when(~pl.col(UNRANKED)).then(found[name]).alias(name) for name in (RANK, GRADE) if name in found}
-    nodes = (node.id for node in program.nodes)
+    nodes = (_node_name(part, node) for part in program.passes for node in part.nodes)
     names = ("unit", *program.rubric.attributes, *_STANDING, *nodes)
     joined.select(found[name] for name in names if name in found).sink_parquet(
         path, maintain_order=True, row_group_size=_ROW_GROUP, metadata={UNITS_MARK: program.rubric.rubric}

@@ -76,7 +76,7 @@ def _table(name: str, path: Path, expected: Expected) -> Table:
     header = tuple(pl.read_parquet_schema(path))
     known = {fold(unit) for unit in expected.unit_names}
     kind = _kind(header, expected)
-    if any(_meant((other,), header) for other in _OTHERS) or (kind == "matrix" and _meant((col.ROUND,), header)):
+    if any(_meant((other,), header) for other in _OTHERS) or (not expected.rounds and _meant((col.ROUND,), header)):
         raise UnfitError
     names, titles, units = expected.titles(kind), dict[str, str](), list[str]()
     for title in header:

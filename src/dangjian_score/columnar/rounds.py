@@ -1,0 +1,94 @@
+"""Rows of rounds → one row a unit, with the figures of each round beside each other and those of the whole.
+
+What is given without a round counts for the whole, else what the rounds come to, as in `engine.stages`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+
+import polars as pl
+from msgspec.structs import replace
+
+from dangjian_score.columnar.amounts import Amount, Column
+from dangjian_score.columnar.lowering import Scope
+from dangjian_score.columnar.registers import UnitRows
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
+from dangjian_score.core.columns import ROUND
+from dangjian_score.engine.catalogue import Catalogue, Measure
+
+_ADDED = ("count", "number", "score")
+"""Kinds of measures that rounds add up."""
+
+
+def side_by_side(
+    rows: UnitRows, rounds: Sequence[str], known: Catalogue
+) -> tuple[pl.LazyFrame, Scope, Mapping[str, Scope]]:
+    """Return a row for each unit, what the whole may read of it, and what each round may."""
+    measured = [name for name in known.measures if name not in known.attributes]
+    frame = _described(rows.frame, rounds, known.attributes)
+    for round_ in (*rounds, None):
+        own = pl.col(ROUND).is_null() if round_ is None else pl.col(ROUND) == round_
+        firsts = [pl.col(name).first().alias(_column(name, round_)) for name in measured]
+        part = rows.frame.filter(own).group_by(UNIT).agg(pl.len().alias(_column(ROW, round_)), *firsts)
+        frame = frame.join(part, on=UNIT, how="left", maintain_order="left")
+    twice = (pl.col(_column(ROW, round_)) != 1 for round_ in rounds)
+    missing = (pl.col(_column(ROW, round_)).is_null() for round_ in rounds if measured)
+    several = pl.col(_column(ROW, None)) > 1
+    frame = frame.with_columns(_any((pl.col(ODD), several, *twice, *missing)).alias(ODD))
+    frame = frame.with_columns(_together(name, rounds, known.measures[name]).alias(name) for name in measured)
+    scopes = {round_: _scope(rows.scope, known, measured, round_) for round_ in rounds}
+    return frame, _whole(rows.scope, known, measured, len(rounds)), scopes
+
+
+def _column(name: str, round_: str | None) -> str:
+    return f"{name}@{round_ or ''}"
+
+
+def _any(tests: Iterable[pl.Expr]) -> pl.Expr:
+    return reduce(lambda one, two: one | two, (test.fill_null(value=False) for test in tests))
+
+
+def _described(rows: pl.LazyFrame, rounds: Sequence[str], attributes: Sequence[str]) -> pl.LazyFrame:
+    """Return the units in the order of the tables, with their attributes, which must be the same in all rows."""
+    known = pl.col(ROUND).is_null() | pl.col(ROUND).is_in(list(rounds))
+    differ = (pl.col(name).drop_nulls().n_unique() > 1 for name in attributes)
+    told = [pl.col(name).drop_nulls().first() for name in attributes]
+    odd = _any((pl.col(ODD).any(), (~known).any(), *differ)).alias(ODD)
+    return rows.group_by(UNIT, maintain_order=True).agg(pl.col(FILE).first(), pl.col(ROW).first(), odd, *told)
+
+
+def _together(name: str, rounds: Sequence[str], measure: Measure) -> pl.Expr:
+    """Return the value of the whole: that without a round, else what all rounds come to."""
+    each = [pl.col(_column(name, round_)) for round_ in rounds]
+    there = reduce(lambda one, two: one & two, (value.is_not_null() for value in each))
+    if measure.kind in _ADDED:
+        come = reduce(lambda one, two: one + two, each)
+    elif measure.kind == "yes_no":
+        come = reduce(lambda one, two: one | two, each)
+    else:
+        there = reduce(lambda one, two: one & two, (value == each[0] for value in each[1:]), there)
+        come = each[0]
+    return pl.coalesce(pl.col(_column(name, None)), pl.when(there).then(come))
+
+
+def _scope(rows: Scope, known: Catalogue, measured: Sequence[str], round_: str) -> Scope:
+    """Say what a round may read: its own figures, any of which may be missing, and attributes."""
+    names = {name: _column(name, round_) for name in measured} | {name: name for name in known.attributes}
+    figures = {name: _named(amount, names[name]) for name, amount in rows.figures.items() if name in names}
+    return Scope(figures, names, names, {}, {})
+
+
+def _named(amount: Amount, column: str) -> Amount:
+    return replace(amount, column=Column(pl.col(column)))
+
+
+def _whole(rows: Scope, known: Catalogue, measured: Sequence[str], rounds: int) -> Scope:
+    """Say what the whole may read; what is added up may be as many times larger as there are rounds."""
+    figures = dict(rows.figures)
+    for name in measured:
+        if name in figures and known.measures[name].kind in _ADDED:
+            amount = figures[name]
+            least, most = min(amount.least, amount.least * rounds), max(amount.most, amount.most * rounds)
+            figures[name] = replace(amount, least=least, most=most)
+    names = {name: name for name in known.measures}
+    return Scope(figures, names, names, {}, {})
