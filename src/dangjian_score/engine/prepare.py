@@ -159,9 +159,7 @@ class Cohort(Struct, frozen=True):
         return alone | {key: alone[key].beside(figures[at]) for key, figures in self.compared.items()}
 
 
-def prepare(
-    program: Program, evidence: Evidence, known: Mapping[str, Mapping[str, Done]] | None = None
-) -> Cohort:
+def prepare(program: Program, evidence: Evidence, known: Mapping[str, Mapping[str, Done]] | None = None) -> Cohort:
     """Prepare the units of the evidence, which must have passed `checks.evidence`.
 
     Where these are some of the units that are compared, `known` are the figures of comparisons, by pass and unit.
