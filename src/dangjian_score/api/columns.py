@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from dangjian_score.api.inputs import Findings, InputError, RubricFile, in_order
 from dangjian_score.core.diagnostics import has_errors
+
+if TYPE_CHECKING:
+    from dangjian_score.columnar.lines import Source
+    from dangjian_score.columnar.score import Scored
 
 _FIRST: Final = 10
 """Rows of each file that are read by the exact engine, too, for what there is to say of its columns."""
@@ -29,12 +33,17 @@ class RowsError(InputError):
 
 
 class OnColumns(Struct, frozen=True):
-    """What was scored: the units as a .parquet file, how many files and units there were, and what was noted."""
+    """What was scored: the units as a .parquet file, how many files and units there were, and what was noted.
+
+    `source` and `scored` are for the lines of units.
+    """
 
     data: bytes
     files: int
     units: int
     findings: Findings
+    source: "Source"
+    scored: "Scored"
 
 
 def is_ready() -> bool:
@@ -44,13 +53,15 @@ def is_ready() -> bool:
     return find_spec("polars") is not None
 
 
-def score_on_columns(rubric: RubricFile, paths: Mapping[str, Path]) -> OnColumns:
-    """Score evidence in .parquet files, by their names, on columns.
+def score_on_columns(rubric: RubricFile, paths: Mapping[str, Path], *, told: bool = False) -> OnColumns:
+    """Score evidence in .parquet files, by their names, on columns; `told` prepares for telling of units.
 
     Raises UnfitForColumns where the exact engine has to do it, RowsError where rows have errors.
     """
     from dangjian_score.columnar.amounts import UnfitError
     from dangjian_score.columnar.closer import looked_at, names_in
+    from dangjian_score.columnar.lines import Source
+    from dangjian_score.columnar.outcome import steps_shown
     from dangjian_score.columnar.score import OddRowsError, score
     from dangjian_score.columnar.tables import opened
     from dangjian_score.evidence.read import expectations
@@ -64,10 +75,11 @@ def score_on_columns(rubric: RubricFile, paths: Mapping[str, Path]) -> OnColumns
         look = looked_at(tables, first, study.rubric, program, known, expected)
         with TemporaryDirectory() as folder:
             target = Path(folder) / "units.parquet"
-            units = score(program, known, tables, target)
+            scored = score(program, known, tables, target, steps_shown(program) if told else ())
             if has_errors(look.found):
                 raise UnfitError
-            return OnColumns(target.read_bytes(), len(paths), units, in_order(look.found))
+            source, data = Source(program, known, expected, tables), target.read_bytes()
+            return OnColumns(data, len(paths), scored.places.count, in_order(look.found), source, scored)
     except UnfitError:
         raise UnfitForColumns from None
     except OddRowsError as odd:

@@ -41,13 +41,15 @@ def asked_columns(
     return ColumnJob(short_names(read), outputs[0]) if fits and len(outputs) == 1 and is_ready() else None
 
 
-def scored_on_columns(rubric: RubricFile, job: ColumnJob, words: Words, *, only: bool) -> OnColumns | None:
-    """Score on columns; None where the exact engine has to, which is said.
+def scored_on_columns(
+    rubric: RubricFile, job: ColumnJob, words: Words, *, only: bool, told: bool = False
+) -> OnColumns | None:
+    """Score on columns; None where the exact engine has to, which is said. Units may be `told` of afterwards.
 
     Raises MisuseError where that must not be (`only`), and RowsError where rows have errors.
     """
     try:
-        return score_on_columns(rubric, job.evidence)
+        return score_on_columns(rubric, job.evidence, told=told)
     except RowsError as error:
         if error.count > ROWS_SHOWN:
             screen.tell(words.text("odd rows", count=str(error.count), shown=str(ROWS_SHOWN)))

@@ -9,6 +9,7 @@ from dangjian_score.checks import evidence as checks
 from dangjian_score.columnar.amounts import UnfitError
 from dangjian_score.columnar.tables import ROW, UNIT, Table, Tables
 from dangjian_score.core.diagnostics import Code, Diagnostic
+from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.program import Program
 from dangjian_score.evidence.facts.merge import merge
@@ -43,18 +44,27 @@ def looked_at(
     owners = _owners(tables, chosen) | (names_in(tables, rows) if expected.rounds else frozenset())
     for table in tables.units:
         chosen[table.name] |= _rows_of(table, owners)
+    held = {table.name: table.rows(sorted(chosen[table.name])) for table in tables.all if chosen[table.name]}
+    found, evidence = read_again(tables, held, rubric, known, expected)
+    found += checks.check(program, evidence)
+    said = (finding for finding in found if finding.code not in _OF_WHOLE_COLUMNS)
+    return CloserLook(tuple(dict.fromkeys(said)), frozenset(unit.unit for unit in evidence.units))
+
+
+def read_again(
+    tables: Tables, rows: Mapping[str, pl.DataFrame], rubric: Rubric, known: Catalogue, expected: Expected
+) -> tuple[list[Diagnostic], Evidence]:
+    """Read rows of tables, by file, as the exact engine does; return what there is to say of them, and the evidence."""
     found: list[Diagnostic] = []
     read: list[EvidenceTable] = []
     for table in tables.all:
-        if not chosen[table.name] and table.kind != "matrix":
+        if table.name not in rows and table.kind != "matrix":
             continue
-        parts, account = read_tables(_sheet(table, chosen[table.name]), expected)
+        parts, account = read_tables(_sheet(table, rows.get(table.name)), expected)
         found += account.found
         read += parts
     merged = merge(read, rubric, known, None)
-    found += (*merged.found, *checks.check(program, merged.evidence))
-    said = (finding for finding in found if finding.code not in _OF_WHOLE_COLUMNS)
-    return CloserLook(tuple(dict.fromkeys(said)), frozenset(unit.unit for unit in merged.evidence.units))
+    return [*found, *merged.found], merged.evidence
 
 
 def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str]:
@@ -81,15 +91,14 @@ def _rows_of(table: Table, names: frozenset[str]) -> set[int]:
     return set(found[ROW].to_list())
 
 
-def _sheet(table: Table, numbers: set[int]) -> Sheet:
+def _sheet(table: Table, held: pl.DataFrame | None) -> Sheet:
     """Make a sheet of the header and some rows, each at its place."""
     rows: dict[int, SheetRow] = {1: {at: RawCell(title) for at, title in enumerate(table.header, start=1) if title}}
-    held = table.rows(sorted(numbers)).sort(ROW)
-    for row in held.iter_rows(named=True):
+    for row in () if held is None else held.sort(ROW).iter_rows(named=True):
         contents = ((at, content_of(row[title])) for at, title in enumerate(table.header, start=1))
         cells = {at: RawCell(content, typed=True) for at, content in contents if content is not None}
         if cells:
             rows[int(row[ROW])] = cells
-    if len(rows) > 1 or not numbers:
+    if len(rows) > 1 or held is None:
         return Sheet(table.name, None, hidden=False, rows=rows)
     raise UnfitError

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.checks.events import TallyDemands
@@ -86,8 +87,27 @@ def _is_of_panel(basis: Phrase) -> bool:
     )
 
 
-def score(program: Program, known: Catalogue, tables: Tables, path: Path) -> int:
-    """Score the units of tables and write them to a .parquet file; return how many there are.
+class Scored(Struct, frozen=True):
+    """Units that were scored: their figures as a frame to be collected, and what they come to among each other.
+
+    `compared` are the figures over all units, by name.
+    """
+
+    frame: pl.LazyFrame
+    plan: Plan
+    places: Places
+    compared: Mapping[str, Amount]
+
+    @property
+    def placed(self) -> pl.LazyFrame:
+        """The units that take part, in the order of the tables, with their places."""
+        keys = [key.meta.output_name() for key in self.places.keys]
+        taking_part = self.frame.filter(pl.col(TAKING_PART)).with_columns(self.places.keys)
+        return taking_part.join(self.places.frame.lazy(), on=keys, how="left", maintain_order="left")
+
+
+def score(program: Program, known: Catalogue, tables: Tables, path: Path, also: Sequence[str] = ()) -> Scored:
+    """Score the units of tables and write them to a .parquet file; return them, with steps that are asked for `also`.
 
     Raises UnfitError or OddRowsError where the exact engine has to do it.
     """
@@ -98,9 +118,12 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path) -> int
     first = [Lowering(scope, layers) for scope in scopes.values()]
     taking_part = m.opposite(m.joined((_clauses(program, each, "excluded") for each in first), every=False))
     unranked = m.joined((_clauses(program, each, "unranked") for each in first), every=False)
+    over_all: Mapping[str, Amount] = {}
     if len(program.passes) == 1:
+        reduced = scopes[""].known.keys()
         scopes = {"": compared(program, UnitRows(frame, scopes[""]), taking_part, layers).scope}
-    plan = planned(program, scopes, _wanted(program), layers)
+        over_all = {name: amount for name, amount in scopes[""].known.items() if name not in reduced}
+    plan = planned(program, scopes, [*dict.fromkeys((*_wanted(program), *also))], layers)
     lowerings = {key: Lowering(replace(scope, done=plan.done, suffix=key), layers) for key, scope in scopes.items()}
     columns = [*_outcome(program, plan, lowerings)]
     odd = [_odd(program, part, lowerings[part.key]) for part in program.passes]
@@ -114,7 +137,9 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path) -> int
     places = placed(program, plan, frame)
     if places.odd or names_twice:
         _refuse_odd(frame, tables)
-    return _written(program, frame, columns, places, path)
+    scored = Scored(frame, plan, places, over_all)
+    _write(program, scored, columns, path)
+    return scored
 
 
 def _laid(
@@ -317,20 +342,17 @@ def _shown(amount: Amount, places: int, layers: Layers) -> pl.Expr:
     return (layers.named(whole).expr.cast(pl.Decimal(18, 0)) * unit).cast(pl.Decimal(18, places))
 
 
-def _written(program: Program, frame: pl.LazyFrame, columns: Sequence[pl.Expr], places: Places, path: Path) -> int:
+def _write(program: Program, scored: Scored, columns: Sequence[pl.Expr], path: Path) -> None:
     """Write the columns of units with their places, in the order of the tables."""
-    keys = [key.meta.output_name() for key in places.keys]
-    taking_part = frame.filter(pl.col(TAKING_PART))
-    joined = taking_part.with_columns(places.keys).join(places.frame.lazy(), on=keys, how="left", maintain_order="left")
+    keys, there = [key.meta.output_name() for key in scored.places.keys], scored.places.frame.columns
     found = {column.meta.output_name(): column for column in columns}
-    found |= {name: pl.col(name) for name in places.frame.columns if name not in keys}
+    found |= {name: pl.col(name) for name in there if name not in keys}
     found |= {name: pl.when(~pl.col(UNRANKED)).then(found[name]).alias(name) for name in (RANK, GRADE) if name in found}
     nodes = (_node_name(part, node) for part in program.passes for node in part.nodes)
     names = ("unit", *program.rubric.attributes, *_STANDING, *nodes)
-    joined.select(found[name] for name in names if name in found).sink_parquet(
+    scored.placed.select(found[name] for name in names if name in found).sink_parquet(
         path, maintain_order=True, row_group_size=_ROW_GROUP, metadata={UNITS_MARK: program.rubric.rubric}
     )
-    return places.count
 
 
 _ROW_GROUP: Final = 200_000

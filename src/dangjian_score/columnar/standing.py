@@ -18,9 +18,9 @@ from dangjian_score.core.facts import Cell, UnitFacts
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.compiled.carrier import Compiled
 from dangjian_score.engine.evaluate import CompiledFigures
-from dangjian_score.engine.grading import final_grades, grade_all
+from dangjian_score.engine.grading import GradedUnits, final_grades, grade_all
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.standing import CountedUnits, Standing, group_ranks, ranks, select, stand
+from dangjian_score.engine.standing import Chosen, CountedUnits, Standing, group_ranks, ranks, select, stand
 
 _NOWHERE: Final = Cell("", None, 0, 0)
 RANK, GROUP_RANK, GRADE, SELECTIONS = "rank", "group_rank", "grade", "selections"
@@ -32,12 +32,15 @@ class Places(Struct, frozen=True):
     """What units come to among each other: columns by the keys that they are joined on.
 
     `count` are the units that take part, `odd` the rows that need a closer look, which leave places without meaning.
+    `graded` are the grades under quotas; None where nothing but ranks depends on other units.
     """
 
     keys: tuple[pl.Expr, ...]
     frame: pl.DataFrame
     count: int
     odd: int
+    graded: GradedUnits | None = None
+    chosen: tuple[Chosen, ...] = ()
 
 
 def compares_alone(program: Program) -> bool:
@@ -98,7 +101,7 @@ def _stood(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
         columns[SELECTIONS] = ["、".join(titles.get(name, ())) for name in names]
     types = {UNIT: pl.String, GRADE: pl.String, SELECTIONS: pl.String}
     made = pl.DataFrame(columns, schema_overrides={name: of for name, of in types.items() if name in columns})
-    return Places((pl.col(UNIT),), made, len(names), 0)
+    return Places((pl.col(UNIT),), made, len(names), 0, graded, chosen)
 
 
 def _standings(program: Program, plan: Plan, frame: pl.LazyFrame) -> Iterator[Standing]:

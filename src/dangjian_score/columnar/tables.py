@@ -1,6 +1,6 @@
 """Parquet files → tables of units and registers, their columns named as the rubric names them. Nothing is read yet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -42,6 +42,11 @@ class Table(Struct, frozen=True):
         """Return some rows with all columns of the file."""
         read = pl.scan_parquet(self.path, row_index_name=ROW, row_index_offset=_FIRST_ROW)
         return read.filter(pl.col(ROW).is_in(list(numbers))).collect()
+
+    def rows_of(self, units: Sequence[str]) -> pl.DataFrame:
+        """Return the rows of some units with all columns of the file."""
+        read = pl.scan_parquet(self.path, row_index_name=ROW, row_index_offset=_FIRST_ROW)
+        return read.filter(pl.col(self.titles[UNIT]).is_in(list(units))).collect()
 
     def first_rows(self, count: int) -> list[int]:
         """Return the numbers of the first rows."""

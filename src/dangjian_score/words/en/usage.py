@@ -44,6 +44,8 @@ TEXTS = {
     "help.opt.format": "format of standard output: table, json, csv, md",
     "help.opt.units": "roster: the units to be scored, their aliases, attributes, first and last day",
     "help.opt.unit": "show this unit only, with every line of points; may be repeated, never changes ranks",
+    "help.opt.below": "show the units whose total is below this, as --unit does; both may be given",
+    "help.opt.lines": "write every line of points to this .parquet file, a row each; with --unit or --below those of these units",
     "help.opt.engine": "exact scores unit by unit; columns all at once (Parquet in and out, for many units); by default columns where they can",
     "help.opt.detail": "show every line of points of every unit",
     "help.opt.through": "interim result: score what is due by this day (as 2024-06-30)",

@@ -44,6 +44,8 @@ TEXTS = {
     "help.opt.format": "标准输出的格式：table、json、csv、md",
     "help.opt.units": "名册：被考核单位、别名、属性、成立和撤销日期",
     "help.opt.unit": "只显示这个单位，并列出每条加减分；可重复，不影响排名",
+    "help.opt.below": "总分低于这个数的单位，像 --unit 那样逐条列出；可与 --unit 同用",
+    "help.opt.lines": "把每条加减分写成 .parquet，一行一条；有 --unit、--below 的只写那些单位",
     "help.opt.engine": "exact 逐单位精确计分；columns 按列计分（读写 Parquet，大批量用）；不写的，能用列的用列",
     "help.opt.detail": "列出每个单位的每条加减分",
     "help.opt.through": "阶段性结果：只算到这一天（如 2024-06-30）应考核的内容",

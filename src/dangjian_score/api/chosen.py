@@ -1,0 +1,104 @@
+"""Units that are asked about, and files with their lines."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dangjian_score.api.columns import OnColumns
+from dangjian_score.api.inputs import RubricFile
+from dangjian_score.api.writing import unwritable
+
+if TYPE_CHECKING:
+    from dangjian_score.columnar.lines import ChosenUnits
+    from dangjian_score.columnar.outcome import OrderedUnits
+    from dangjian_score.engine.result import Detail, Result, UnitResult
+    from dangjian_score.report.view import ResultView
+    from dangjian_score.words.say import Words
+
+
+class Asked(Struct, frozen=True):
+    """Which units are asked about: those of these names, and those with a total below so many points; else all."""
+
+    names: tuple[str, ...] = ()
+    below: Fraction | None = None
+
+    @property
+    def is_all(self) -> bool:
+        """Whether all units are asked about."""
+        return not self.names and self.below is None
+
+    def among(self, result: "Result") -> frozenset[str] | None:
+        """Return the names of these units; None where they are all."""
+        if self.is_all:
+            return None
+        low = (unit.unit for unit in result.units if self.below is not None and unit.total < self.below)
+        return frozenset((*self.names, *low))
+
+
+class AskedOnColumns:
+    """Units of those that columns scored, as the exact engine tells of them; `folder` holds what is large."""
+
+    def __init__(self, rubric: RubricFile, done: OnColumns, asked: Asked, words: "Words", folder: Path) -> None:
+        self._rubric, self._done, self._asked, self._words, self._folder = rubric, done, asked, words, folder
+
+    @cached_property
+    def _chosen(self) -> "ChosenUnits":
+        from dangjian_score.columnar.lines import Choice, ChosenUnits
+
+        choice = Choice(self._asked.names, self._asked.below)
+        return ChosenUnits(self._done.source, self._done.scored, choice, self._folder)
+
+    @cached_property
+    def _ordered(self) -> "OrderedUnits":
+        from dangjian_score.columnar.outcome import OrderedUnits
+
+        return OrderedUnits(self._done.source, self._done.scored, self._chosen)
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Their names, in order of rank."""
+        return self._ordered.names
+
+    @property
+    def everybody(self) -> Sequence[str]:
+        """The names of all units, in order of rank."""
+        return self._ordered.everybody
+
+    def results(self) -> "Iterator[UnitResult]":
+        """Visit their results, in order of rank."""
+        return self._ordered.results()
+
+    def details(self) -> "Iterator[tuple[str, Detail]]":
+        """Visit their lines, in the order of the evidence."""
+        return self._chosen.details()
+
+    def view(self, most: int) -> "ResultView":
+        """View the result with the first of these units, and of those that are named beside them."""
+        from dangjian_score.report.view import OtherUnits, view_of
+
+        summary = self._ordered.summary(most)
+        view = view_of(summary.result, self._rubric.study.loaded.source, self._done.findings, self._words)
+        return view.beside(OtherUnits(summary.absent, summary.are_rounded))
+
+    def empty_view(self) -> "ResultView":
+        """View the result without any units, for the words of lines."""
+        from dangjian_score.engine.result import Result
+        from dangjian_score.report.view import view_of
+
+        result = Result(self._rubric.study.program.rubric, (), (), ())
+        return view_of(result, self._rubric.study.loaded.source, (), self._words)
+
+
+def lines_file(view: "ResultView", units: "Iterable[tuple[str, Detail]]", folder: Path) -> Path:
+    """Write the lines of units to a .parquet file in a folder. Raises OutputError where the extra is missing."""
+    try:
+        from dangjian_score.report.lines_parquet import write_lines
+    except ImportError:
+        raise unwritable("*.parquet", "columns extra") from None
+    target = folder / "lines.parquet"
+    write_lines(view, units, target)
+    return target
