@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError
+from dangjian_score.columnar.odd import OddRowsError
 from dangjian_score.columnar.rounding import rounded as rounded_columns
-from dangjian_score.columnar.score import OddRowsError, fits, score
+from dangjian_score.columnar.score import fits, score
 from dangjian_score.columnar.tables import opened
 from dangjian_score.core.facts import Evidence
 from dangjian_score.core.points import Mode, rounded

@@ -14,7 +14,7 @@ from dangjian_score.api.writing import unwritable
 
 if TYPE_CHECKING:
     from dangjian_score.columnar.lines import ChosenUnits
-    from dangjian_score.columnar.outcome import OrderedUnits
+    from dangjian_score.columnar.shown import OrderedUnits
     from dangjian_score.engine.result import Detail, Result, UnitResult
     from dangjian_score.report.view import ResultView
     from dangjian_score.words.say import Words
@@ -54,7 +54,7 @@ class AskedOnColumns:
 
     @cached_property
     def _ordered(self) -> "OrderedUnits":
-        from dangjian_score.columnar.outcome import OrderedUnits
+        from dangjian_score.columnar.shown import OrderedUnits
 
         return OrderedUnits(self._done.source, self._done.scored, self._chosen)
 

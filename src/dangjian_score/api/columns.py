@@ -61,8 +61,9 @@ def score_on_columns(rubric: RubricFile, paths: Mapping[str, Path], *, told: boo
     from dangjian_score.columnar.amounts import UnfitError
     from dangjian_score.columnar.closer import looked_at, names_in
     from dangjian_score.columnar.lines import Source
-    from dangjian_score.columnar.outcome import steps_shown
-    from dangjian_score.columnar.score import OddRowsError, score
+    from dangjian_score.columnar.odd import OddRowsError
+    from dangjian_score.columnar.score import score
+    from dangjian_score.columnar.shown import steps_shown
     from dangjian_score.columnar.tables import opened
     from dangjian_score.evidence.read import expectations
 
@@ -75,7 +76,7 @@ def score_on_columns(rubric: RubricFile, paths: Mapping[str, Path], *, told: boo
         look = looked_at(tables, first, study.rubric, program, known, expected)
         with TemporaryDirectory() as folder:
             target = Path(folder) / "units.parquet"
-            scored = score(program, known, tables, target, steps_shown(program) if told else ())
+            scored = score(program, known, tables, target, also=steps_shown(program) if told else ())
             if has_errors(look.found):
                 raise UnfitError
             source, data = Source(program, known, expected, tables), target.read_bytes()

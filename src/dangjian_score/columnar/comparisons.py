@@ -29,13 +29,15 @@ def compared(program: Program, units: UnitRows, taking_part: Answer, layers: Lay
                 made = _placed(figure, amount, among, units)
             case a.Statistic():
                 made = _aggregated(figure, amount, among, units, layers)
-        units = UnitRows(units.frame, replace(units.scope, known={**units.scope.known, figure.name: made}))
+        units = UnitRows(units.rows, replace(units.scope, known={**units.scope.known, figure.name: made}))
     return units
 
 
 def _placed(figure: a.Placing, amount: Amount, among: Answer, units: UnitRows) -> Amount:
     """Return the place of each unit, equal figures sharing the better one."""
-    count = int(units.frame.select(pl.len()).collect().item())
+    if len(units.rows.frames) > 1:
+        raise UnfitError
+    count = int(units.rows.whole.select(pl.len()).collect().item())
     figures = pl.when(among.expr).then(amount.column.expr)
     rank = figures.rank("min", descending=not figure.lowest_first).cast(pl.Int64)
     if figure.within is not None:
@@ -46,7 +48,7 @@ def _placed(figure: a.Placing, amount: Amount, among: Answer, units: UnitRows) -
 
 def _aggregated(figure: a.Statistic, amount: Amount, among: Answer, units: UnitRows, layers: Layers) -> Amount:
     """Return the one figure that all units share."""
-    frame = layers.applied(units.frame).filter(among.expr.fill_null(value=False))
+    frame = layers.applied(units.rows.whole).filter(among.expr.fill_null(value=False))
     column = amount.column.expr.alias("figure")
     if figure.which == "median":
         ordered = frame.select(column.sort()).collect()["figure"]

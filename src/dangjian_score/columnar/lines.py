@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from dangjian_score.columnar.amounts import Amount, UnfitError
 from dangjian_score.columnar.closer import read_again
+from dangjian_score.columnar.outcome import beside_places
 from dangjian_score.columnar.score import Scored
 from dangjian_score.columnar.standing import GROUP_RANK, RANK, UNRANKED
 from dangjian_score.columnar.tables import FILE, ROW, UNIT, Tables
@@ -92,7 +93,8 @@ class ChosenUnits:
         in_group = pl.col(GROUP_RANK) if GROUP_RANK in self._scored.places.frame.columns else pl.lit(None, pl.Int64)
         rank = pl.when(~pl.col(UNRANKED)).then(pl.col(RANK)).cast(pl.Int64)
         ranks = (rank.alias(RANK), in_group.alias(GROUP_RANK), UNRANKED)
-        return self._scored.placed.select(UNIT, FILE, ROW, *attributes, *figures, *ranks).filter(chosen)
+        placed = beside_places(self._scored.units, self._scored.places).whole
+        return placed.select(UNIT, FILE, ROW, *attributes, *figures, *ranks).filter(chosen)
 
     @property
     def held(self) -> pl.LazyFrame:

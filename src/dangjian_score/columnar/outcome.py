@@ -1,169 +1,93 @@
-"""The result of units that columns scored, as the exact engine makes it, with some of them and what all come to."""
+"""What is written of units: attributes, standing, and the points of nodes as they are shown."""
 
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import polars as pl
-from msgspec import Struct
 
 from dangjian_score.columnar import amounts as m
-from dangjian_score.columnar.amounts import Amount, Layers
-from dangjian_score.columnar.lines import BATCH, TOTAL, Batch, ChosenUnits, Source
-from dangjian_score.columnar.score import Scored
-from dangjian_score.columnar.standing import GROUP_RANK, RANK, TAKING_PART, UNRANKED
-from dangjian_score.columnar.tables import FILE, ROW, UNIT
-from dangjian_score.core.algebra import Step
+from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
+from dangjian_score.columnar.lowering import Lowering
+from dangjian_score.columnar.parts import Parts
+from dangjian_score.columnar.plan import Plan
+from dangjian_score.columnar.rounding import rounded
+from dangjian_score.columnar.standing import GRADE, GROUP_RANK, RANK, SELECTIONS, TAKING_PART, UNRANKED, Places
+from dangjian_score.columnar.tables import UNIT
+from dangjian_score.core.columns import POINTS_DIGITS
 from dangjian_score.engine import step_names as s
-from dangjian_score.engine.evaluate import total_steps
-from dangjian_score.engine.grading import grade_all
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.result import Result, UnitResult
-from dangjian_score.engine.score import Outcome, excluded_units, total_columns, units_among
-from dangjian_score.engine.standing import CountedUnits, Standing
-from dangjian_score.rubric.model import KINDS
-from dangjian_score.rubric.standing import AnyTieBreak
+from dangjian_score.engine.totals import Pass, best_grades
 
-_GROUP = "·group"
+_STANDING: Final = (RANK, GROUP_RANK, "total", GRADE, "vetoes", SELECTIONS)
+"""Columns between what units are and the points of nodes."""
 
 
-def steps_shown(program: Program) -> tuple[str, ...]:
-    """Name the steps that tell whether parts of totals are shown rounded."""
-    return (*total_steps(program), *map(s.of_kind, KINDS))
+def outcome(program: Program, plan: Plan, lowerings: Mapping[str, Lowering]) -> Iterator[pl.Expr]:
+    """Give the columns of results: attributes, total, grade, vetoes, and the points of nodes as they are shown."""
+    rubric, layers = program.rubric, plan.layers
+    yield pl.col(UNIT).alias("unit")
+    yield from (pl.col(name) for name in rubric.attributes)
+    yield _shown(plan.done[s.FINAL], rubric.total_places, layers).alias("total")
+    if rubric.grades:
+        best_first = best_grades(rubric.grades)
+        place = rounded(plan.done[s.GRADE], 0, "half_up", layers)
+        names = pl.when(place.column.expr <= len(best_first)).then(place.column.expr)
+        numbers = list(range(1, len(best_first) + 1))
+        yield names.replace_strict(numbers, best_first, default=None, return_dtype=pl.String).alias("grade")
+    if rubric.vetoes:
+        struck = [
+            pl.when(plan.done[s.struck(at)].column.expr > 0).then(pl.lit(veto.title))
+            for at, veto in enumerate(rubric.vetoes)
+        ]
+        yield pl.concat_str(struck, separator="、", ignore_nulls=True).alias("vetoes")
+    for part in program.passes:
+        for node in part.nodes:
+            points = _points(node, plan.done[part.at(node.id)], lowerings[part.key], rubric.shown_places)
+            yield points.alias(_node_name(part, node))
 
 
-class Summary(Struct, frozen=True):
-    """A result with some of its units, best first: those that are shown and those that are named beside them.
-
-    `absent` are the units without points or without a rank that it does not hold; `are_rounded` tells whether parts of
-    the total of any unit are shown rounded.
-    """
-
-    result: Result
-    absent: int
-    are_rounded: bool
-
-
-class OrderedUnits:
-    """The chosen units in order of rank, and the result that they belong to."""
-
-    def __init__(self, source: Source, scored: Scored, chosen: ChosenUnits) -> None:
-        self._source, self._scored, self._chosen = source, scored, chosen
-        self._program = source.program
-
-    @cached_property
-    def names(self) -> Sequence[str]:
-        """The names of the chosen units, in order of rank."""
-        return self._in_order(self._chosen.held).collect()[UNIT].to_list()
-
-    @cached_property
-    def everybody(self) -> Sequence[str]:
-        """The names of all units that take part, in order of rank."""
-        return self._in_order(self._chosen.facts(pl.lit(value=True))).collect()[UNIT].to_list()
-
-    def _in_order(self, units: pl.LazyFrame) -> pl.LazyFrame:
-        """Sort units by group, in the order of the tables, then by rank; those without a rank come last."""
-        groups, order = self._program.rubric.groups, (FILE, ROW)
-        if groups is None:
-            return units.select(UNIT, RANK, *order).sort(pl.col(RANK).is_null(), RANK, *order)
-        places = self._scored.frame.filter(pl.col(TAKING_PART)).select(groups).unique(maintain_order=True)
-        placed = units.join(places.with_row_index(_GROUP), on=groups, how="left", nulls_equal=True)
-        return placed.select(UNIT, RANK, _GROUP, *order).sort(pl.col(RANK).is_null(), _GROUP, RANK, *order)
-
-    def results(self) -> Iterator[UnitResult]:
-        """Visit the results of the chosen units in order of rank, a batch at a time."""
-        for start in range(0, len(self.names), BATCH):
-            yield from self._results(self.names[start : start + BATCH])
-
-    def _results(self, names: Sequence[str]) -> Iterator[UnitResult]:
-        rows = self._chosen.held.filter(pl.col(UNIT).is_in(list(names))).collect()
-        batch = self._chosen.batch(rows)
-        made = {unit.unit: unit for unit in self._made(batch, rows)}
-        yield from (made[name] for name in names)
-
-    def _made(self, batch: Batch, rows: pl.DataFrame) -> Iterator[UnitResult]:
-        return units_among(batch.scorer, batch.standings, self._outcome(batch, rows))
-
-    def _outcome(self, batch: Batch, rows: pl.DataFrame) -> Outcome:
-        """Return what all units come to, as far as it is about some of them."""
-        places, standings = self._scored.places, [*batch.standings.values()]
-        graded = places.graded or grade_all(self._program, standings, CountedUnits((), ()))
-        ranks, in_group = (
-            {name: rank for name, rank in rows.select(UNIT, column).iter_rows() if rank is not None}
-            for column in (RANK, GROUP_RANK)
-        )
-        totals = rows[TOTAL].unique().to_list()
-        return Outcome(graded, places.chosen, ranks, in_group, tuple(self._equals(totals)))
-
-    def _equals(self, totals: Sequence[int]) -> Iterator[Standing]:
-        """Visit a standing for each combination of figures that break ties that goes with one of these totals."""
-        if all(tie.points is None for tie in self._program.rubric.tie_break):
-            return
-        ties = [(tie.points, step.name, self._scored.plan.done[step.name]) for tie, step in self._ties]
-        over = self._scored.plan.done[s.FINAL].over
-        for total, *values in self._merits.filter(pl.col(TOTAL).is_in(list(totals))).iter_rows():
-            figures = [Fraction(value, amount.over) for value, (_, _, amount) in zip(values, ties, strict=True)]
-            named = zip(figures, ties, strict=True)
-            done = {name: figure for figure, (node, step, _) in named for name in (node, step) if name is not None}
-            yield Standing("", {}, Fraction(total, over), None, (), done)
-
-    @property
-    def _ties(self) -> Iterator[tuple[AnyTieBreak, Step]]:
-        return zip(self._program.rubric.tie_break, self._program.ties, strict=True)
-
-    @cached_property
-    def _merits(self) -> pl.DataFrame:
-        """The different totals of all units with the figures that break ties."""
-        done = self._scored.plan.done
-        figures = [done[s.FINAL], *(done[step.name] for step in self._program.ties)]
-        names = [TOTAL, *(f"·tie {at}" for at in range(len(figures) - 1))]
-        columns = [figure.column.expr.alias(name) for figure, name in zip(figures, names, strict=True)]
-        read = self._scored.frame.filter(pl.col(TAKING_PART)).select(columns).unique()
-        return read.collect(engine="streaming")
-
-    def summary(self, most: int) -> Summary:
-        """Return the result with the first of the chosen units, and of those that are named beside them."""
-        excluded = self._scored.frame.filter(~pl.col(TAKING_PART)).sort(FILE, ROW).select(UNIT).collect()[UNIT]
-        unranked = self._in_order(self._chosen.facts(pl.col(UNRANKED))).collect()[UNIT]
-        left_out = excluded.head(most).to_list()
-        beside = [*unranked.head(most - len(left_out)), *self._displaced(most)]
-        shown = [*dict.fromkeys((*self.names[:most], *beside))]
-        rows = self._chosen.facts(pl.col(UNIT).is_in(shown)).collect()
-        batch = self._chosen.batch(rows, left_out)
-        made = {unit.unit: unit for unit in self._made(batch, rows)}
-        places = self._scored.places
-        result = Result(
-            self._program.rubric,
-            (),
-            total_columns(self._program),
-            tuple(made[name] for name in self._in_order(rows.lazy()).collect()[UNIT]),
-            excluded_units(batch.scorer.cohort),
-            places.chosen,
-            () if places.graded is None else places.graded.quotas,
-        )
-        held = len(result.excluded) + sum(unit.rank is None for unit in result.units)
-        return Summary(result, len(excluded) + len(unranked) - held, self._are_rounded())
-
-    def _displaced(self, most: int) -> Iterator[str]:
-        """Visit the units that do not meet the condition of a selection, which is told beside their names."""
-        for choice in self._scored.places.chosen:
-            yield from (each.unit for each in choice.displaced[:most] if each.why == "condition")
-
-    def _are_rounded(self) -> bool:
-        """Return whether parts of the total of any unit are shown rounded."""
-        rubric, done = self._program.rubric, self._scored.plan.done
-        layers = Layers(count=self._scored.plan.layers.count)
-        parts = [(done[step], rubric.shown_places) for step in total_steps(self._program)]
-        parts.append((m.added([done[s.of_kind(kind)] for kind in KINDS], layers), rubric.total_places))
-        frame = layers.applied(self._scored.frame.filter(pl.col(TAKING_PART)))
-        tests = [_has_more_decimals(amount, places).any() for amount, places in parts]
-        return bool(frame.select(pl.any_horizontal(tests)).collect(engine="streaming").item())
+def with_places(program: Program, units: Parts, columns: Sequence[pl.Expr], places: Places) -> Parts:
+    """Return the columns of units that take part, with their places, in the order of the tables."""
+    keys = _keys(places)
+    found = {column.meta.output_name(): column for column in columns}
+    found |= {name: pl.col(name) for name in places.frame.columns if name not in keys}
+    found |= {name: pl.when(~pl.col(UNRANKED)).then(found[name]).alias(name) for name in (RANK, GRADE) if name in found}
+    nodes = (_node_name(part, node) for part in program.passes for node in part.nodes)
+    names = ("unit", *program.rubric.attributes, *_STANDING, *nodes)
+    shown = [found[name] for name in names if name in found]
+    return beside_places(units, places).each(lambda frame: frame.select(shown))
 
 
-def _has_more_decimals(amount: Amount, places: int) -> pl.Expr:
-    """Return the test that so many decimals do not hold a figure."""
-    number, over = amount.column.expr.cast(pl.Int128), pl.lit(amount.over, pl.Int128)
-    if amount.divisor is not None:
-        over = over * amount.divisor.column.expr.cast(pl.Int128)
-    rest: pl.Expr = number * 10**places % over
-    return (rest != 0).fill_null(value=False)
+def beside_places(units: Parts, places: Places) -> Parts:
+    """Return the units that take part with their places, in the order of the tables."""
+    taking_part = units.each(lambda frame: frame.filter(pl.col(TAKING_PART)).with_columns(places.keys))
+    return taking_part.joined(places.frame, _keys(places))
+
+
+def _keys(places: Places) -> list[str]:
+    return [key.meta.output_name() for key in places.keys]
+
+
+def _node_name(part: Pass, node: NodeTree) -> str:
+    """Name the column of a node: of one that every round scores with the round before its id."""
+    return node.id if part.weight is None else f"{part.round} {node.id}"
+
+
+def _points(node: NodeTree, points: Amount, lowering: Lowering, places: int) -> pl.Expr:
+    """Give the points of a node; none where it is not scored for the unit and counts nothing."""
+    shown = _shown(points, places, lowering.layers)
+    if node.scored is None:
+        return shown
+    is_scored = lowering.answer(node.scored).expr | (points.column.expr != 0)
+    return pl.when(is_scored).then(shown)
+
+
+def _shown(amount: Amount, places: int, layers: Layers) -> pl.Expr:
+    """Round an amount as it is shown, to a decimal column."""
+    shown = rounded(amount, places, "half_up", layers)
+    whole = m.times(shown, 10**places // shown.over)
+    digits = next((digits for digits in POINTS_DIGITS if whole.reach < 10**digits), None)
+    if digits is None:
+        raise UnfitError
+    return layers.named(whole.column).expr.cast(pl.Int128).reinterpret(dtype=pl.Decimal(digits, places))
