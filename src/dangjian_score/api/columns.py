@@ -63,7 +63,6 @@ def score_on_columns(rubric: RubricFile, paths: Mapping[str, Path], *, told: boo
     from dangjian_score.columnar.lines import Source
     from dangjian_score.columnar.odd import OddRowsError
     from dangjian_score.columnar.score import score
-    from dangjian_score.columnar.shown import steps_shown
     from dangjian_score.columnar.tables import opened
     from dangjian_score.evidence.read import expectations
 
@@ -76,7 +75,7 @@ def score_on_columns(rubric: RubricFile, paths: Mapping[str, Path], *, told: boo
         look = looked_at(tables, first, study.rubric, program, known, expected)
         with TemporaryDirectory() as folder:
             target = Path(folder) / "units.parquet"
-            scored = score(program, known, tables, target, also=steps_shown(program) if told else ())
+            scored = score(program, known, tables, target, told=told)
             if has_errors(look.found):
                 raise UnfitError
             source, data = Source(program, known, expected, tables), target.read_bytes()

@@ -62,7 +62,7 @@ class Source(Struct, frozen=True):
 
 
 class Batch(Struct, frozen=True):
-    """Some units, read again and prepared; `standings` by their places, in the order of the tables."""
+    """Some units, read again and prepared; `standings` by their places."""
 
     scorer: Scorer
     standings: Mapping[int, Standing]
@@ -105,10 +105,11 @@ class ChosenUnits:
         """Visit the chosen units in the order of the tables, each with its lines."""
         count = int(self.held.select(pl.len()).collect().item())
         for start in range(0, count, BATCH):
-            batch = self.batch(self.held.slice(start, BATCH).collect())
-            detailer = Detailer(batch.scorer)
-            for at, standing in batch.standings.items():
-                yield standing.unit, detailer.detail(at, standing)
+            rows = self.held.slice(start, BATCH).collect()
+            batch = self.batch(rows)
+            detailer, places = Detailer(batch.scorer), {each.unit: at for at, each in batch.standings.items()}
+            for name in rows[UNIT]:
+                yield name, detailer.detail(places[name], batch.standings[places[name]])
 
     def batch(self, rows: pl.DataFrame, excluded: Sequence[str] = ()) -> Batch:
         """Read units again, by what is known of them, and beside them some that do not take part."""

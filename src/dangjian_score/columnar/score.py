@@ -3,7 +3,7 @@
 What columns cannot hold is for the exact engine (UnfitError), and so are rows that need a closer look (OddRowsError).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import reduce
 from pathlib import Path
 
@@ -24,12 +24,15 @@ from dangjian_score.columnar.standing import TAKING_PART, UNRANKED, Places, plac
 from dangjian_score.columnar.tables import ODD, Tables
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import UNITS_MARK
+from dangjian_score.engine import step_names as s
 from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.engine.evaluate import total_steps
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import innermost
 from dangjian_score.rubric.kinds.by import Graded
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
 from dangjian_score.rubric.kinds.phrase import Phrase
+from dangjian_score.rubric.model import KINDS
 
 
 def fits(program: Program) -> bool:
@@ -67,9 +70,10 @@ def score(
     tables: Tables,
     path: Path,
     runner: Runner = Here(),  # noqa: B008
-    also: Sequence[str] = (),
+    *,
+    told: bool = False,
 ) -> Scored:
-    """Score the units of tables and write them as .parquet; return them, with steps that are asked for `also`.
+    """Score the units of tables and write them as .parquet; return them, with what it takes to have them `told` of.
 
     Raises UnfitError or OddRowsError where the exact engine has to do it.
     """
@@ -85,7 +89,7 @@ def score(
         own = scopes[""].known
         scopes = {"": compared(program, UnitRows(rows, scopes[""]), taking_part, layers).scope}
         over_all = {name: amount for name, amount in scopes[""].known.items() if name not in own}
-    plan = planned(program, scopes, [*dict.fromkeys((*_wanted(program), *also))], layers)
+    plan = planned(program, scopes, _wanted(program, told=told), layers)
     lowerings = {key: Lowering(replace(scope, done=plan.done, suffix=key), layers) for key, scope in scopes.items()}
     columns = [*outcome(program, plan, lowerings)]
     odd = [lacking(program, part, lowerings[part.key]) for part in program.passes]
@@ -95,7 +99,7 @@ def score(
         reduce(lambda one, two: one | two, odd, doubtful_name()).alias(ODD),
     ]
     units = rows.each(lambda frame: layers.applied(frame).with_columns(flags))
-    places = placed(program, plan, units)
+    places = placed(program, plan, units, by_name=told)
     if places.odd or names_twice(rows):
         refuse_units(units, tables.units)
     made = with_places(program, units, columns, places)
@@ -103,12 +107,16 @@ def score(
     return Scored(units, plan, places, over_all)
 
 
-def _wanted(program: Program) -> list[str]:
-    """Name the steps that results show, and that ranks, grades and selections depend on."""
+def _wanted(program: Program, *, told: bool) -> list[str]:
+    """Name the steps that results show, and that ranks, grades and selections depend on.
+
+    Where units are `told` of, parts of totals are shown, too.
+    """
     nodes = [part.at(node.id) for part in program.passes for node in part.nodes]
     asked = [part.at(step.name) for part in program.passes for step in program.asks[part.key]]
     over_all = [step.name for step in (*program.closing, *program.verdict)]
-    return [*dict.fromkeys((*nodes, *asked, *over_all))]
+    parts = (*total_steps(program), *map(s.of_kind, KINDS)) if told else ()
+    return [*dict.fromkeys((*nodes, *asked, *over_all, *parts))]
 
 
 def _clauses(program: Program, lowering: Lowering, key: str) -> Answer:

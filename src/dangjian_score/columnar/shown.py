@@ -1,6 +1,6 @@
 """The result of units that columns scored, as the exact engine makes it, with some of them and what all come to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -12,12 +12,12 @@ from dangjian_score.columnar.amounts import Amount, Layers
 from dangjian_score.columnar.lines import BATCH, TOTAL, Batch, ChosenUnits, Source
 from dangjian_score.columnar.score import Scored
 from dangjian_score.columnar.standing import GROUP_RANK, RANK, TAKING_PART, UNRANKED
-from dangjian_score.columnar.tables import FILE, ROW, UNIT
+from dangjian_score.columnar.tables import UNIT
 from dangjian_score.core.algebra import Step
+from dangjian_score.core.names import order_key
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.evaluate import total_steps
 from dangjian_score.engine.grading import grade_all
-from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Result, UnitResult
 from dangjian_score.engine.score import Outcome, excluded_units, total_columns, units_among
 from dangjian_score.engine.standing import CountedUnits, Standing
@@ -25,11 +25,6 @@ from dangjian_score.rubric.model import KINDS
 from dangjian_score.rubric.standing import AnyTieBreak
 
 _GROUP = "·group"
-
-
-def steps_shown(program: Program) -> tuple[str, ...]:
-    """Name the steps that tell whether parts of totals are shown rounded."""
-    return (*total_steps(program), *map(s.of_kind, KINDS))
 
 
 class Summary(Struct, frozen=True):
@@ -54,21 +49,29 @@ class OrderedUnits:
     @cached_property
     def names(self) -> Sequence[str]:
         """The names of the chosen units, in order of rank."""
-        return self._in_order(self._chosen.held).collect()[UNIT].to_list()
+        return self._in_order(self._chosen.held)
 
     @cached_property
     def everybody(self) -> Sequence[str]:
         """The names of all units that take part, in order of rank."""
-        return self._in_order(self._chosen.facts(pl.lit(value=True))).collect()[UNIT].to_list()
+        return self._in_order(self._chosen.facts(pl.lit(value=True)))
 
-    def _in_order(self, units: pl.LazyFrame) -> pl.LazyFrame:
-        """Sort units by group, in the order of the tables, then by rank; those without a rank come last."""
-        groups, order = self._program.rubric.groups, (FILE, ROW)
-        if groups is None:
-            return units.select(UNIT, RANK, *order).sort(pl.col(RANK).is_null(), RANK, *order)
-        places = self._scored.units.whole.filter(pl.col(TAKING_PART)).select(groups).unique(maintain_order=True)
-        placed = units.join(places.with_row_index(_GROUP), on=groups, how="left", nulls_equal=True)
-        return placed.select(UNIT, RANK, _GROUP, *order).sort(pl.col(RANK).is_null(), _GROUP, RANK, *order)
+    def _in_order(self, units: pl.LazyFrame) -> Sequence[str]:
+        """Sort units by group, then by rank; those without a rank come last, equal ones are in the order of names."""
+        within = self._program.rubric.groups
+        group = pl.lit(None, pl.String) if within is None else pl.col(within)
+        groups = self._groups if within is not None else {None: 0}
+        rows = units.select(UNIT, RANK, group.alias(_GROUP)).collect().iter_rows()
+        placed = [(rank is None, groups[own], rank or 0, order_key(unit), unit) for unit, rank, own in rows]
+        return [unit for *_, unit in sorted(placed)]
+
+    @cached_property
+    def _groups(self) -> Mapping[str | None, int]:
+        """The groups, numbered in the order of the names of their units."""
+        taking_part = self._scored.units.whole.filter(pl.col(TAKING_PART))
+        rows = taking_part.select(UNIT, self._program.rubric.groups).collect().iter_rows()
+        groups = dict.fromkeys(group for unit, group in sorted(rows, key=lambda row: order_key(row[0])))
+        return {group: at for at, group in enumerate(groups)}
 
     def results(self) -> Iterator[UnitResult]:
         """Visit the results of the chosen units in order of rank, a batch at a time."""
@@ -123,10 +126,11 @@ class OrderedUnits:
 
     def summary(self, most: int) -> Summary:
         """Return the result with the first of the chosen units, and of those that are named beside them."""
-        excluded = self._scored.units.whole.filter(~pl.col(TAKING_PART)).sort(FILE, ROW).select(UNIT).collect()[UNIT]
-        unranked = self._in_order(self._chosen.facts(pl.col(UNRANKED))).collect()[UNIT]
-        left_out = excluded.head(most).to_list()
-        beside = [*unranked.head(most - len(left_out)), *self._displaced(most)]
+        left = self._scored.units.whole.filter(~pl.col(TAKING_PART)).select(UNIT).collect()
+        excluded = sorted(left[UNIT], key=order_key)
+        unranked = self._in_order(self._chosen.facts(pl.col(UNRANKED)))
+        left_out = excluded[:most]
+        beside = [*unranked[: most - len(left_out)], *self._displaced(most)]
         shown = [*dict.fromkeys((*self.names[:most], *beside))]
         rows = self._chosen.facts(pl.col(UNIT).is_in(shown)).collect()
         batch = self._chosen.batch(rows, left_out)
@@ -136,7 +140,7 @@ class OrderedUnits:
             self._program.rubric,
             (),
             total_columns(self._program),
-            tuple(made[name] for name in self._in_order(rows.lazy()).collect()[UNIT]),
+            tuple(made[name] for name in self._in_order(rows.lazy())),
             excluded_units(batch.scorer.cohort),
             places.chosen,
             () if places.graded is None else places.graded.quotas,

@@ -16,6 +16,7 @@ from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.plan import Plan
 from dangjian_score.columnar.tables import ODD, UNIT
 from dangjian_score.core.facts import Cell, UnitFacts
+from dangjian_score.core.names import order_key
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.compiled.carrier import Compiled
 from dangjian_score.engine.evaluate import CompiledFigures
@@ -51,9 +52,11 @@ def compares_alone(program: Program) -> bool:
     return not (rubric.selections or rubric.groups or limited)
 
 
-def placed(program: Program, plan: Plan, units: Parts) -> Places:
-    """Place the units that hold the columns of a plan."""
-    return _ranked(program, plan, units) if compares_alone(program) else _stood(program, plan, units)
+def placed(program: Program, plan: Plan, units: Parts, *, by_name: bool = False) -> Places:
+    """Place the units that hold the columns of a plan; equal ones are listed in the order of tables, or `by_name`."""
+    if compares_alone(program):
+        return _ranked(program, plan, units)
+    return _stood(program, plan, units, by_name=by_name)
 
 
 def _ranked(program: Program, plan: Plan, units: Parts) -> Places:
@@ -74,13 +77,15 @@ def _ranked(program: Program, plan: Plan, units: Parts) -> Places:
     return Places(keys, classes.select(*names, rank), int(classes[TAKING_PART].sum()), int(classes[ODD].sum()))
 
 
-def _stood(program: Program, plan: Plan, units: Parts) -> Places:
+def _stood(program: Program, plan: Plan, units: Parts, *, by_name: bool) -> Places:
     """Let the engine grade, choose and rank by the standing of each unit."""
     rubric = program.rubric
     odd = sum(units.each(lambda frame: frame.select(pl.col(ODD).sum())).collect()[ODD])
     if odd:
         return Places((), pl.DataFrame(), 0, odd)
     standings = [*_standings(program, plan, units.each(lambda frame: frame.filter(TAKING_PART)))]
+    if by_name:
+        standings.sort(key=lambda standing: order_key(standing.unit))
     ranked = tuple(standing.attributes for standing in standings if not standing.unranked)
     others = units.each(lambda frame: frame.filter(~pl.col(TAKING_PART)).select(rubric.attributes)).collect()
     counted = CountedUnits((*ranked, *map(_described, others.iter_rows(named=True))), ranked)
