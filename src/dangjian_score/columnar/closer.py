@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.checks import evidence as checks
 from dangjian_score.columnar.amounts import UnfitError
 from dangjian_score.columnar.tables import ROW, UNIT, Table, Tables
 from dangjian_score.core.diagnostics import Code, Diagnostic
-from dangjian_score.core.facts import Evidence
+from dangjian_score.core.facts import Evidence, SourceFile
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.program import Program
 from dangjian_score.evidence.facts.merge import merge
@@ -64,7 +65,8 @@ def read_again(
         found += account.found
         read += parts
     merged = merge(read, rubric, known, None)
-    return [*found, *merged.found], merged.evidence
+    files = tuple(SourceFile(table.name, "") for table in tables.all)
+    return [*found, *merged.found], replace(merged.evidence, sources=files, has_register=bool(tables.registers))
 
 
 def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str]:
