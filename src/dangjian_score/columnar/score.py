@@ -70,6 +70,8 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path, runner
         unranked.expr.fill_null(value=False).alias(UNRANKED),
         reduce(lambda one, two: one | two, odd, doubtful_name()).alias(ODD),
     ]
+    if layers.doubts:
+        raise UnfitError
     units = rows.each(lambda frame: layers.applied(frame).with_columns(flags))
     places = placed(program, plan, units)
     if places.odd or names_twice(rows):
