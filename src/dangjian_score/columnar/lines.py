@@ -78,7 +78,7 @@ class ChosenUnits:
         self.source, self._scored = source, scored
         self._file = folder / "chosen.parquet"
         self._total = scored.plan.done[s.FINAL]
-        if self._total.divisor is not None:
+        if not self._total.is_plain:
             raise UnfitError
         self.facts(_test(choice, self._total)).sink_parquet(self._file, maintain_order=True)
 

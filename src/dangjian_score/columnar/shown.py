@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from math import gcd
 
 import polars as pl
 from msgspec import Struct
@@ -165,9 +166,10 @@ class OrderedUnits:
 
 
 def _has_more_decimals(amount: Amount, places: int) -> pl.Expr:
-    """Return the test that so many decimals do not hold a figure."""
-    number, over = amount.column.expr.cast(pl.Int128), pl.lit(amount.over, pl.Int128)
+    """Return the test that so many decimals do not hold a figure, as far as its column tells it."""
+    scale = 10**places
+    number, over = amount.column.expr.cast(pl.Int128), pl.lit(amount.over // gcd(amount.over, scale), pl.Int128)
     if amount.divisor is not None:
-        over = over * amount.divisor.column.expr.cast(pl.Int128)
-    rest: pl.Expr = number * 10**places % over
-    return (rest != 0).fill_null(value=False)
+        number, over = number * scale, over * gcd(amount.over, scale) * amount.divisor.column.expr.cast(pl.Int128)
+    held: pl.Expr = (number + amount.width) // over * over >= number
+    return (~held).fill_null(value=False)
