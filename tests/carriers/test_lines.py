@@ -10,7 +10,10 @@ from msgspec.structs import replace
 from dangjian_score.columnar import lines as columnar_lines
 from dangjian_score.columnar import shown
 from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.evaluate import Scorer
 from dangjian_score.engine.program import compile_rubric
+from dangjian_score.engine.score import standing_of
+from dangjian_score.engine.standing import Standing
 from dangjian_score.evidence.read import expectations
 from tests.carriers.parquet import tables
 from tests.carriers.test_columns import EVENTS, FITTING, MATRIX, OF_ROUNDS, ROUNDS, RUBRIC
@@ -197,6 +200,34 @@ def test_shipped_rubrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd:
     tables(tmp_path / "e", evidence, known, expectations(drawer.loaded.rubric, known).unit_names[0])
     by_both(capfd, name, *EVERYBODY)
     by_both(capfd, name, "--unit", evidence.units[-1].unit)
+
+
+def test_many_units_are_in_the_files_alone(desk: Path, capfd: Capture) -> None:
+    """There are 120 units that are chosen, and as many that do not take part."""
+    count = 240
+    names = [f"第{at}支部" for at in range(count)]
+    units = {name: (values * 48)[:count] for name, values in MATRIX.items()} | {"党支部": names}
+    units["新成立"] = [at % 2 == 1 for at in range(count)]
+    pl.DataFrame(units).write_parquet("e/单位.parquet")
+    pl.DataFrame(EVENTS).clear().with_columns(pl.col("日期").str.to_date()).write_parquet("e/台账.parquet")
+    kept = [line for line in RUBRIC.splitlines() if not line.startswith("selections")]
+    prize = "selections: [{title: 先进, places: 3, if: {任务数: {at_least: 20}}}]"
+    Path("r.yaml").write_text("\n".join([*kept, "excluded: [{title: 新成立, if: 新成立}]", prize, ""]), "utf-8")
+    out = by_both(capfd, "r.yaml", *EVERYBODY)
+    assert out.count("以上只列前 100 个，共 120 个") == 3  # the ranking, those that do not take part, the details
+    assert pl.read_parquet("columns-lines.parquet")["unit"].n_unique() == 120
+    assert sum(f"\n{name}  第" in out for name in names) == 100
+
+
+def test_another_total_is_a_defect(desk: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def moved(scorer: Scorer, at: int) -> Standing:
+        standing = standing_of(scorer, at)
+        return replace(standing, total=standing.total + 1)
+
+    monkeypatch.setattr(columnar_lines, "standing_of", moved)
+    for options in (["--unit", "甲支部"], ["--lines", "l.parquet"]):
+        ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", *options)
+        assert (ran.code, ran.out, Path("c.parquet").exists(), Path("l.parquet").exists()) == (70, "", False, False)
 
 
 def test_the_public_reads_no_cells(desk: Path, capfd: Capture) -> None:

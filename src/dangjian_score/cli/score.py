@@ -143,10 +143,11 @@ def _write_columns(
         outputs: dict[Path, Contents] = {target: done.data}
         if units is not None and chosen.lines is not None:
             outputs[chosen.lines] = lines_file(units.empty_view(), units.details(), Path(folder))
+        view = None if units is None or chosen.asked.is_all else units.view(MOST)
         write(outputs, words, quiet=quiet)
-        if units is not None and not chosen.asked.is_all:
+        if units is not None and view is not None:
             names = frozenset(units.names)
-            show(ctx, units.view(MOST), Shown(names, units.results(), MOST, MOST if chosen.lines else None))
+            show(ctx, view, Shown(names, units.results(), MOST, MOST if chosen.lines else None))
             chosen.remark(names, words)
     noted = tuple(finding for finding in done.findings if not quiet or finding.severity is not Severity.NOTE)
     if noted:

@@ -98,7 +98,7 @@ TEXTS = {
     "help.bad value": "{parameter} cannot be “{value}”, only: {choices}",
     "help.one of": "{option} does not go with {other}",
     "help.nothing to post": "rubric {rubric} has no awards (selections): there is no list to post",
-    "help.columns alone": "--engine columns reads .parquet and writes one -o RESULT.parquet, and goes with nothing else",
+    "help.columns alone": "--engine columns reads .parquet and writes one -o RESULT.parquet, and goes with --unit, --below and --lines alone",
     "help.columns extra": "--engine columns needs an extra: pip install 'dangjian-score[columns]'",
     "help.columns unfit": "the rubric {rubric}, or this evidence, cannot be scored on columns; leave --engine columns out",
     "help.needs": "{option} goes with {other} only",

@@ -96,7 +96,7 @@ TEXTS = {
     "help.bad value": "{parameter} 的值“{value}”不对，应为：{choices}",
     "help.one of": "{option} 和 {other} 只能用一个",
     "help.nothing to post": "细则 {rubric} 没有评优（selections），没有要公示的名单",
-    "help.columns alone": "--engine columns 只读 .parquet，只写一个 -o 结果.parquet，不能和其他要求同用",
+    "help.columns alone": "--engine columns 只读 .parquet，只写一个 -o 结果.parquet，另外只能有 --unit、--below、--lines",
     "help.columns extra": "--engine columns 要装扩展：pip install 'dangjian-score[columns]'",
     "help.columns unfit": "细则 {rubric} 或这批考核数据不能按列计分；请去掉 --engine columns，改用逐单位计分",
     "help.needs": "{option} 要和 {other} 同用",
