@@ -196,6 +196,7 @@ def test_what_is_to_be_done_from_now_on(capfd: Capture) -> None:
         "D": "{award: {1: 10, 2: 5}, else: 0, rank: 交费率}",
         "E": "{award: {好: 10, 一般: 5, 差: 0}, by: 考核等次}",
         "F": "{award: {60%: 3, 90%: 7}, else: 0, at_least: 参学率}, {award: 3, if: 有方案}",
+        "G": "{award: {60%: 10, 90%: 8}, else: 0, at_least: 参学率}",
     }
     levels = "measures: {考核等次: {levels: [好, 一般, 差]}}\nsections:\n"
     items = "".join(f"  - {{id: {name}, title: 项{name}, max: 10, rules: [{rule}]}}\n" for name, rule in rules.items())
@@ -208,4 +209,5 @@ def test_what_is_to_be_done_from_now_on(capfd: Capture) -> None:
         "自下一考核期起，做到：学习园地。",
         "自下一考核期起，缺席人数为 0。",
         "自下一考核期起，有方案。",
+        "自下一考核期起，参学率达到 60%，参学率低于 90%。",
     ]
