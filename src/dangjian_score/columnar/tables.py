@@ -56,8 +56,9 @@ class Table(Struct, frozen=True):
 
 
 class Tables(Struct, frozen=True):
-    """The tables of units, of registers and of ballots."""
+    """The tables of units, of registers and of ballots; `heads` are titles of columns of units, in normal form."""
 
+    heads: frozenset[str]
     units: tuple[Table, ...]
     registers: tuple[Table, ...]
     ballots: tuple[Table, ...]
@@ -80,7 +81,7 @@ def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:
     if not units or any(table.titles.keys() != units[0].titles.keys() for table in units):
         raise UnfitError
     registers, ballots = (tuple(table for table in tables if table.kind == kind) for kind in ("register", "ballots"))
-    return Tables(units, registers, ballots)
+    return Tables(frozenset(map(fold, expected.unit_names)), units, registers, ballots)
 
 
 def _table(name: str, path: Path, expected: Expected) -> Table:
