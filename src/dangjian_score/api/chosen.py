@@ -1,12 +1,9 @@
 """Units that are asked about, and files with their lines."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from msgspec import Struct
 
 from dangjian_score.api.columns import OnColumns
 from dangjian_score.api.inputs import RubricFile
@@ -15,42 +12,22 @@ from dangjian_score.api.writing import unwritable
 if TYPE_CHECKING:
     from dangjian_score.columnar.lines import ChosenUnits
     from dangjian_score.columnar.shown import OrderedUnits
-    from dangjian_score.engine.result import Detail, Result, UnitResult
+    from dangjian_score.engine.result import Detail, UnitChoice, UnitResult
     from dangjian_score.report.view import ResultView
     from dangjian_score.words.say import Words
 
 
-class Asked(Struct, frozen=True):
-    """Which units are asked about: those of these names, and those with a total below so many points; else all."""
-
-    names: tuple[str, ...] = ()
-    below: Fraction | None = None
-
-    @property
-    def is_all(self) -> bool:
-        """Whether all units are asked about."""
-        return not self.names and self.below is None
-
-    def among(self, result: "Result") -> frozenset[str] | None:
-        """Return the names of these units; None where they are all."""
-        if self.is_all:
-            return None
-        low = (unit.unit for unit in result.units if self.below is not None and unit.total < self.below)
-        return frozenset((*self.names, *low))
-
-
-class AskedOnColumns:
+class ChosenOnColumns:
     """Units of those that columns scored, as the exact engine tells of them; `folder` holds what is large."""
 
-    def __init__(self, rubric: RubricFile, done: OnColumns, asked: Asked, words: "Words", folder: Path) -> None:
-        self._rubric, self._done, self._asked, self._words, self._folder = rubric, done, asked, words, folder
+    def __init__(self, rubric: RubricFile, done: OnColumns, choice: "UnitChoice", words: "Words", folder: Path) -> None:
+        self._rubric, self._done, self._choice, self._words, self._folder = rubric, done, choice, words, folder
 
     @cached_property
     def _chosen(self) -> "ChosenUnits":
-        from dangjian_score.columnar.lines import Choice, ChosenUnits
+        from dangjian_score.columnar.lines import ChosenUnits
 
-        choice = Choice(self._asked.names, self._asked.below)
-        return ChosenUnits(self._done.source, self._done.scored, choice, self._folder)
+        return ChosenUnits(self._done.source, self._done.scored, self._choice, self._folder)
 
     @cached_property
     def _ordered(self) -> "OrderedUnits":

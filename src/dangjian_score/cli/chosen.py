@@ -11,7 +11,7 @@ import typer
 from msgspec import Struct
 
 from dangjian_score.api.assessment import suffix
-from dangjian_score.api.chosen import Asked, AskedOnColumns, lines_file
+from dangjian_score.api.chosen import ChosenOnColumns, lines_file
 from dangjian_score.api.columns import OnColumns
 from dangjian_score.api.inputs import RubricFile
 from dangjian_score.cli import screen
@@ -22,7 +22,7 @@ from dangjian_score.words.say import Words
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from dangjian_score.engine.result import UnitResult
+    from dangjian_score.engine.result import UnitChoice, UnitResult
     from dangjian_score.report.view import ResultView
 
 Unit = Annotated[list[str] | None, typer.Option("--unit", help="opt.unit", metavar="NAME")]
@@ -48,7 +48,7 @@ class Shown(Struct, frozen=True):
 class Chosen(Struct, frozen=True):
     """The units that are asked about, and the file for their lines; `below` is as the user wrote it."""
 
-    asked: Asked
+    choice: "UnitChoice"
     below: str
     lines: Path | None
 
@@ -60,12 +60,12 @@ class Chosen(Struct, frozen=True):
     @property
     def is_nothing(self) -> bool:
         """Whether nothing is asked beside the result."""
-        return self.asked.is_all and self.lines is None
+        return self.choice.is_all and self.lines is None
 
     def of(self, view: "ResultView", words: Words) -> frozenset[str] | None:
         """Return the names of the units in a result; None where they are all. Exits where there is none of a name."""
-        check_known("unit", self.asked.names, [unit.unit for unit in view.result.units], words)
-        return self.asked.among(view.result)
+        check_known("unit", self.choice.names, [unit.unit for unit in view.result.units], words)
+        return self.choice.among(view.result.units)
 
     def written(self, view: "ResultView", names: Collection[str] | None, folder: Path) -> dict[Path, Path]:
         """Write the lines to a file in a folder, if they are asked for. Raises OutputError."""
@@ -79,25 +79,26 @@ class Chosen(Struct, frozen=True):
         if names is not None and not names:
             screen.tell(words.text("nobody below", least=self.below))
 
-    def on_columns(self, rubric: RubricFile, done: OnColumns, words: Words, folder: Path) -> AskedOnColumns:
+    def on_columns(self, rubric: RubricFile, done: OnColumns, words: Words, folder: Path) -> ChosenOnColumns:
         """Return the units among those that columns scored. Exits where there is none of a name."""
-        units = AskedOnColumns(rubric, done, self.asked, words, folder)
-        if self.asked.names and (missing := {*self.asked.names}.difference(units.names)):
+        units = ChosenOnColumns(rubric, done, self.choice, words, folder)
+        if self.choice.names and (missing := {*self.choice.names}.difference(units.names)):
             known = units.everybody
-            check_known("unit", [name for name in self.asked.names if name in missing], known, words)
+            check_known("unit", [name for name in self.choice.names if name in missing], known, words)
         return units
 
 
 def asked_units(unit: Iterable[str] | None, below: str | None, lines: str | None) -> Chosen:
     """Take what the user typed. Raises MisuseError."""
     from dangjian_score.core.points import read_number
+    from dangjian_score.engine.result import UnitChoice
 
     least: Fraction | None = None if below is None else read_number(below)
     if below is not None and least is None:
         raise bad_value("--below", below, ["60", "59.5 …"])
     if lines is not None and suffix(Path(lines)) != "parquet":
         raise bad_value("--lines", lines, ["*.parquet"])
-    return Chosen(Asked(tuple(unit or ()), least), below or "", None if lines is None else Path(lines))
+    return Chosen(UnitChoice(tuple(unit or ()), least), below or "", None if lines is None else Path(lines))
 
 
 def show(ctx: typer.Context, view: "ResultView", shown: Shown) -> None:

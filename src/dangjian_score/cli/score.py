@@ -109,7 +109,7 @@ def score(
     is_plain = not any((units, detail, partly, problems, audit, public, feedback, fail_under, by_round))
     job = asked_columns(engine, evidence, results.named, plain=is_plain and form == "table")
     if job is not None:
-        told, only = not chosen.asked.is_all, engine == "columns"
+        told, only = not chosen.choice.is_all, engine == "columns"
         if (on_columns := scored_on_columns(opened, job, words, only=only, told=told)) is not None:
             _write_columns(ctx, job.target, opened, on_columns, chosen, quiet=quiet)
     handed_in = gather(opened, evidence, units or [], watch)
@@ -143,7 +143,7 @@ def _write_columns(
         outputs: dict[Path, Contents] = {target: done.data}
         if units is not None and chosen.lines is not None:
             outputs[chosen.lines] = lines_file(units.empty_view(), units.details(), Path(folder))
-        view = None if units is None or chosen.asked.is_all else units.view(MOST)
+        view = None if units is None or chosen.choice.is_all else units.view(MOST)
         write(outputs, words, quiet=quiet)
         if units is not None and view is not None:
             names = frozenset(units.names)

@@ -14,7 +14,7 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import Amount, UnfitError
+from dangjian_score.columnar.amounts import Amount
 from dangjian_score.columnar.closer import read_again
 from dangjian_score.columnar.outcome import beside_places
 from dangjian_score.columnar.score import Scored
@@ -29,7 +29,7 @@ from dangjian_score.engine.evaluate import Scorer
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.result import Detail
+from dangjian_score.engine.result import Detail, UnitChoice
 from dangjian_score.engine.score import Detailer, standing_of
 from dangjian_score.engine.standing import Standing
 from dangjian_score.evidence.tables.columns import Expected
@@ -38,18 +38,6 @@ BATCH: Final = 4_000
 """Units that are read at a time."""
 TOTAL: Final = "·total"
 _FIGURE: Final = "·over all {}"
-
-
-class Choice(Struct, frozen=True):
-    """Which units are asked about: those of these names, and those with fewer points in total; all where neither is."""
-
-    names: tuple[str, ...] = ()
-    below: Fraction | None = None
-
-    @property
-    def is_all(self) -> bool:
-        """Whether all units are asked about."""
-        return not self.names and self.below is None
 
 
 class Source(Struct, frozen=True):
@@ -74,13 +62,12 @@ class ChosenUnits:
     The file is in the order of the tables. Memory is that of a batch.
     """
 
-    def __init__(self, source: Source, scored: Scored, choice: Choice, folder: Path) -> None:
-        self.source, self._scored = source, scored
-        self._file = folder / "chosen.parquet"
-        self._total = scored.plan.done[s.FINAL]
-        if not self._total.is_plain:
-            raise UnfitError
-        self.facts(_test(choice, self._total)).sink_parquet(self._file, maintain_order=True)
+    def __init__(self, source: Source, scored: Scored, choice: UnitChoice, folder: Path) -> None:
+        self.source, self._scored, self._choice, self._folder = source, scored, choice, folder
+
+    @property
+    def _total(self) -> Amount:
+        return self._scored.plan.done[s.FINAL]
 
     def facts(self, chosen: pl.Expr) -> pl.LazyFrame:
         """Return what is known of some units that take part."""
@@ -95,6 +82,12 @@ class ChosenUnits:
         ranks = (rank.alias(RANK), in_group.alias(GROUP_RANK), UNRANKED)
         placed = beside_places(self._scored.units, self._scored.places).whole
         return placed.select(UNIT, FILE, ROW, *attributes, *figures, *ranks).filter(chosen)
+
+    @cached_property
+    def _file(self) -> Path:
+        file = self._folder / "chosen.parquet"
+        self.facts(_test(self._choice, self._total)).sink_parquet(file, maintain_order=True)
+        return file
 
     @property
     def held(self) -> pl.LazyFrame:
@@ -159,7 +152,7 @@ class ChosenUnits:
         return tuple(dict.fromkeys(unit for frame, measures in asked for unit in _with_fractions(frame, measures)))
 
 
-def _test(choice: Choice, total: Amount) -> pl.Expr:
+def _test(choice: UnitChoice, total: Amount) -> pl.Expr:
     """Return the test of the units that are asked about."""
     if choice.is_all:
         return pl.lit(value=True)
