@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, further
 from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
-from dangjian_score.columnar.values import Values, values_of
+from dangjian_score.columnar.values import Form, Values, values_of
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import AMOUNT, DAY, EVENT
 from dangjian_score.engine.catalogue import Catalogue
@@ -63,29 +63,31 @@ class RegisterRows(Struct, frozen=True):
     columns: tuple[str, ...]
 
 
-def register_rows(rows: pl.LazyFrame, register: str, known: Catalogue, period: Span | None) -> RegisterRows:
+def register_rows(
+    rows: pl.LazyFrame, register: str, known: Catalogue, period: Span | None, forms: Mapping[str, Form]
+) -> RegisterRows:
     """Take the rows of a register. Raises UnfitError."""
     if register in known.rolling:
         raise UnfitError  # rows outside the period are noted one by one
     frame = rows.filter(pl.col(EVENT) == register)
     there = frame.collect_schema().names()
     pricing = (name for name in known.registers[register] if known.prices_none(name, register))
-    values = values_of(frame, known.registers[register], pricing)
+    values = values_of(frame, known.registers[register], pricing, forms)
     doubts = []
     if AMOUNT in values:
         doubts.append(values[AMOUNT].expr <= 0)
     if DAY in values and period is not None:
         doubts.append(~values[DAY].expr.is_between(period.from_.toordinal(), period.to.toordinal()))
     made, scope = in_final_form(frame, values, doubts)
-    return RegisterRows(made, scope, tuple(name for name in there if name not in (UNIT, FILE, ROW)))
+    return RegisterRows(made, scope, tuple(name for name in there if name not in (UNIT, FILE, ROW, ODD)))
 
 
 def in_final_form(
     frame: pl.LazyFrame, values: Mapping[str, Values], doubts: Iterable[pl.Expr] = ()
 ) -> tuple[pl.LazyFrame, Scope]:
     """Put columns into their final form, with a column that tells odd rows; return what steps may read of them."""
-    odd = [*doubts, *(each.odd for each in values.values() if each.odd is not None)]
-    doubt = reduce(lambda one, two: one | two, odd, pl.lit(value=False)).fill_null(value=False)
+    odd = [pl.col(ODD), *doubts, *(each.odd for each in values.values() if each.odd is not None)]
+    doubt = reduce(lambda one, two: one | two, odd).fill_null(value=False)
     made = frame.with_columns(doubt.alias(ODD)).with_columns(each.expr.alias(name) for name, each in values.items())
     figures = {
         name: replace(each.amount, column=Column(pl.col(name)))

@@ -41,7 +41,7 @@ from dangjian_score.columnar.standing import (
     Places,
     placed,
 )
-from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Tables
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Tables, forms
 from dangjian_score.columnar.values import values_of
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import DETAILS, EVENT, UNITS_MARK
@@ -145,12 +145,15 @@ def _wanted(program: Program) -> list[str]:
 
 
 def _units(known: Catalogue, tables: Tables) -> UnitRows:
-    frame = pl.concat([table.frame(at) for at, table in enumerate(tables.units)], how="vertical")
+    frames = [table.frame(at) for at, table in enumerate(tables.units)]
+    if any(frame.collect_schema() != frames[0].collect_schema() for frame in frames):
+        raise UnfitError
+    frame = pl.concat(frames, how="vertical")
     if frame.collect_schema()[UNIT] != pl.String:
         raise UnfitError
     if not known.measures.keys() <= {*frame.collect_schema().names()}:
         raise UnfitError
-    values = values_of(frame, known.measures, filter(known.prices_none, known.measures))
+    values = values_of(frame, known.measures, filter(known.prices_none, known.measures), forms(tables.units))
     made, scope = in_final_form(frame, values)
     return UnitRows(made, scope)
 
@@ -180,7 +183,8 @@ def _reduced(program: Program, known: Catalogue, tables: Tables, units: UnitRows
         raise UnfitError
     rows = pl.concat([table.frame(at) for at, table in enumerate(tables.registers)], how="diagonal_relaxed")
     period = program.rubric.period
-    read = {name: register_rows(rows, name, known, period) for name in registers}
+    stored = forms(tables.registers)
+    read = {name: register_rows(rows, name, known, period, stored) for name in registers}
     demands = TallyDemands.of(plan, known.required)
     _refuse_rows(rows, read, demands, known, tables, units.frame)
     calendar = None if period is None else Calendar.of(period)

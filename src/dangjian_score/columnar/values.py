@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import lcm
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import polars as pl
 from msgspec import Struct, field
@@ -28,6 +28,19 @@ _SAMPLES: Final = {"share": Fraction(1, 2), "one": Fraction(1), "more": Fraction
 """Numbers that stand for those below, at and above 1 of a column of per cents."""
 
 
+class Form(Struct, frozen=True):
+    """How figures of a column are stored: over what, where they are whole numbers, and what is known of per cents.
+
+    Those that are `signed` are shares; under a title that says per cents (`titled`) plain numbers are.
+    """
+
+    over: int = 1
+    percents: Literal["plain", "titled", "signed"] = "plain"
+
+
+_PLAIN: Final = Form()
+
+
 class Values(Struct, frozen=True):
     """A column in its final form: an expression, its range where it holds figures, whether a value is missing.
 
@@ -48,16 +61,19 @@ class _Read(Struct, frozen=True):
     over: int | None
     odd: tuple[pl.Expr, ...] = ()
     asks: Mapping[str, pl.Expr] = field(default_factory=dict)
+    titled: bool = False
 
 
-def values_of(frame: pl.LazyFrame, measures: Mapping[str, Measure], pricing_none: Iterable[str]) -> dict[str, Values]:
-    """Find the form of columns, with one look at all of them. Raises UnfitError where the exact engine has to read one.
+def values_of(
+    frame: pl.LazyFrame, measures: Mapping[str, Measure], pricing_none: Iterable[str], forms: Mapping[str, Form]
+) -> dict[str, Values]:
+    """Find the final form of columns, with one look at all of them. Raises UnfitError where one is for the exact engine.
 
-    `pricing_none` are the measures of which 无 is a level.
+    `pricing_none` are the measures of which 无 is a level, `forms` tell how figures are stored.
     """
     schema, priced = frame.collect_schema(), frozenset(pricing_none)
     read = {
-        name: _read(name, measure, schema[name], frame, none_is_priced=name in priced)
+        name: _read(name, measure, schema[name], frame, forms.get(name, _PLAIN), none_is_priced=name in priced)
         for name, measure in measures.items()
         if name in schema
     }
@@ -66,7 +82,9 @@ def values_of(frame: pl.LazyFrame, measures: Mapping[str, Measure], pricing_none
     return {name: _settled(one, {key: told[f"{name}·{key}"] for key in _asks(one)}) for name, one in read.items()}
 
 
-def _read(name: str, measure: Measure, dtype: pl.DataType, frame: pl.LazyFrame, *, none_is_priced: bool) -> _Read:
+def _read(
+    name: str, measure: Measure, dtype: pl.DataType, frame: pl.LazyFrame, form: Form, *, none_is_priced: bool
+) -> _Read:
     column = pl.col(name)
     if dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum):
         return _texts(column.cast(pl.String), measure, frame, none_is_priced=none_is_priced)
@@ -76,13 +94,14 @@ def _read(name: str, measure: Measure, dtype: pl.DataType, frame: pl.LazyFrame, 
         return _Read(measure, column.cast(pl.Int32).cast(pl.Int64) + _EPOCH, 1)
     if measure.kind not in _FIGURES or measure.kind == "date":
         raise UnfitError
-    expr, over = _number(column, dtype, frame)
+    expr, over = _number(column, dtype, frame) if form.over == 1 else (column, form.over)
     whole = (expr % over != 0,) if measure.kind == "count" and over > 1 else ()
-    if measure.kind != "percent":
+    if measure.kind != "percent" or form.percents == "signed":
         return _Read(measure, expr, over, (*whole, *_outside(measure, expr, over)))
     size = expr.abs()
     tests = {"share": (size > 0) & (size < over), "one": size == over, "more": size > over}
-    return _Read(measure, expr, over, asks={key: test.any() for key, test in tests.items()})
+    asks = {key: test.any() for key, test in tests.items()}
+    return _Read(measure, expr, over, asks=asks, titled=form.percents == "titled")
 
 
 def _outside(measure: Measure, expr: pl.Expr, over: int) -> tuple[pl.Expr, ...]:
@@ -122,7 +141,7 @@ def _settled(read: _Read, told: Mapping[str, Any]) -> Values:
     """Fill blanks with what the rubric says of them, and take the range of figures."""
     measure, expr, over, odd = read.measure, read.expr, read.over, read.odd
     if read.asks and over is not None:
-        scale = percent_scale([sample for key, sample in _SAMPLES.items() if told[key]])
+        scale = percent_scale([sample for key, sample in _SAMPLES.items() if told[key]], titled=read.titled)
         if scale is None:
             raise UnfitError
         over *= scale

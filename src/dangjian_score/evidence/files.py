@@ -15,7 +15,11 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.evidence import delimited
 from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell, Sheet
 
-SUFFIXES: Final = (".xlsx", ".xlsm", ".csv", ".parquet")
+ARROW: Final = (".arrow", ".feather")
+"""What files of Arrow end in."""
+STORED: Final = (".parquet", *ARROW)
+"""What files end in that hold columns of one type each."""
+SUFFIXES: Final = (".xlsx", ".xlsm", ".csv", *STORED)
 """What evidence files end in."""
 WORKBOOKS: Final = frozenset({
     ".xls", ".xlt", ".et", ".ett", ".xlsb", ".xltx", ".xltm", ".ods", ".ots", ".fods", ".xml", ".htm", ".html", ".mht",
