@@ -38,7 +38,10 @@ def odd_votes(units: pl.LazyFrame, tables: Sequence[Table], known: Catalogue) ->
     if not tables:
         return None
     rows, places = _rows(tables), [FILE, ROW]
-    found = [rows.filter(ODD), rows.filter(~pl.col(col.BALLOT).is_in(list(known.ballots)).fill_null(value=False))]
+    found = [
+        rows.filter(pl.col(ODD)),
+        rows.filter(~pl.col(col.BALLOT).is_in(list(known.ballots)).fill_null(value=False)),
+    ]
     found.append(rows.join(units.select(UNIT), on=UNIT, how="anti", nulls_equal=False))
     for name, levels in known.ballots.items():
         due = [*levels, *(column for of, column in known.turnout if of == name)]

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from dangjian_score.columnar.amounts import LARGEST, UnfitError
 from dangjian_score.columnar.figures import READ_HERE, Batch, ColumnReader
-from dangjian_score.columnar.layout import Layout
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table, Tables
 from dangjian_score.columnar.values import Form
 from dangjian_score.core.columns import BALLOT
@@ -52,10 +51,14 @@ class DelimitedTable(Table, frozen=True):
     def frame(self, at: int) -> pl.LazyFrame:
         """Return its rows with columns that are understood, their places, and whether they need a closer look."""
         file = pl.lit(at, pl.Int64).alias(FILE)
-        return pl.concat([
-            pl.scan_ipc(part.path, glob=False).select(file, ROW, ODD, *(self._column(name, part) for name in self.titles))
-            for part in self.parts
-        ])
+        return pl.concat(
+            [
+                pl.scan_ipc(part.path, glob=False).select(
+                    file, ROW, ODD, *(self._column(name, part) for name in self.titles)
+                )
+                for part in self.parts
+            ]
+        )
 
     def _column(self, name: str, part: Part) -> pl.Expr:
         column = pl.col(name)

@@ -66,10 +66,8 @@ class Table(Struct, frozen=True):
         return list(range(_FIRST_ROW, _FIRST_ROW + min(count, self.count())))
 
     def count(self) -> int:
-        """Return how many rows there are; of a .csv how many lines."""
-        if self.layout is not None:
-            return self.layout.lines
-        return int(self.scan().select(pl.len()).collect().item())
+        """Return how many rows there are; of a .csv how many lines below the header."""
+        return rows_in(self.path) if self.layout is None else max(self.layout.lines - 1, 0)
 
     def form(self, name: str) -> Form:
         """Return in which form the figures of a column are stored."""
@@ -97,6 +95,15 @@ def forms(tables: Iterable[Table]) -> Mapping[str, Form]:
             if found.setdefault(name, form := table.form(name)) != form:
                 raise UnfitError
     return found
+
+
+def rows_in(path: Path) -> int:
+    """Return how many rows a file of columns has; none where it is not one."""
+    scan = pl.scan_ipc if path.suffix.lower() in ARROW else pl.scan_parquet
+    try:
+        return int(scan(path, glob=False).select(pl.len()).collect().item())
+    except (pl.exceptions.PolarsError, OSError):
+        return 0
 
 
 def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:

@@ -67,7 +67,7 @@ class _Read(Struct, frozen=True):
 def values_of(
     frame: pl.LazyFrame, measures: Mapping[str, Measure], pricing_none: Iterable[str], forms: Mapping[str, Form]
 ) -> dict[str, Values]:
-    """Find the final form of columns, with one look at all of them. Raises UnfitError where one is for the exact engine.
+    """Find the final form of columns, with one look at all of them. Raises UnfitError.
 
     `pricing_none` are the measures of which 无 is a level, `forms` tell how figures are stored.
     """
