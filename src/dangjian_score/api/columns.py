@@ -109,7 +109,8 @@ def score_on_columns(
         except UnfitError:
             raise UnfitForColumns from None
         except OddRowsError as odd:
-            shown = {name: numbers[:ROWS_SHOWN] for name, numbers in odd.rows.items()}
+            shown = {table.name: [*odd.rows.get(table.name, ())][:ROWS_SHOWN] for table in tables.all}
+            shown = {table.name: [*shown[table.name], *table.noted] for table in tables.all}
             closer = looked_at(tables, shown, study.rubric, program, known, expected)
             if not has_errors(closer.found) or names_in(tables, shown) - closer.units:
                 raise UnfitForColumns from None

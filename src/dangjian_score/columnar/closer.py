@@ -61,7 +61,7 @@ def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str
     names: set[str] = set()
     for table in tables.units:
         numbers = rows.get(table.name, ())
-        names |= {str(name) for name in table.rows(numbers)[table.titles[UNIT]]} if numbers else set()
+        names |= {str(name) for name in table.rows(numbers)[table.titles[UNIT]].drop_nulls()} if numbers else set()
     return frozenset(names)
 
 

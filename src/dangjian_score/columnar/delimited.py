@@ -41,12 +41,11 @@ class Part(Struct, frozen=True):
 
 
 class DelimitedTable(Table, frozen=True):
-    """A .csv that was read: its parts, in which places, which per cents are signed, rows with something to note."""
+    """A .csv that was read: its parts, the decimal places of its figures by column, which per cents are signed."""
 
     parts: tuple[Part, ...] = ()
     places: Mapping[str, int] = {}
     signed: frozenset[str] = frozenset()
-    noted: tuple[int, ...] = ()
 
     def frame(self, at: int) -> pl.LazyFrame:
         """Return its rows with columns that are understood, their places, and whether they need a closer look."""
@@ -197,7 +196,7 @@ class _Reader:
             raise UnfitError
         signed = frozenset(name for name, reader in self._readers.items() if reader.signed)
         about = (table.name, table.path, table.kind, table.titles, table.header, table.titled, table.layout)
-        return DelimitedTable(*about, tuple(self._parts), places, signed, tuple(self._noted[:_NOTED]))
+        return DelimitedTable(*about, tuple(self._noted[:_NOTED]), tuple(self._parts), places, signed)
 
 
 def _flags(found: Iterable[pl.Series | None]) -> list[pl.Series]:

@@ -30,7 +30,8 @@ _OTHERS: Final = (col.ASSESSOR, col.FIXED_GRADE, col.POINTS)
 class Table(Struct, frozen=True):
     """A file: what it is called, where it lies, its kind, and the titles of its columns by what they mean.
 
-    `titled` are columns of per cents whose titles say so; a .csv has a `layout`, and is read before it is scanned.
+    `titled` are columns of per cents whose titles say so; a .csv has a `layout`, and is read before it is scanned;
+    `noted` are the first of its rows with cells that were read generously.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Table(Struct, frozen=True):
     header: tuple[str, ...]
     titled: frozenset[str] = frozenset()
     layout: Layout | None = None
+    noted: tuple[int, ...] = ()
 
     def frame(self, at: int) -> pl.LazyFrame:
         """Return its rows with columns that are understood, their places, and whether they need a closer look."""

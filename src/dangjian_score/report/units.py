@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from dangjian_score.core.names import breadth
+from dangjian_score.core.names import breadth, order_key
 from dangjian_score.core.sheet_style import MOST_COLUMNS, MOST_ROWS
 from dangjian_score.core.watching import unwatched
 from dangjian_score.report.as_csv import safe
@@ -80,10 +80,12 @@ def units_xlsx(path: Path, rubric: Rubric, words: Words) -> bytes:
 
 
 def _ranked(path: Path, rubric: Rubric) -> pl.DataFrame:
-    """Read the units in the order of a result: by group, as these come, then by rank; those without one last."""
+    """Read the units in the order of a result: by group, then by rank, then by name; those without a rank last."""
     frame = pl.read_parquet(path, glob=False)
-    keys = [pl.col("rank").is_null(), *([_group(frame, rubric.groups)] if rubric.groups else []), pl.col("rank")]
-    return frame.sort(keys, maintain_order=True)
+    keys = [*map(order_key, frame["unit"])]
+    frame = frame[sorted(range(frame.height), key=keys.__getitem__)]
+    standing = [pl.col("rank").is_null(), *([_group(frame, rubric.groups)] if rubric.groups else []), pl.col("rank")]
+    return frame.sort(standing, maintain_order=True)
 
 
 def _group(frame: pl.DataFrame, name: str) -> pl.Expr:
