@@ -1,55 +1,88 @@
-"""What a comma-separated file holds: its header and its lines, where it may be read as a table without a second look.
+"""Tables → a row for each unit with all that the passes of a program read of it: figures, votes, events, rounds."""
 
-What may not is for the exact engine (UnfitError): other encodings and separators, titles above the header, lone
-carriage returns.
-"""
+from collections.abc import Mapping, Sequence
 
-from codecs import BOM_UTF8
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Final
+import polars as pl
+from msgspec.structs import replace
 
-from msgspec import Struct
-
-from dangjian_score.columnar.amounts import UnfitError
-from dangjian_score.evidence.delimited import titles
-
-_HEAD: Final = 200_000
-"""Bytes of a file in which its header is looked for."""
-_PIECE: Final = 1 << 22
-
-
-class Layout(Struct, frozen=True):
-    """What a file holds: the titles of its columns, how many without a title follow them, how many lines there are."""
-
-    header: tuple[str, ...]
-    untitled: int
-    lines: int
+from dangjian_score.checks.events import TallyDemands
+from dangjian_score.columnar import amounts as m
+from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
+from dangjian_score.columnar.ballots import odd_votes, with_votes
+from dangjian_score.columnar.lowering import Scope
+from dangjian_score.columnar.odd import refuse, refuse_events
+from dangjian_score.columnar.parts import Parts, Runner
+from dangjian_score.columnar.registers import Reducer, UnitFigure, UnitRows, in_final_form, ranged, register_rows
+from dangjian_score.columnar.rounds import side_by_side
+from dangjian_score.columnar.tables import UNIT, Tables, forms
+from dangjian_score.columnar.values import values_of
+from dangjian_score.core import algebra as a
+from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.engine.periods import Calendar
+from dangjian_score.engine.program import Program
+from dangjian_score.rubric.standing import rounds_of
 
 
-def layout(path: Path) -> Layout:
-    """Look at the start of a file, and for what keeps it from being read fast. Raises UnfitError."""
-    with path.open("rb") as file:
-        head = titles(file.read(_HEAD))
-        file.seek(0)
-        lines = sum(map(_lines, _pieces(iter(lambda: file.read(_PIECE) + file.readline(), b""))))
-    if head is None:
+def laid_out(
+    program: Program, known: Catalogue, tables: Tables, runner: Runner, layers: Layers
+) -> tuple[Parts, Mapping[str, Scope]]:
+    """Lay units out with all that their passes read; return that by the keys of passes.
+
+    Raises UnfitError or OddRowsError.
+    """
+    units = _units(known, tables, runner)
+    if rounds := tuple(rounds_of(program.rubric.rounds)):
+        plans = [program.plan(part) for part in program.passes]
+        figures = [a.figures(*program.trees(part)) for part in program.passes]
+        if tables.ballots or any(not plan.is_empty for plan in plans) or any(figures):
+            raise UnfitError
+        rows, whole, by_round = side_by_side(units, rounds, known)
+        return rows, {part.key: whole if part.round is None else by_round[part.round] for part in program.passes}
+    units = with_votes(units, tables.ballots, known)
+    if (odd_rows := odd_votes(units.rows.whole, tables.ballots, known)) is not None:
+        refuse(odd_rows.collect(), tables.ballots)
+    laid = _with_events(units, _reduced(program, known, tables, units), layers)
+    return laid.rows, {"": laid.scope}
+
+
+def _units(known: Catalogue, tables: Tables, runner: Runner) -> UnitRows:
+    rows = tables.unit_rows(runner)
+    if rows.schema[UNIT] != pl.String:
         raise UnfitError
-    named = [title for title in head if title]
-    if not named or head[: len(named)] != tuple(named) or len({*named}) < len(named):
+    if not known.measures.keys() <= {*rows.schema.names()}:
         raise UnfitError
-    return Layout(tuple(named), len(head) - len(named), lines)
+    values = values_of(rows, known.measures, filter(known.prices_none, known.measures), forms(tables.units))
+    form = in_final_form(values)
+    return UnitRows(rows.each(form.taken), form.scope)
 
 
-def _pieces(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Leave out the mark at the start."""
-    yield next(pieces, b"").removeprefix(BOM_UTF8)
-    yield from pieces
+def _with_events(units: UnitRows, reduced: Sequence[UnitFigure], layers: Layers) -> UnitRows:
+    """Join the figures of events to units."""
+    rows, known = units.rows, dict[str, Amount]()
+    for figure in reduced:
+        empties = () if figure.empty is None else (pl.col(figure.empties).fill_null(figure.all_empty),)
+        rows = rows.joined(figure.frame, [UNIT], pl.col(figure.name).fill_null(0), *empties)
+        amount = ranged(figure.frame, figure.name, 0, figure.over)
+        if figure.empty is not None:
+            count = ranged(figure.frame, figure.empties, figure.all_empty, 1)
+            amount = m.held(m.added([amount, m.product(figure.empty, count)], layers), layers)
+        known[figure.name] = amount
+    return UnitRows(rows, replace(units.scope, known=known))
 
 
-def _lines(piece: bytes) -> int:
-    """Count the line ends of whole lines."""
-    is_old = b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n")
-    if is_old or b"\0" in piece or BOM_UTF8 in piece:
+def _reduced(program: Program, known: Catalogue, tables: Tables, units: UnitRows) -> list[UnitFigure]:
+    """Reduce the registers to figures of units; rows that need a closer look raise OddRowsError."""
+    plan = program.plan(program.passes[-1])
+    if plan.is_empty:
+        return []
+    registers = dict.fromkeys(name for tally in plan.tallies for name in tally.registers)
+    if not tables.registers or plan.scopes:
         raise UnfitError
-    return piece.count(b"\n")
+    rows = pl.concat([table.frame(at) for at, table in enumerate(tables.registers)], how="diagonal_relaxed")
+    period = program.rubric.period
+    stored = forms(tables.registers)
+    read = {name: register_rows(rows, name, known, period, stored) for name in registers}
+    demands = TallyDemands.of(plan, known.required)
+    refuse_events(rows, read, demands, known, units.rows.whole, tables.registers)
+    calendar = None if period is None else Calendar.of(period)
+    return Reducer(read, units, calendar).figures(plan)

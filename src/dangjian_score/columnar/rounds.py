@@ -9,8 +9,9 @@ from functools import reduce
 import polars as pl
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import Amount, Column
+from dangjian_score.columnar.amounts import Amount, Column, UnfitError
 from dangjian_score.columnar.lowering import Scope
+from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import UnitRows
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
 from dangjian_score.core.columns import ROUND
@@ -20,16 +21,17 @@ _ADDED = ("count", "number", "score")
 """Kinds of measures that rounds add up."""
 
 
-def side_by_side(
-    rows: UnitRows, rounds: Sequence[str], known: Catalogue
-) -> tuple[pl.LazyFrame, Scope, Mapping[str, Scope]]:
-    """Return a row for each unit, what the whole may read of it, and what each round may."""
+def side_by_side(rows: UnitRows, rounds: Sequence[str], known: Catalogue) -> tuple[Parts, Scope, Mapping[str, Scope]]:
+    """Return a row for each unit, what the whole may read of it, and what each round may. Raises UnfitError."""
+    if len(rows.rows.frames) > 1:
+        raise UnfitError  # the rounds of a unit may be in different parts
+    handed_in = rows.rows.whole
     measured = [name for name in known.measures if name not in known.attributes]
-    frame = _described(rows.frame, rounds, known.attributes)
+    frame = _described(handed_in, rounds, known.attributes)
     for round_ in (*rounds, None):
         own = pl.col(ROUND).is_null() if round_ is None else pl.col(ROUND) == round_
         firsts = [pl.col(name).first().alias(_column(name, round_)) for name in measured]
-        part = rows.frame.filter(own).group_by(UNIT).agg(pl.len().alias(_column(ROW, round_)), *firsts)
+        part = handed_in.filter(own).group_by(UNIT).agg(pl.len().alias(_column(ROW, round_)), *firsts)
         frame = frame.join(part, on=UNIT, how="left", maintain_order="left")
     twice = (pl.col(_column(ROW, round_)) != 1 for round_ in rounds)
     missing = (pl.col(_column(ROW, round_)).is_null() for round_ in rounds if measured)
@@ -37,7 +39,7 @@ def side_by_side(
     frame = frame.with_columns(_any((pl.col(ODD), several, *twice, *missing)).alias(ODD))
     frame = frame.with_columns(_together(name, rounds, known.measures[name]).alias(name) for name in measured)
     scopes = {round_: _scope(rows.scope, known, measured, round_) for round_ in rounds}
-    return frame, _whole(rows.scope, known, measured, len(rounds)), scopes
+    return Parts((frame,), rows.rows.runner), _whole(rows.scope, known, measured, len(rounds)), scopes
 
 
 def _column(name: str, round_: str | None) -> str:

@@ -8,7 +8,8 @@ import polars as pl
 from msgspec import Struct
 
 from dangjian_score.columnar.amounts import UnfitError
-from dangjian_score.columnar.layout import Layout, layout
+from dangjian_score.columnar.csv_layout import Layout, layout
+from dangjian_score.columnar.parts import Parts, Runner
 from dangjian_score.columnar.values import Form
 from dangjian_score.core import columns as col
 from dangjian_score.core.names import fold
@@ -82,6 +83,16 @@ class Tables(Struct, frozen=True):
     units: tuple[Table, ...]
     registers: tuple[Table, ...]
     ballots: tuple[Table, ...]
+
+    def unit_rows(self, runner: Runner) -> Parts:
+        """Return the rows of units, in parts if they are spread over several workers.
+
+        Raises UnfitError where files differ in what their columns hold.
+        """
+        frames = [table.frame(at) for at, table in enumerate(self.units)]
+        if any(frame.collect_schema() != frames[0].collect_schema() for frame in frames):
+            raise UnfitError
+        return Parts((pl.concat(frames, how="vertical"),), runner)
 
     @property
     def all(self) -> tuple[Table, ...]:
