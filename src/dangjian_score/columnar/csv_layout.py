@@ -5,7 +5,6 @@ carriage returns.
 """
 
 from codecs import BOM_UTF8
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -20,11 +19,15 @@ _PIECE: Final = 1 << 22
 
 
 class Layout(Struct, frozen=True):
-    """What a file holds: the titles of its columns, how many without a title follow them, how many lines there are."""
+    """What a file holds: the titles of its columns, how many without a title follow them, how many lines there are.
+
+    `letters` are the bytes below the header, line ends aside.
+    """
 
     header: tuple[str, ...]
     untitled: int
     lines: int
+    letters: int
 
 
 def layout(path: Path) -> Layout:
@@ -32,24 +35,21 @@ def layout(path: Path) -> Layout:
     with path.open("rb") as file:
         head = titles(file.read(_HEAD))
         file.seek(0)
-        lines = sum(map(_lines, _pieces(iter(lambda: file.read(_PIECE) + file.readline(), b""))))
+        first = file.readline().removeprefix(BOM_UTF8)
+        found = [_counted(first), *map(_counted, iter(lambda: file.read(_PIECE) + file.readline(), b""))]
     if head is None:
         raise UnfitError
     named = [title for title in head if title]
     if not named or head[: len(named)] != tuple(named) or len({*named}) < len(named):
         raise UnfitError
-    return Layout(tuple(named), len(head) - len(named), lines)
+    lines, letters = (sum(counts) for counts in zip(*found, strict=True))
+    return Layout(tuple(named), len(head) - len(named), lines, letters - found[0][1])
 
 
-def _pieces(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Leave out the mark at the start."""
-    yield next(pieces, b"").removeprefix(BOM_UTF8)
-    yield from pieces
-
-
-def _lines(piece: bytes) -> int:
-    """Count the line ends of whole lines."""
-    is_old = b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n")
-    if is_old or b"\0" in piece or BOM_UTF8 in piece:
+def _counted(piece: bytes) -> tuple[int, int]:
+    """Count the line ends of whole lines, and their other bytes."""
+    returns = piece.count(b"\r") if b"\r" in piece else 0
+    if (returns and returns != piece.count(b"\r\n")) or b"\0" in piece or BOM_UTF8 in piece:
         raise UnfitError
-    return piece.count(b"\n")
+    lines = piece.count(b"\n")
+    return lines, len(piece) - lines - returns

@@ -4,6 +4,7 @@ What this cannot read as the exact engine does is for that engine (UnfitError), 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.columnar.amounts import LARGEST, UnfitError
-from dangjian_score.columnar.figures import READ_HERE, Batch, ColumnReader
+from dangjian_score.columnar.csv_layout import Layout
+from dangjian_score.columnar.csv_scan import NotWholeError, batches, scanned, whole_columns
+from dangjian_score.columnar.figures import FIGURES, READ_HERE, Batch, ColumnReader
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table, Tables
 from dangjian_score.columnar.values import Form
 from dangjian_score.core.columns import BALLOT
@@ -21,12 +24,8 @@ from dangjian_score.evidence.delimited import cell_of
 from dangjian_score.evidence.sheets import RawCell
 from dangjian_score.evidence.tables.columns import Expected
 
-_BATCH: Final = 200_000
-_SECOND: Final = 2
-"""The row below the header."""
 _NOTED: Final = 100
 """Rows of a file with cells that were read generously which are looked at for what there is to say of them."""
-_BLANK: Final = "·blank {}"
 _UNCLEAN: Final = r"^[\s\x00-\x1f'=]|[\s\x00-\x1f]$|^$"
 """What a text begins or ends with of which something is taken off, or all."""
 _VOTES: Final = Measure("", "count", None, None, None, ())
@@ -70,7 +69,7 @@ class DelimitedTable(Table, frozen=True):
 
     def scan(self) -> pl.LazyFrame:
         """Scan its rows as texts."""
-        return _texts(self)
+        return pl.LazyFrame() if self.layout is None else scanned(self.path, self.layout)
 
     def rows(self, numbers: Iterable[int]) -> pl.DataFrame:
         """Return some rows with all columns of the file."""
@@ -98,7 +97,9 @@ def with_delimited(tables: Tables, known: Catalogue, expected: Expected, folder:
     made = {table.name: table for table in tables.all}
     for at, table in enumerate(tables.all):
         if table.layout is not None:
-            made[table.name] = _read(table, _measures(table, known), expected.unit_names, folder / str(at))
+            made[table.name] = _read(
+                table, table.layout, _measures(table, known), expected.unit_names, folder / str(at)
+            )
     kinds = ([made[table.name] for table in each] for each in (tables.units, tables.registers, tables.ballots))
     return Tables(*(tuple(_alike(each)) for each in kinds))
 
@@ -128,30 +129,23 @@ def _measures(table: Table, known: Catalogue) -> Mapping[str, Measure]:
     return found
 
 
-def _texts(table: Table) -> pl.LazyFrame:
-    """Scan a file as texts, with the number of each row."""
-    untitled = 0 if table.layout is None else table.layout.untitled
-    names = (*table.header, *map(_BLANK.format, range(untitled)))
-    return pl.scan_csv(
-        table.path, schema=dict.fromkeys(names, pl.String), row_index_name=ROW, row_index_offset=_SECOND, glob=False
-    )
+def _read(
+    table: Table, layout: Layout, measures: Mapping[str, Measure], heads: Sequence[str], folder: Path
+) -> DelimitedTable:
+    """Read a file into parts in a folder; columns of figures, answers and days get their values, others their texts.
 
-
-def _read(table: Table, measures: Mapping[str, Measure], heads: Sequence[str], folder: Path) -> DelimitedTable:
-    """Read a file into parts in a folder; columns of figures, answers and days get their values, others their texts."""
+    Columns that begin with whole numbers are read as such, and if that is not what they are, all anew.
+    """
     folder.mkdir()
-    reader = _Reader(table, measures, heads, folder)
-    scan = _texts(table)
-    untitled = [name for name in scan.collect_schema().names() if name not in (ROW, *table.header)]
-    chosen = scan.select(ROW, *dict.fromkeys(table.titles.values()), *untitled)
-    try:
-        for rows in chosen.collect_batches(chunk_size=_BATCH, maintain_order=True):
-            if any(rows[name].null_count() < rows.height for name in untitled):
-                raise UnfitError
-            reader.take(rows)
-    except pl.exceptions.PolarsError:
-        raise UnfitError from None
-    return reader.table()
+    titles = [*table.titles.values()]
+    figures = {title for name, title in table.titles.items() if name in measures and measures[name].kind in FIGURES}
+    for whole in (whole_columns(table.path, layout, sorted(figures)), ()):
+        reader = _Reader(table, measures, heads, folder)
+        with suppress(NotWholeError, pl.exceptions.PolarsError):
+            for rows in batches(table.path, layout, titles, whole):
+                reader.take(rows)
+            return reader.table()
+    raise UnfitError
 
 
 class _Reader:

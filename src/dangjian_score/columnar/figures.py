@@ -61,7 +61,10 @@ class ColumnReader:
         self.signed: bool | None = None
 
     def read(self, texts: pl.Series) -> Batch:
-        """Read some rows. Raises UnfitError for what figures over a power of ten cannot hold."""
+        """Read some rows, or take whole numbers as they are. Raises UnfitError for what 64 bits cannot hold."""
+        if texts.dtype.is_integer():
+            self._sign(False if self._measure.kind == "percent" else None, bool((texts != 0).any()))
+            return Batch(texts)
         if self._measure.kind not in FIGURES:
             return self._answers(texts)
         if self._measure.kind != "percent":
@@ -162,15 +165,20 @@ def _whole(texts: pl.Series, bodies: pl.Series) -> pl.Series | None:
     numbers = bodies.cast(pl.Int64, strict=False)
     if numbers.null_count() > texts.null_count():
         return None
+    return numbers if letters_of(numbers) == bodies.str.len_bytes().sum() else None
+
+
+def letters_of(numbers: pl.Series) -> int | None:
+    """Return how many letters whole numbers take at least; None where one has more digits than a figure may have."""
     least, most = numbers.min(), numbers.max()
     if not isinstance(least, int) or not isinstance(most, int):
-        return numbers
-    if max(-least, most) >= 10**_DIGITS:
+        return 0
+    largest = max(-least, most)
+    if largest >= 10**_DIGITS:
         return None
     sizes = numbers.abs() if least < 0 else numbers
     letters = len(numbers) - numbers.null_count() + (int((numbers < 0).sum()) if least < 0 else 0)
-    letters += sum(int((sizes >= 10**digits).sum()) for digits in range(1, len(str(max(-least, most)))))
-    return numbers if letters == bodies.str.len_bytes().sum() else None
+    return letters + sum(int((sizes >= 10**digits).sum()) for digits in range(1, len(str(largest))))
 
 
 def _meant(text: str, measure: Measure) -> _Meant:
