@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import reduce
+from operator import or_
 from typing import Final
 
 import polars as pl
@@ -120,8 +122,8 @@ class ColumnReader:
         """Read answers or days."""
         meant = self._read(texts)
         if self._measure.kind == "yes_no":
-            answers = {text: one.value for text, one in meant.items() if one.value is not None}
-            return self._batch(texts, _replaced(texts, answers, pl.Boolean), 0, meant)
+            answers = {text: one.value for text, one in meant.items() if isinstance(one.value, bool)}
+            return self._batch(texts, _answered(texts, answers), 0, meant)
         days = {text: date.fromordinal(int(one.value)) for text, one in meant.items() if one.value is not None}
         return self._batch(texts, _replaced(texts, days, pl.Date), 0, meant)
 
@@ -202,6 +204,15 @@ def _places(value: Fraction | bool | None) -> int:
     if needed is None or needed > _FINEST:
         raise UnfitError
     return needed
+
+
+def _answered(texts: pl.Series, answers: Mapping[str, bool]) -> pl.Series:
+    """Return answers for texts, of which there are few that mean any; others have none."""
+    yes, no = (
+        reduce(or_, (pl.lit(texts) == text for text in answers if answers[text] is answer), pl.lit(value=False))
+        for answer in (True, False)
+    )
+    return pl.select(pl.when(yes).then(pl.lit(value=True)).when(no).then(pl.lit(value=False))).to_series()
 
 
 def _replaced(texts: pl.Series, meant: Mapping[str, object], kind: type[pl.DataType]) -> pl.Series:
