@@ -308,3 +308,25 @@ def test_columns_are_used_by_themselves_for_many_units(desk: Path, capfd: Captur
         assert (scored_on_columns(rubric, job, words, only=False) is not None) is found
     assert "按列计分" not in capfd.readouterr().err
     assert "按列计分" not in run(capfd, "score", "r.yaml", "e", "-o", "c.parquet").err
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (["末支部,机关,95%,007,9,否"], "D1102: E022"),
+        (["末支部,机关,95%,+5,9,否"], "D1102: E022"),
+        (["末支部,机关,95%,05,9"], "D1102: E022"),  # as many letters too few as too many
+        (["末支部,机关,95%,05,9,否", ""], "D1102: E022"),
+        (["末支部,机关,95%,-0,9,否"], ""),
+        (["末支部,机关,95%,5.5,9,否"], ""),
+        (["末支部,机关,95%,,9,否"], "D1102: E021"),
+        (["末支部,机关,95%,1000000000000000,9,否"], "D1102: E022"),
+        (['"末支部",机关,95%,5,9,否'], ""),
+        (["末支部,机关,95%,99999999999999999999,9,否"], "D1102: E022"),
+    ],
+)
+def test_columns_that_begin_with_whole_numbers(desk: Path, capfd: Capture, rows: list[str], told: str) -> None:
+    many = (f"第{at}支部,企业,90%,{at % 7},{at % 5 + 3},否" for at in range(1100))
+    Path("e/单位.csv").write_bytes("\r\n".join([HEADS, *many, *rows, ""]).encode())
+    Path("e/台账.csv").write_text("党支部,事项,日期,级别,案件,人员\n第5支部,会议,2025-01-05,,,\n", "utf-8")
+    assert told in same(capfd, code=3 if told else 0)

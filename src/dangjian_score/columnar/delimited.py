@@ -69,7 +69,7 @@ class DelimitedTable(Table, frozen=True):
 
     def scan(self) -> pl.LazyFrame:
         """Scan its rows as texts."""
-        return pl.LazyFrame() if self.layout is None else scanned(self.path, self.layout)
+        return super().scan() if self.layout is None else scanned(self.path, self.layout)
 
     def rows(self, numbers: Iterable[int]) -> pl.DataFrame:
         """Return some rows with all columns of the file."""
