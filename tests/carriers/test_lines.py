@@ -269,3 +269,11 @@ def test_lines_among_the_evidence_are_passed_over(desk: Path, capfd: Capture) ->
     assert run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--lines", "e/明细.parquet", "-q").code == 0
     ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
     assert (ran.code, "e/明细.parquet" in ran.err) == (0, True)
+
+
+def test_comma_separated_files(desk: Path, capfd: Capture) -> None:
+    for name in ("单位", "台账"):
+        pl.read_parquet(f"e/{name}.parquet").write_csv(f"e/{name}.csv")
+        Path(f"e/{name}.parquet").unlink()
+    by_both(capfd, "r.yaml", "--unit", "戊支部")
+    assert "单位.csv!C6" in by_both(capfd, "r.yaml", *EVERYBODY)

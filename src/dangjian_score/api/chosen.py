@@ -49,10 +49,6 @@ class ChosenOnColumns:
         """Visit their results, in order of rank."""
         return self._ordered.results()
 
-    def details(self) -> "Iterator[tuple[str, Detail]]":
-        """Visit their lines, in the order of the evidence."""
-        return self._chosen.details()
-
     def view(self, most: int) -> "ResultView":
         """View the result with the first of these units, and of those that are named beside them."""
         from dangjian_score.report.view import OtherUnits, view_of
@@ -61,13 +57,14 @@ class ChosenOnColumns:
         view = view_of(summary.result, self._rubric.study.loaded.source, self._done.findings, self._words)
         return view.beside(OtherUnits(summary.absent, summary.are_rounded))
 
-    def empty_view(self) -> "ResultView":
-        """View the result without any units, for the words of lines."""
+    def lines_file(self) -> Path:
+        """Write their lines to a .parquet file."""
         from dangjian_score.engine.result import Result
         from dangjian_score.report.view import view_of
 
         result = Result(self._rubric.study.program.rubric, (), (), ())
-        return view_of(result, self._rubric.study.loaded.source, (), self._words)
+        view = view_of(result, self._rubric.study.loaded.source, (), self._words)
+        return lines_file(view, self._chosen.details(), self._folder)
 
 
 def lines_file(view: "ResultView", units: "Iterable[tuple[str, Detail]]", folder: Path) -> Path:

@@ -57,11 +57,6 @@ class Chosen(Struct, frozen=True):
         """The files that the user named."""
         return [] if self.lines is None else [self.lines]
 
-    @property
-    def is_nothing(self) -> bool:
-        """Whether nothing is asked beside the result."""
-        return self.choice.is_all and self.lines is None
-
     def of(self, view: "ResultView", words: Words) -> frozenset[str] | None:
         """Return the names of the units in a result; None where they are all. Exits where there is none of a name."""
         check_known("unit", self.choice.names, [unit.unit for unit in view.result.units], words)

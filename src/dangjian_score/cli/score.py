@@ -1,6 +1,7 @@
 """`dangjian score`: the main job."""
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -8,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from dangjian_score.api.assessment import Assessment, suffix, to_bytes
-from dangjian_score.api.chosen import lines_file
+from dangjian_score.api.chosen import ChosenOnColumns
 from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
 from dangjian_score.api.writing import Contents
 from dangjian_score.cli import DONE, FOUND, screen
 from dangjian_score.cli.chosen import MOST, Below, Chosen, Lines, Shown, Unit, asked_units, show
-from dangjian_score.cli.columns import asked_columns, scored_on_columns
+from dangjian_score.cli.columns import ColumnJob, asked_columns, scored_on_columns
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.cli.letters import asked_letters
@@ -109,9 +110,7 @@ def score(
     is_plain = not any((units, detail, partly, problems, audit, public, feedback, fail_under, by_round))
     job = asked_columns(engine, evidence, results.named, plain=is_plain and form == "table")
     if job is not None:
-        told, only = not chosen.choice.is_all, engine == "columns"
-        if (on_columns := scored_on_columns(opened, job, words, only=only, told=told)) is not None:
-            _write_columns(ctx, job.target, opened, on_columns, chosen, quiet=quiet)
+        _on_columns(ctx, opened, job, chosen, only=engine == "columns", quiet=quiet)
     handed_in = gather(opened, evidence, units or [], watch)
     write_problems(mended, handed_in, words)
     refusal = Refusal(_failure(form, opened, words), public)
@@ -133,22 +132,38 @@ def score(
     raise typer.Exit(_gate(done.result, fail_under, words))
 
 
+def _on_columns(
+    ctx: typer.Context, rubric: RubricFile, job: ColumnJob, chosen: Chosen, *, only: bool, quiet: bool
+) -> None:
+    """Score on columns, write and show what is asked for, and exit; or return where the exact engine has to score."""
+    words: Words = ctx.obj
+    with TemporaryDirectory() as name:
+        folder, told = Path(name), not chosen.choice.is_all
+        done = scored_on_columns(rubric, job, words, folder, only=only, told=told)
+        if done is not None:
+            _write_columns(ctx, job.targets, done, chosen.on_columns(rubric, done, words, folder), chosen, quiet=quiet)
+
+
 def _write_columns(
-    ctx: typer.Context, target: Path, rubric: RubricFile, done: "OnColumns", chosen: Chosen, *, quiet: bool
+    ctx: typer.Context,
+    targets: Iterable[Path],
+    done: "OnColumns",
+    units: ChosenOnColumns,
+    chosen: Chosen,
+    *,
+    quiet: bool,
 ) -> NoReturn:
     """Write what was scored on columns, show the units that are asked about, say what was noted, and exit."""
     words: Words = ctx.obj
-    with TemporaryDirectory() as folder:
-        units = None if chosen.is_nothing else chosen.on_columns(rubric, done, words, Path(folder))
-        outputs: dict[Path, Contents] = {target: done.data}
-        if units is not None and chosen.lines is not None:
-            outputs[chosen.lines] = lines_file(units.empty_view(), units.details(), Path(folder))
-        view = None if units is None or chosen.choice.is_all else units.view(MOST)
-        write(outputs, words, quiet=quiet)
-        if units is not None and view is not None:
-            names = frozenset(units.names)
-            show(ctx, view, Shown(names, units.results(), MOST, MOST if chosen.lines else None))
-            chosen.remark(names, words)
+    outputs: dict[Path, Contents] = {target: done.data[suffix(target)] for target in targets}
+    if chosen.lines is not None:
+        outputs[chosen.lines] = units.lines_file()
+    view = None if chosen.choice.is_all else units.view(MOST)
+    write(outputs, words, quiet=quiet)
+    if view is not None:
+        names = frozenset(units.names)
+        show(ctx, view, Shown(names, units.results(), MOST, MOST if chosen.lines else None))
+        chosen.remark(names, words)
     noted = tuple(finding for finding in done.findings if not quiet or finding.severity is not Severity.NOTE)
     if noted:
         screen.tell_findings(noted, {}, words, ctx.color)

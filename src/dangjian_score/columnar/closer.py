@@ -1,6 +1,6 @@
 """A closer look: some rows of tables read by the exact engine, so that what is wrong with them is told as ever."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 from msgspec import Struct
@@ -14,7 +14,6 @@ from dangjian_score.core.facts import Evidence, SourceFile
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.program import Program
 from dangjian_score.evidence.facts.merge import merge
-from dangjian_score.evidence.files import content_of
 from dangjian_score.evidence.sheets import RawCell, Sheet, SheetRow
 from dangjian_score.evidence.tables.columns import Expected
 from dangjian_score.evidence.tables.find import read_tables
@@ -44,7 +43,7 @@ def looked_at(
     chosen = {table.name: set(rows.get(table.name, ())) for table in tables.all}
     owners = _owners(tables, chosen) | (names_in(tables, rows) if expected.rounds else frozenset())
     for table in tables.units:
-        chosen[table.name] |= _rows_of(table, owners)
+        chosen[table.name] |= rows_of(table, owners)
     held = {table.name: table.rows(sorted(chosen[table.name])) for table in tables.all if chosen[table.name]}
     found, evidence = read_again(tables, held, rubric, known, expected)
     found += checks.check(program, evidence)
@@ -74,7 +73,7 @@ def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str
     names: set[str] = set()
     for table in tables.units:
         numbers = rows.get(table.name, ())
-        names |= {str(name) for name in table.rows(numbers)[table.titles[UNIT]]} if numbers else set()
+        names |= {str(name) for name in table.rows(numbers)[table.titles[UNIT]].drop_nulls()} if numbers else set()
     return frozenset(names)
 
 
@@ -86,7 +85,8 @@ def _owners(tables: Tables, chosen: Mapping[str, set[int]]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _rows_of(table: Table, names: frozenset[str]) -> set[int]:
+def rows_of(table: Table, names: Collection[str]) -> set[int]:
+    """Return the numbers of the rows about some units."""
     if not names:
         return set()
     found = table.frame(0).filter(pl.col(UNIT).is_in(list(names))).select(ROW).collect()
@@ -97,8 +97,8 @@ def _sheet(table: Table, held: pl.DataFrame | None) -> Sheet:
     """Make a sheet of the header and some rows, each at its place."""
     rows: dict[int, SheetRow] = {1: {at: RawCell(title) for at, title in enumerate(table.header, start=1) if title}}
     for row in () if held is None else held.sort(ROW).iter_rows(named=True):
-        contents = ((at, content_of(row[title])) for at, title in enumerate(table.header, start=1))
-        cells = {at: RawCell(content, typed=True) for at, content in contents if content is not None}
+        read = ((at, table.cell(row[title])) for at, title in enumerate(table.header, start=1))
+        cells = {at: cell for at, cell in read if cell is not None}
         if cells:
             rows[int(row[ROW])] = cells
     if len(rows) > 1 or held is None:

@@ -15,11 +15,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.columnar.amounts import Amount
-from dangjian_score.columnar.closer import read_again
+from dangjian_score.columnar.closer import read_again, rows_of
 from dangjian_score.columnar.outcome import beside_places
 from dangjian_score.columnar.score import Scored
 from dangjian_score.columnar.standing import GROUP_RANK, RANK, UNRANKED
-from dangjian_score.columnar.tables import FILE, ROW, UNIT, Tables
+from dangjian_score.columnar.tables import FILE, ROW, UNIT, Table, Tables
 from dangjian_score.core.columns import EVENT
 from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.core.facts import Evidence
@@ -132,8 +132,8 @@ class ChosenUnits:
         """Read the rows of units as the exact engine does."""
         source, tables = self.source, self.source.tables
         asked = [*dict.fromkeys((*names, *self._witnesses))]
-        held = {table.name: table.rows_of(asked) for table in tables.all}
-        held = {name: rows for name, rows in held.items() if rows.height}
+        numbers = {table.name: rows_of(table, asked) for table in tables.all}
+        held = {table.name: table.rows(numbers[table.name]) for table in tables.all if numbers[table.name]}
         rubric = source.program.rubric
         found, evidence = read_again(tables, held, rubric, source.known, source.expected)
         if has_errors(tuple(found)):
@@ -145,11 +145,11 @@ class ChosenUnits:
     def _witnesses(self) -> tuple[str, ...]:
         """Units whose fractions tell that bare numbers of a column of per cents are fractions, as a 1 does not."""
         known, tables = self.source.known, self.source.tables
-        asked = [(table.frame(0), known.measures) for table in tables.units]
+        asked = [(table, table.frame(0), known.measures) for table in tables.units]
         for table in tables.registers:
             rows = ((name, table.frame(0).filter(pl.col(EVENT) == name)) for name in known.registers)
-            asked += [(frame, known.registers[name]) for name, frame in rows]
-        return tuple(dict.fromkeys(unit for frame, measures in asked for unit in _with_fractions(frame, measures)))
+            asked += [(table, frame, known.registers[name]) for name, frame in rows]
+        return tuple(dict.fromkeys(unit for each in asked for unit in _with_fractions(*each)))
 
 
 def _test(choice: UnitChoice, total: Amount) -> pl.Expr:
@@ -163,10 +163,11 @@ def _test(choice: UnitChoice, total: Amount) -> pl.Expr:
     return named | (pl.col(TOTAL) < bound)
 
 
-def _with_fractions(frame: pl.LazyFrame, measures: Mapping[str, Measure]) -> Iterator[str]:
-    """Visit a unit for each column of per cents that holds fractions."""
-    schema = frame.collect_schema()
+def _with_fractions(table: Table, rows: pl.LazyFrame, measures: Mapping[str, Measure]) -> Iterator[str]:
+    """Visit a unit for each column of per cents of a table that holds fractions in some rows."""
+    schema = rows.collect_schema()
     for name, measure in measures.items():
         if measure.kind == "percent" and name in schema and schema[name].is_numeric():
             size = pl.col(name).abs()
-            yield from frame.filter((size > 0) & (size < 1)).select(UNIT).head(1).collect()[UNIT]
+            within = (size > 0) & (size < table.form(name).over)
+            yield from rows.filter(within).select(UNIT).head(1).collect()[UNIT].drop_nulls()
