@@ -327,6 +327,12 @@ def test_rows_of_registers_with_errors(desk: Path, capfd: Capture, change: dict[
     assert (ran.code, told in ran.err) == (3, True)
 
 
+def test_a_column_that_is_missing_is_told_as_ever(desk: Path, capfd: Capture) -> None:
+    pl.DataFrame(MATRIX).drop("任务数").write_parquet("e/单位.parquet")
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
+    assert (ran.code, "E025 错误: 所有考核数据表里都找不到“任务数”" in ran.err) == (3, True), ran.err
+
+
 def test_many_rows_with_errors_are_counted(desk: Path, capfd: Capture) -> None:
     many: dict[str, list[Any]] = {name: values * 40 for name, values in MATRIX.items()}
     many["党支部"] = [f"第{at}支部" for at in range(200)]

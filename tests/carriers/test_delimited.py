@@ -305,7 +305,7 @@ def test_columns_are_used_by_themselves_for_many_units(desk: Path, capfd: Captur
     for more_than, found in ((4, True), (5, False)):  # rows of registers are no units
         job = asked_columns(None, ["e"], [Path("c.csv")], plain=True, many=more_than)
         assert job is not None
-        assert (scored_on_columns(rubric, job, words, only=False) is not None) is found
+        assert (scored_on_columns(rubric, job, words, Path(), only=False) is not None) is found
     assert "按列计分" not in capfd.readouterr().err
     assert "按列计分" not in run(capfd, "score", "r.yaml", "e", "-o", "c.parquet").err
 

@@ -3,31 +3,36 @@
 What columns cannot hold is for the exact engine (UnfitError), and so are rows that need a closer look (OddRowsError).
 """
 
+from collections.abc import Mapping
 from functools import reduce
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import Layers, UnfitError
+from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
 from dangjian_score.columnar.choices import Answer, joined, opposite
 from dangjian_score.columnar.comparisons import compared
 from dangjian_score.columnar.layout import laid_out
 from dangjian_score.columnar.lowering import Lowering
 from dangjian_score.columnar.odd import lacking, odd_names, refuse_units
 from dangjian_score.columnar.outcome import outcome, with_places
-from dangjian_score.columnar.parts import Here, Runner
-from dangjian_score.columnar.plan import planned
+from dangjian_score.columnar.parts import Here, Parts, Runner
+from dangjian_score.columnar.plan import Plan, planned
 from dangjian_score.columnar.registers import UnitRows
-from dangjian_score.columnar.standing import TAKING_PART, UNRANKED, placed
+from dangjian_score.columnar.standing import TAKING_PART, UNRANKED, Places, placed
 from dangjian_score.columnar.tables import ODD, Tables
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import UNITS_MARK
+from dangjian_score.engine import step_names as s
 from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.engine.evaluate import total_steps
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import innermost
 from dangjian_score.rubric.kinds.by import Graded
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
 from dangjian_score.rubric.kinds.phrase import Phrase
+from dangjian_score.rubric.model import KINDS
 
 
 def fits(program: Program) -> bool:
@@ -47,8 +52,28 @@ def _is_of_panel(basis: Phrase) -> bool:
     )
 
 
-def score(program: Program, known: Catalogue, tables: Tables, path: Path, runner: Runner = Here()) -> int:  # noqa: B008
-    """Score the units of tables and write them as .parquet; return how many there are.
+class Scored(Struct, frozen=True):
+    """Units that were scored: their figures, to be worked out, and what they come to among each other.
+
+    `compared` are the figures over all units, by name.
+    """
+
+    units: Parts
+    plan: Plan
+    places: Places
+    compared: Mapping[str, Amount]
+
+
+def score(
+    program: Program,
+    known: Catalogue,
+    tables: Tables,
+    path: Path,
+    runner: Runner = Here(),  # noqa: B008
+    *,
+    told: bool = False,
+) -> Scored:
+    """Score the units of tables and write them as .parquet; return them, with what it takes to have them `told` of.
 
     Raises UnfitError or OddRowsError where the exact engine has to do it.
     """
@@ -59,9 +84,12 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path, runner
     first = [Lowering(scope, layers) for scope in scopes.values()]
     taking_part = opposite(joined((_clauses(program, each, "excluded") for each in first), every=False))
     unranked = joined((_clauses(program, each, "unranked") for each in first), every=False)
+    over_all: Mapping[str, Amount] = {}
     if len(program.passes) == 1:
+        own = scopes[""].known
         scopes = {"": compared(program, UnitRows(rows, scopes[""]), taking_part, layers).scope}
-    plan = planned(program, scopes, _wanted(program), layers)
+        over_all = {name: amount for name, amount in scopes[""].known.items() if name not in own}
+    plan = planned(program, scopes, _wanted(program, told=told), layers)
     lowerings = {key: Lowering(replace(scope, done=plan.done, suffix=key), layers) for key, scope in scopes.items()}
     columns = [*outcome(program, plan, lowerings)]
     odd = [lacking(program, part, lowerings[part.key]) for part in program.passes]
@@ -73,21 +101,25 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path, runner
     if layers.doubts:
         raise UnfitError
     units = rows.each(lambda frame: layers.applied(frame).with_columns(flags))
-    places = placed(program, plan, units)
+    places = placed(program, plan, units, by_name=told)
     names = odd_names(rows, tables.heads)
     if places.odd or names.height:
         refuse_units(units, names, tables.units)
     made = with_places(program, units, columns, places)
     runner.write(made.frames, path, {UNITS_MARK: program.rubric.rubric})
-    return places.count
+    return Scored(units, plan, places, over_all)
 
 
-def _wanted(program: Program) -> list[str]:
-    """Name the steps that results show, and that ranks, grades and selections depend on."""
+def _wanted(program: Program, *, told: bool) -> list[str]:
+    """Name the steps that results show, and that ranks, grades and selections depend on.
+
+    Where units are `told` of, parts of totals are shown, too.
+    """
     nodes = [part.at(node.id) for part in program.passes for node in part.nodes]
     asked = [part.at(step.name) for part in program.passes for step in program.asks[part.key]]
     over_all = [step.name for step in (*program.closing, *program.verdict)]
-    return [*dict.fromkeys((*nodes, *asked, *over_all))]
+    parts = (*total_steps(program), *map(s.of_kind, KINDS)) if told else ()
+    return [*dict.fromkeys((*nodes, *asked, *over_all, *parts))]
 
 
 def _clauses(program: Program, lowering: Lowering, key: str) -> Answer:

@@ -274,6 +274,7 @@ TEXTS = {
     "nothing written": "there are errors: nothing was scored, no result was written",
     "below rate": "{count} {count:unit has|units have} a rate below {least}%: {units}",
     "below": "{count} {count:unit is|units are} below {least}: {units}",
+    "nobody below": "no unit has a total below {least}",
     "unknown unit": "there is no unit “{unit}”[, did you mean “{near}”?]",
     "crash": "the tool itself failed ({kind}: {text}); this is not your fault. Please report this line with the "
     "command and the files to the maintainers: {where}",

@@ -269,6 +269,7 @@ TEXTS = {
     "nothing written": "有错误，没有计分，也没有写结果",
     "below rate": "{count} 个单位的得分率低于 {least}%：{units}",
     "below": "{count} 个单位低于 {least} 分：{units}",
+    "nobody below": "没有总分低于 {least} 分的单位",
     "unknown unit": "没有单位“{unit}”[，是不是“{near}”？]",
     "crash": "工具自身出错（{kind}: {text}）；这不是您的错。请把这行文字、命令和文件一起报告给维护者：{where}",
     "id": "编号",
