@@ -10,7 +10,7 @@ from dangjian_score.api.inputs import Findings, InputError, RubricFile, in_order
 from dangjian_score.core.diagnostics import has_errors
 
 if TYPE_CHECKING:
-    from dangjian_score.columnar.lines import Source
+    from dangjian_score.columnar.again import Source
     from dangjian_score.columnar.score import Scored
     from dangjian_score.words.say import Words
 
@@ -96,10 +96,10 @@ def score_on_columns(
     What is worked out on the way lies in a folder, as long as units may be `told` of.
     Raises UnfitForColumns where the exact engine has to do it, RowsError where rows have errors, BeyondSheetError.
     """
+    from dangjian_score.columnar.again import Source
     from dangjian_score.columnar.amounts import UnfitError
     from dangjian_score.columnar.closer import looked_at, names_in
     from dangjian_score.columnar.delimited import with_delimited
-    from dangjian_score.columnar.lines import Source
     from dangjian_score.columnar.odd import OddRowsError
     from dangjian_score.columnar.score import score
     from dangjian_score.columnar.tables import opened
@@ -115,12 +115,11 @@ def score_on_columns(
         tables = with_delimited(tables, known, expected, folder)
         first = {table.name: table.first_rows(_FIRST) for table in tables.all}
         look = looked_at(tables, first, study.rubric, program, known, expected)
-        target = folder / "units.parquet"
-        scored = score(program, known, tables, target, told=told)
+        source, target = Source(program, known, expected, tables), folder / "units.parquet"
+        scored = score(source, target, told=told)
         if has_errors(look.found):
             raise UnfitError
         data = {form: _written(form, target, rubric, words) for form in forms}
-        source = Source(program, known, expected, tables)
         return OnColumns(data, len(paths), scored.places.count, in_order(look.found), source, scored)
     except UnfitError:
         raise UnfitForColumns from None

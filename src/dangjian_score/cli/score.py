@@ -164,6 +164,8 @@ def _write_columns(
         names = frozenset(units.names)
         show(ctx, view, Shown(names, units.results(), MOST, MOST if chosen.lines else None))
         chosen.remark(names, words)
+    if done.scored.near and not quiet:
+        screen.tell(words.text("near units", count=str(done.scored.near)))
     noted = tuple(finding for finding in done.findings if not quiet or finding.severity is not Severity.NOTE)
     if noted:
         screen.tell_findings(noted, {}, words, ctx.color)

@@ -12,41 +12,25 @@ from typing import Any, Final
 
 import polars as pl
 from msgspec import Struct
-from msgspec.structs import replace
 
+from dangjian_score.columnar.again import SecondReading, Source
 from dangjian_score.columnar.amounts import Amount
-from dangjian_score.columnar.closer import read_again, rows_of
 from dangjian_score.columnar.outcome import beside_places
 from dangjian_score.columnar.score import Scored
 from dangjian_score.columnar.standing import GROUP_RANK, RANK, UNRANKED
-from dangjian_score.columnar.tables import FILE, ROW, UNIT, Table, Tables
-from dangjian_score.core.columns import EVENT
-from dangjian_score.core.diagnostics import has_errors
-from dangjian_score.core.facts import Evidence
+from dangjian_score.columnar.tables import FILE, ROW, UNIT
 from dangjian_score.engine import step_names as s
-from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.evaluate import Scorer
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.prepare import prepare
-from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Detail, UnitChoice
 from dangjian_score.engine.score import Detailer, standing_of
 from dangjian_score.engine.standing import Standing
-from dangjian_score.evidence.tables.columns import Expected
 
 BATCH: Final = 4_000
 """Units that are read at a time."""
 TOTAL: Final = "·total"
 _FIGURE: Final = "·over all {}"
-
-
-class Source(Struct, frozen=True):
-    """What units were scored by and from."""
-
-    program: Program
-    known: Catalogue
-    expected: Expected
-    tables: Tables
 
 
 class Batch(Struct, frozen=True):
@@ -64,6 +48,7 @@ class ChosenUnits:
 
     def __init__(self, source: Source, scored: Scored, choice: UnitChoice, folder: Path) -> None:
         self.source, self._scored, self._choice, self._folder = source, scored, choice, folder
+        self._again = SecondReading(source)
 
     @property
     def _total(self) -> Amount:
@@ -107,7 +92,7 @@ class ChosenUnits:
     def batch(self, rows: pl.DataFrame, excluded: Sequence[str] = ()) -> Batch:
         """Read units again, by what is known of them, and beside them some that do not take part."""
         names = rows[UNIT].to_list()
-        evidence = self._evidence([*names, *excluded])
+        evidence = self._again.evidence([*names, *excluded])
         known = {row[UNIT]: self._compared(row) for row in rows.iter_rows(named=True)}
         program = self.source.program
         cohort = prepare(program, evidence, {part.key: known for part in program.passes})
@@ -128,29 +113,6 @@ class ChosenUnits:
         )
         return {name: Fraction(value, amount.over) for name, value, amount in held if value is not None}
 
-    def _evidence(self, names: Sequence[str]) -> Evidence:
-        """Read the rows of units as the exact engine does."""
-        source, tables = self.source, self.source.tables
-        asked = [*dict.fromkeys((*names, *self._witnesses))]
-        numbers = {table.name: rows_of(table, asked) for table in tables.all}
-        held = {table.name: table.rows(numbers[table.name]) for table in tables.all if numbers[table.name]}
-        rubric = source.program.rubric
-        found, evidence = read_again(tables, held, rubric, source.known, source.expected)
-        if has_errors(tuple(found)):
-            raise AssertionError(f"the exact engine refuses rows that columns scored: {found[0]}")
-        wanted = frozenset(names)
-        return replace(evidence, units=tuple(unit for unit in evidence.units if unit.unit in wanted))
-
-    @cached_property
-    def _witnesses(self) -> tuple[str, ...]:
-        """Units whose fractions tell that bare numbers of a column of per cents are fractions, as a 1 does not."""
-        known, tables = self.source.known, self.source.tables
-        asked = [(table, table.frame(0), known.measures) for table in tables.units]
-        for table in tables.registers:
-            rows = ((name, table.frame(0).filter(pl.col(EVENT) == name)) for name in known.registers)
-            asked += [(table, frame, known.registers[name]) for name, frame in rows]
-        return tuple(dict.fromkeys(unit for each in asked for unit in _with_fractions(*each)))
-
 
 def _test(choice: UnitChoice, total: Amount) -> pl.Expr:
     """Return the test of the units that are asked about."""
@@ -161,13 +123,3 @@ def _test(choice: UnitChoice, total: Amount) -> pl.Expr:
         return named
     bound = min(max(ceil(choice.below * total.over), total.least), total.most + 1)
     return named | (pl.col(TOTAL) < bound)
-
-
-def _with_fractions(table: Table, rows: pl.LazyFrame, measures: Mapping[str, Measure]) -> Iterator[str]:
-    """Visit a unit for each column of per cents of a table that holds fractions in some rows."""
-    schema = rows.collect_schema()
-    for name, measure in measures.items():
-        if measure.kind == "percent" and name in schema and schema[name].is_numeric():
-            size = pl.col(name).abs()
-            within = (size > 0) & (size < table.form(name).over)
-            yield from rows.filter(within).select(UNIT).head(1).collect()[UNIT].drop_nulls()

@@ -9,8 +9,9 @@ import polars as pl
 from msgspec import Struct
 
 from dangjian_score.columnar import amounts as m
+from dangjian_score.columnar.again import Source
 from dangjian_score.columnar.amounts import Amount, Layers
-from dangjian_score.columnar.lines import BATCH, TOTAL, Batch, ChosenUnits, Source
+from dangjian_score.columnar.lines import BATCH, TOTAL, Batch, ChosenUnits
 from dangjian_score.columnar.score import Scored
 from dangjian_score.columnar.standing import GROUP_RANK, RANK, TAKING_PART, UNRANKED
 from dangjian_score.columnar.tables import UNIT
@@ -156,7 +157,7 @@ class OrderedUnits:
 
     def _are_rounded(self) -> bool:
         """Return whether parts of the total of any unit are shown rounded."""
-        rubric, done = self._program.rubric, self._scored.plan.done
+        rubric, done = self._program.rubric, self._scored.parts
         layers = Layers(count=self._scored.plan.layers.count)
         parts = [(done[step], rubric.shown_places) for step in total_steps(self._program)]
         parts.append((m.added([done[s.of_kind(kind)] for kind in KINDS], layers), rubric.total_places))

@@ -112,7 +112,8 @@ def _stood(program: Program, plan: Plan, units: Parts, *, by_name: bool) -> Plac
 
 def _standings(program: Program, plan: Plan, units: Parts) -> Iterator[Standing]:
     """Read the standing of each unit from the columns of the steps that it rests on."""
-    needed = {name: amount for name, amount in plan.done.items() if name in _needed(program)}
+    rests_on = needed_for_standing(program)
+    needed = {name: amount for name, amount in plan.done.items() if name in rests_on}
     if not all(amount.is_plain for amount in needed.values()):
         raise UnfitError
     attributes = program.rubric.attributes
@@ -131,7 +132,7 @@ def _described(row: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in row.items() if value is not None}
 
 
-def _needed(program: Program) -> frozenset[str]:
+def needed_for_standing(program: Program) -> frozenset[str]:
     """Name the steps that a standing rests on."""
     rubric = program.rubric
     vetoes = (s.struck(at) for at in range(len(rubric.vetoes)))
