@@ -30,7 +30,7 @@ from dangjian_score.columnar.registers import (
     register_rows,
 )
 from dangjian_score.columnar.rounding import rounded
-from dangjian_score.columnar.rounds import side_by_side
+from dangjian_score.columnar.rounds import side_by_side, without_blanks
 from dangjian_score.columnar.standing import (
     GRADE,
     GROUP_RANK,
@@ -121,8 +121,9 @@ def _laid(
     program: Program, known: Catalogue, tables: Tables, layers: Layers
 ) -> tuple[pl.LazyFrame, Mapping[str, Scope]]:
     """Lay units out with all that their passes read; return that by the keys of passes."""
-    rows = _units(known, tables)
-    if rounds := tuple(rounds_of(program.rubric.rounds)):
+    rounds = tuple(rounds_of(program.rubric.rounds))
+    rows = _units(without_blanks(known) if rounds else known, tables)
+    if rounds:
         plans = [program.plan(part) for part in program.passes]
         figures = [a.figures(*program.trees(part)) for part in program.passes]
         if tables.ballots or any(not plan.is_empty for plan in plans) or any(figures):
