@@ -1,6 +1,6 @@
 """Evidence written as Parquet tables, to be scored on columns and held against the exact engine."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -22,9 +22,9 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
     if any(unit.rounds for unit in evidence.units):
         units["轮次"] = [round_ for round_, _ in handed_in]
     for name, measure in known.measures.items():
-        units[name] = [_stored(unit.values.get(name), measure) for _, unit in handed_in]
+        units[name] = [_cell(unit, measure) for _, unit in handed_in]
     paths = {"units.parquet": folder / "units.parquet"}
-    pl.DataFrame(units, schema_overrides=_types(known.measures)).write_parquet(paths["units.parquet"])
+    pl.DataFrame(units, schema_overrides=_types(known.measures, units)).write_parquet(paths["units.parquet"])
     if known.ballots:
         paths["ballots.parquet"] = folder / "ballots.parquet"
         pl.DataFrame(_ballots(evidence, known, subject)).write_parquet(paths["ballots.parquet"])
@@ -41,7 +41,7 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
                     rows[name].append(None if own is None else _stored(event.values.get(name), own))
         paths["events.parquet"] = folder / "events.parquet"
         texts = {subject: pl.String, "事项": pl.String}
-        pl.DataFrame(rows, schema_overrides={**texts, **_types(columns)}).write_parquet(paths["events.parquet"])
+        pl.DataFrame(rows, schema_overrides={**texts, **_types(columns, rows)}).write_parquet(paths["events.parquet"])
     return paths
 
 
@@ -66,12 +66,28 @@ def _ballots(evidence: Evidence, known: Catalogue, subject: str) -> dict[str, li
     return rows
 
 
+_NOT_APPLICABLE = "不适用"
+
+
+def _cell(unit: UnitFacts, measure: Measure) -> Any:
+    if measure.name in unit.inapplicable:
+        return _NOT_APPLICABLE
+    return _stored(unit.values.get(measure.name), measure)
+
+
 _VOTES = Measure("", "count", None, None, None, ())
 
 
-def _types(measures: Mapping[str, Measure]) -> dict[str, Any]:
+def _types(measures: Mapping[str, Measure], cells: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     kinds = {"yes_no": pl.Boolean, "date": pl.Date, "level": pl.String, "text": pl.String, "count": pl.Int64}
-    return {name: kinds.get(measure.kind, pl.Decimal(20, 6)) for name, measure in measures.items()}
+    types = {name: kinds.get(measure.kind, _decimals(cells[name])) for name, measure in measures.items()}
+    return {name: pl.String if _NOT_APPLICABLE in cells[name] else of for name, of in types.items()}
+
+
+def _decimals(cells: Sequence[Any]) -> pl.Decimal:
+    """Return the type with as many decimals as the cells have, of at most six."""
+    exponents = (cell.as_tuple().exponent for cell in cells if isinstance(cell, Decimal))
+    return pl.Decimal(20, min(6, max((-each for each in exponents if isinstance(each, int)), default=0)))
 
 
 def _stored(value: Value | None, measure: Measure) -> Any:

@@ -10,7 +10,7 @@ from random import Random
 from typing import Final
 
 from dangjian_score.rubric.model import Kind
-from tests.carriers.generate import AMOUNTS, ANSWERS, FIGURES, LEVELS, NAMES, Maker, Raw, RubricWriter
+from tests.carriers.generate import AMOUNTS, ANSWERS, NAMES, Maker, Raw, RubricWriter
 
 PERIODS: Final = ("month", "two_months", "quarter", "half_year", "fortnight", "week", "year")
 CASES: Final[tuple[Raw, ...]] = ("案件", ["案件", "人员"])
@@ -71,7 +71,7 @@ class WholeWriter(RubricWriter):
         for section in sections:
             assert isinstance(section, dict)
             if self._chance(0.3):
-                section |= self._rng.choice(({"rounds": "none"}, {"rounds": "each"}, {"round": names[0]}))
+                section.update(self._rng.choice(({"rounds": "none"}, {"rounds": "each"}, {"round": names[0]})))
         if self._chance(0.5):
             return {"names": [*names], "combine": self._rng.choice(("mean", "sum"))}
         shares = ("40%", "60%") if len(names) == 2 else ("20%", "30%", "50%")
@@ -81,7 +81,7 @@ class WholeWriter(RubricWriter):
         """Declare what is named somewhere; now and then a blank cell says something."""
         named = self.declared(written)
         text = str(written)
-        blanks = {name: "否" for name in ANSWERS} | {name: "0" for name in (*NAMES["count"], *NAMES["number"][:2])}
+        blanks = dict.fromkeys(ANSWERS, "否") | dict.fromkeys((*NAMES["count"], *NAMES["number"][:2]), "0")
         for name, blank in blanks.items():
             if f"'{name}'" in text and self._chance(0.3):
                 spec = named.get(name, {})
@@ -142,7 +142,8 @@ class WholeWriter(RubricWriter):
         return {verb: {"from": "0.5", "to": "2.5"}, "per": JUDGED, "judge": "酌定"} | self._kept() | self._grouped()
 
     def _ranked(self, verb: str) -> dict[str, Raw]:
-        table: dict[str, Raw] = {str(place): self._rng.choice(AMOUNTS) for place in sorted(self._rng.sample(range(1, 20), 3))}
+        places = sorted(self._rng.sample(range(1, 20), 3))
+        table: dict[str, Raw] = {str(place): self._rng.choice(AMOUNTS) for place in places}
         rule: dict[str, Raw] = {verb: table, "rank": self._rng.choice((*RANKED, *NAMES["count"]))}
         rule |= {"within": "类别"} if self._chance(0.3) else {}
         return rule | self._maybe("lowest_first", "true", "false") | self._maybe("else", *AMOUNTS)
@@ -220,7 +221,8 @@ class WholeWriter(RubricWriter):
             {"title": "批评", "below": bounds},
             {"title": "约谈", "lowest_first": "true", **self._limit()},
         ]
-        kinds += [{"title": "奖励", "grade_at_least": "良好"}, {"title": "惩戒", "grade_at_most": "合格"}] if graded else []
+        if graded:
+            kinds += [{"title": "奖励", "grade_at_least": "良好"}, {"title": "惩戒", "grade_at_most": "合格"}]
         chosen = sorted(self._rng.sample(range(len(kinds)), self._rng.randint(1, 4)))
         return [kinds[at] for at in chosen]
 

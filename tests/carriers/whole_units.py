@@ -10,11 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.api.inputs import InputError, RubricFile, rubric_of
-from dangjian_score.core.columns import AMOUNT, CASE, ISSUED, PERSON, RETURNED
+from dangjian_score.core.columns import AMOUNT, CASE, ISSUED, RETURNED
 from dangjian_score.core.facts import Cell, Event, Evidence, Fact, UnitFacts, Value, ballot
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.prepare import Preparer, Ready
-from dangjian_score.engine.program import Program
 from dangjian_score.rubric.standing import rounds_of
 from tests.carriers.generate import FactMaker
 from tests.carriers.whole_rubrics import WholeWriter
@@ -114,7 +113,7 @@ class UnitMaker(FactMaker):
                 yield Event(register, NOWHERE, told)
 
     def _cell(self, register: str, name: str, measure: Measure) -> Value | None:
-        optional = {AMOUNT: 0.7, CASE: 0.3, PERSON: 0.02}
+        optional = {AMOUNT: 0.7, CASE: 0.3}
         if name not in self._required.get(register, ()) and self._rng.random() < optional.get(name, 0):
             return None
         match name:
@@ -122,6 +121,8 @@ class UnitMaker(FactMaker):
                 return Fraction(self._rng.randint(1, 3))
             case "日期":
                 return Fraction(self._rng.randint(FIRST_DAY, LAST_DAY))
+            case "单位数":
+                return Fraction(self._rng.randint(1, 4))
             case "酌定":
                 return Fraction(self._rng.randint(2, 10), 4)
             case "案件" | "人员":

@@ -89,7 +89,7 @@ def _within(name: str, most: str) -> a.Test:
 
 
 def _met(asked: RuleDemands) -> a.Test:
-    """Build the test that a rule has all it demands, or is not for the unit: what `RuleDemands.unmet` finds nothing in."""
+    """Build the test that a rule has all it demands, as `RuleDemands.unmet` tells, or is not for the unit."""
     rule, basis = asked.rule, asked.rule.basis
     judged = basis.measure if isinstance(basis, Assessed) else None
     demands: list[a.Test] = [
@@ -114,7 +114,7 @@ def _unless_idle(asked: RuleDemands, tests: tuple[a.Test, ...]) -> a.Test:
 
 
 def _judged(basis: Assessed, asked: RuleDemands) -> a.Test:
-    """Build the test that an assessor's figure lies in its range where it is due, and is 0 or absent where it is not."""
+    """Build the test that an assessor's figure lies in its range where it is due, and is 0 or absent elsewhere."""
     entered, figure = a.Entered(basis.measure), a.Read(basis.measure, "score")
     least, most = a.Const(basis.least), a.Const(basis.most)
     within = a.AllHold((entered, a.Compare(figure, "at_least", least), a.Compare(figure, "at_most", most)))

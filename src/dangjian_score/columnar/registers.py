@@ -9,7 +9,7 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, further
+from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, further, product
 from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
 from dangjian_score.columnar.values import Values, values_of
@@ -23,6 +23,8 @@ from dangjian_score.rubric.standing import Span
 
 _WORTH: Final = "·worth"
 _KEY: Final = "·key {}"
+_MOST_DIVISOR: Final = 16
+"""How many units may share an event, say."""
 _COUNTED, _KNOWN, _DUE, _ALL = "·counted", "·known", "·due", "·all"
 
 
@@ -141,9 +143,7 @@ class Reducer:
     def _priced(self, tally: a.Tally, rows: RegisterRows, keys: Sequence[str]) -> tuple[pl.LazyFrame, Amount]:
         layers = Layers()
         lowering = Lowering(rows.scope, layers)
-        worth = lowering.amount(tally.worth)
-        if worth.divisor is not None:
-            raise UnfitError
+        worth = _over_all(lowering.amount(tally.worth))
         passing = lowering.answer(tally.where or a.AllHold(()))
         frame = layers.applied(rows.frame)
         parts = [self._key(key, rows).alias(_KEY.format(key)) for key in keys]
@@ -227,6 +227,19 @@ class Reducer:
         if amount.divisor is not None:
             raise UnfitError
         return amount
+
+
+def _over_all(amount: Amount) -> Amount:
+    """Return the worth of events over one denominator, also where each has a small divisor of its own."""
+    divisor = amount.divisor
+    if divisor is None:
+        return amount
+    if divisor.most > _MOST_DIVISOR:
+        raise UnfitError
+    over = lcm(*range(divisor.least, divisor.most + 1))
+    expr = pl.lit(over, pl.Int64) // divisor.column.expr
+    parts = Amount(replace(divisor.column, expr=expr), over // divisor.most, over // divisor.least, over)
+    return product(replace(amount, divisor=None), parts)
 
 
 def _rows_of(frame: pl.LazyFrame) -> int:
