@@ -22,7 +22,7 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
     if any(unit.rounds for unit in evidence.units):
         units["轮次"] = [round_ for round_, _ in handed_in]
     for name, measure in known.measures.items():
-        units[name] = [_cell(unit, measure) for _, unit in handed_in]
+        units[name] = [_stored(unit.values.get(name), measure) for _, unit in handed_in]
     paths = {"units.parquet": folder / "units.parquet"}
     pl.DataFrame(units, schema_overrides=_types(known.measures, units)).write_parquet(paths["units.parquet"])
     if known.ballots:
@@ -66,22 +66,12 @@ def _ballots(evidence: Evidence, known: Catalogue, subject: str) -> dict[str, li
     return rows
 
 
-_NOT_APPLICABLE = "不适用"
-
-
-def _cell(unit: UnitFacts, measure: Measure) -> Any:
-    if measure.name in unit.inapplicable:
-        return _NOT_APPLICABLE
-    return _stored(unit.values.get(measure.name), measure)
-
-
 _VOTES = Measure("", "count", None, None, None, ())
 
 
 def _types(measures: Mapping[str, Measure], cells: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     kinds = {"yes_no": pl.Boolean, "date": pl.Date, "level": pl.String, "text": pl.String, "count": pl.Int64}
-    types = {name: kinds.get(measure.kind, _decimals(cells[name])) for name, measure in measures.items()}
-    return {name: pl.String if _NOT_APPLICABLE in cells[name] else of for name, of in types.items()}
+    return {name: kinds.get(measure.kind, _decimals(cells[name])) for name, measure in measures.items()}
 
 
 def _decimals(cells: Sequence[Any]) -> pl.Decimal:

@@ -12,7 +12,7 @@ from typing import Final
 from dangjian_score.rubric.model import Kind
 from tests.carriers.generate import AMOUNTS, ANSWERS, NAMES, Maker, Raw, RubricWriter
 
-PERIODS: Final = ("month", "two_months", "quarter", "half_year", "fortnight", "week", "year")
+PERIODS: Final[tuple[Raw, ...]] = ("month", "two_months", "quarter", "half_year", "fortnight", "week", "year")
 CASES: Final[tuple[Raw, ...]] = ("案件", ["案件", "人员"])
 COUNTED, GRADED, JUDGED = ("会议", "投诉", "活动"), "处分", "通报"
 """Registers: of events that are counted, of events with a level, of events that are judged one by one."""
@@ -89,8 +89,9 @@ class WholeWriter(RubricWriter):
                 named[name] = spec | {"blank": blank}
         for name in (*COUNTED, GRADED, JUDGED):
             if f"'{name}'" in text:
-                spec = {"register": "true"} | ({"outside": "ignore"} if self._chance(SHARE) else {})
-                named[name] = spec | ({"required": ["人员"]} if self._chance(0.2) else {})
+                register: dict[str, Raw] = {"register": "true"}
+                register |= {"outside": "ignore"} if self._chance(SHARE) else {}
+                named[name] = register | ({"required": ["人员"]} if self._chance(0.2) else {})
         return named | {name: {"type": "number", "min": "1"} for name in RANKED if name in text}
 
     # Rules
@@ -103,15 +104,17 @@ class WholeWriter(RubricWriter):
 
     def _events(self, verb: str) -> dict[str, Raw]:
         """Write a rule on each event of a register, kept, priced and grouped somehow."""
-        rule = self._amount(verb) | {"per": self._rng.choice(COUNTED)} | self._kept()
-        return rule | (self._grouped() or self._every("count", due=False))
+        rule: dict[str, Raw] = {**self._amount(verb), "per": self._rng.choice(COUNTED), **self._kept()}
+        return rule | (self._grouped(rule) or self._every("count", due=False))
 
     def _kept(self) -> dict[str, Raw]:
         """Say which events count, and what they are worth."""
+        where: tuple[Raw, ...] = ("查实", {"not": "撤销"}, {"次序": {"at_least": "2"}})
+        times: tuple[Raw, ...] = ({"主动": "1/2"}, {"身份": {"甲": "1", "乙": "50%"}}, {"份额": "value"})
         keys: dict[str, Raw] = {
-            "where": self._rng.choice(("查实", {"not": "撤销"}, {"次序": {"at_least": "2"}})),
+            "where": self._rng.choice(where),
             "plus": {"重复": self._rng.choice(AMOUNTS)},
-            "times": self._rng.choice(({"主动": "1/2"}, {"身份": {"甲": "1", "乙": "50%"}}, {"份额": "value"})),
+            "times": self._rng.choice(times),
             "divided_by": "单位数",
         }
         return {key: value for key, value in keys.items() if self._chance(0.3)} | self._cases()
@@ -119,8 +122,8 @@ class WholeWriter(RubricWriter):
     def _cases(self) -> dict[str, Raw]:
         return {"highest_per": self._rng.choice(CASES)} if self._chance(0.35) else {}
 
-    def _grouped(self) -> dict[str, Raw]:
-        if self._chance(0.5):
+    def _grouped(self, rule: dict[str, Raw]) -> dict[str, Raw]:
+        if self._chance(1 - SHARE if "highest_per" in rule else 0.5):
             return {}
         keys: tuple[Raw, ...] = (*PERIODS, "人员", ["人员", "quarter"])
         return {"for_each": self._rng.choice(keys)} | self._maybe("cap_each", "1", "2.5", "0.75")
@@ -128,18 +131,19 @@ class WholeWriter(RubricWriter):
     def _due_events(self, verb: str) -> dict[str, Raw]:
         """Write a rule on events that are missing or too many, in all or in each period."""
         basis = self._rng.choice(("per_missing", "per_over"))
-        rule = self._amount(verb) | {basis: self._rng.choice(COUNTED), "of": self._rng.choice(("1", "2", "4"))}
-        where: dict[str, Raw] = {"where": "查实"} if self._chance(0.3) else {}
-        if self._chance(0.7):
-            where["for_each"] = self._rng.choice((*PERIODS, ["人员", "half_year"]))
-        return rule | where
+        rule: dict[str, Raw] = {basis: self._rng.choice(COUNTED), "of": self._rng.choice(("1", "2", "4"))}
+        rule |= {"where": "查实"} if self._chance(0.3) else {}
+        keys: tuple[Raw, ...] = (*PERIODS, ["人员", "half_year"])
+        return self._amount(verb) | rule | ({"for_each": self._rng.choice(keys)} if self._chance(0.7) else {})
 
     def _graded_events(self, verb: str) -> dict[str, Raw]:
         table: dict[str, Raw] = {level: self._rng.choice(AMOUNTS) for level in ("甲", "乙", "丙")}
-        return {verb: table, "by": GRADED} | self._kept() | self._grouped()
+        rule: dict[str, Raw] = {verb: table, "by": GRADED, **self._kept()}
+        return rule | self._grouped(rule)
 
     def _judged_events(self, verb: str) -> dict[str, Raw]:
-        return {verb: {"from": "0.5", "to": "2.5"}, "per": JUDGED, "judge": "酌定"} | self._kept() | self._grouped()
+        rule: dict[str, Raw] = {verb: {"from": "0.5", "to": "2.5"}, "per": JUDGED, "judge": "酌定", **self._kept()}
+        return rule | self._grouped(rule)
 
     def _ranked(self, verb: str) -> dict[str, Raw]:
         places = sorted(self._rng.sample(range(1, 20), 3))
