@@ -166,9 +166,7 @@ def _model() -> dict[str, Any]:
         "floor((400 * min([d{0}, t{0}]) + t{0}) / (2 * t{0}))",
         "max([0, 250 - 100 * max([0, 4 - c{}])])",
     )
-    lines = [
-        {"id": name, "key": name, "value": kinds[at % KINDS].format(at)} for at, name in enumerate(NAMES)
-    ]
+    lines = [{"id": name, "key": name, "value": kinds[at % KINDS].format(at)} for at, name in enumerate(NAMES)]
     lines.append({"id": "total", "key": "total", "value": " + ".join(f"$.{name}" for name in NAMES)})
     return {
         "nodes": [
@@ -188,7 +186,9 @@ def by_decimal(source: Path, target: Path) -> None:
     cent, zero, full = Decimal("0.01"), Decimal(0), Decimal("2.5")
     kinds: tuple[Callable[[Mapping[str, Any], int], Decimal], ...] = (
         lambda unit, at: max(zero, full - Decimal("0.5") * unit[f"缺{at}"]),
-        lambda unit, at: next((Decimal(gives) / 100 for least, gives in TIERS if unit[f"率{at}"] * 10_000 >= least), zero),
+        lambda unit, at: next(
+            (Decimal(gives) / 100 for least, gives in TIERS if unit[f"率{at}"] * 10_000 >= least), zero
+        ),
         lambda unit, at: Decimal(2) if unit[f"有{at}"] else zero,
         lambda unit, at: (2 * Decimal(min(unit[f"完成{at}"], unit[f"任务{at}"])) / unit[f"任务{at}"]).quantize(
             cent, ROUND_HALF_UP

@@ -62,7 +62,9 @@ def by_hand(units: Path, rows: Path, target: Path) -> None:
     events = pl.scan_parquet(rows)
     quarter = pl.col("日期").dt.quarter()
     meetings = events.filter(pl.col("事项") == "会议").group_by("党支部").agg(quarter.n_unique().alias("held"))
-    complaints = events.filter((pl.col("事项") == "投诉") & pl.col("查实")).group_by("党支部").agg(pl.len().alias("told"))
+    complaints = (
+        events.filter((pl.col("事项") == "投诉") & pl.col("查实")).group_by("党支部").agg(pl.len().alias("told"))
+    )
     price = pl.col("级别").replace_strict(PRICES, return_dtype=pl.Int64)
     cases = events.filter(pl.col("事项") == "处分").group_by("党支部", "案件").agg(price.max().alias("worth"))
     punished = cases.group_by("党支部").agg(pl.col("worth").sum())

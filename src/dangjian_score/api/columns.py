@@ -51,7 +51,8 @@ def score_on_columns(rubric: RubricFile, paths: Mapping[str, Path]) -> OnColumns
     """
     from dangjian_score.columnar.amounts import UnfitError
     from dangjian_score.columnar.closer import looked_at, names_in
-    from dangjian_score.columnar.score import OddRowsError, score
+    from dangjian_score.columnar.odd import OddRowsError
+    from dangjian_score.columnar.score import score
     from dangjian_score.columnar.tables import opened
     from dangjian_score.evidence.read import expectations
 

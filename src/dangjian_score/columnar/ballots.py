@@ -20,17 +20,17 @@ def with_votes(units: UnitRows, tables: Sequence[Table], known: Catalogue) -> Un
         return units
     if not tables:
         raise UnfitError
-    rows = _rows(tables)
-    frame, figures, entered = units.frame, dict(units.scope.figures), dict(units.scope.entered)
+    cast, rows = _rows(tables), units.rows
+    figures, entered = dict(units.scope.figures), dict(units.scope.entered)
     for name, levels in known.ballots.items():
         counted = (*levels, *(column for of, column in sorted(known.turnout) if of == name))
         sums = [pl.col(column).sum().alias(ballot(name, column)) for column in counted]
-        votes = rows.filter(pl.col(col.BALLOT) == name).group_by(UNIT).agg(sums).collect()
+        votes = cast.filter(pl.col(col.BALLOT) == name).group_by(UNIT).agg(sums).collect()
         for column in counted:
             figure = ballot(name, column)
             figures[figure], entered[figure] = ranged(votes, figure, 0, 1), figure
-        frame = frame.join(votes.lazy(), on=UNIT, how="left", maintain_order="left")
-    return UnitRows(frame, replace(units.scope, figures=figures, entered=entered))
+        rows = rows.joined(votes, [UNIT])
+    return UnitRows(rows, replace(units.scope, figures=figures, entered=entered))
 
 
 def odd_votes(units: pl.LazyFrame, tables: Sequence[Table], known: Catalogue) -> pl.LazyFrame | None:

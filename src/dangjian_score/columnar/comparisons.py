@@ -6,7 +6,8 @@ import polars as pl
 from msgspec.structs import replace
 
 from dangjian_score.columnar import amounts as m
-from dangjian_score.columnar.amounts import LARGEST, Amount, Answer, Column, Layers, UnfitError
+from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError
+from dangjian_score.columnar.choices import Answer, joined
 from dangjian_score.columnar.lowering import Lowering
 from dangjian_score.columnar.registers import UnitRows
 from dangjian_score.core import algebra as a
@@ -20,22 +21,24 @@ def compared(program: Program, units: UnitRows, taking_part: Answer, layers: Lay
     for figure, population in preparer.comparisons:
         lowering = Lowering(units.scope, layers)
         amount = lowering.amount(figure.of)
-        if amount.divisor is not None:
+        if not amount.is_plain:
             raise UnfitError
         tests = [taking_part, *([] if population is None else [lowering.answer(population)])]
-        among = m.joined(tests, every=True)
+        among = joined(tests, every=True)
         match figure:
             case a.Placing():
                 made = _placed(figure, amount, among, units)
             case a.Statistic():
                 made = _aggregated(figure, amount, among, units, layers)
-        units = UnitRows(units.frame, replace(units.scope, known={**units.scope.known, figure.name: made}))
+        units = UnitRows(units.rows, replace(units.scope, known={**units.scope.known, figure.name: made}))
     return units
 
 
 def _placed(figure: a.Placing, amount: Amount, among: Answer, units: UnitRows) -> Amount:
     """Return the place of each unit, equal figures sharing the better one."""
-    count = int(units.frame.select(pl.len()).collect().item())
+    if len(units.rows.frames) > 1:
+        raise UnfitError
+    count = int(units.rows.whole.select(pl.len()).collect().item())
     figures = pl.when(among.expr).then(amount.column.expr)
     rank = figures.rank("min", descending=not figure.lowest_first).cast(pl.Int64)
     if figure.within is not None:
@@ -46,7 +49,7 @@ def _placed(figure: a.Placing, amount: Amount, among: Answer, units: UnitRows) -
 
 def _aggregated(figure: a.Statistic, amount: Amount, among: Answer, units: UnitRows, layers: Layers) -> Amount:
     """Return the one figure that all units share."""
-    frame = layers.applied(units.frame).filter(among.expr.fill_null(value=False))
+    frame = layers.applied(units.rows.whole).filter(among.expr.fill_null(value=False))
     column = amount.column.expr.alias("figure")
     if figure.which == "median":
         ordered = frame.select(column.sort()).collect()["figure"]

@@ -9,8 +9,10 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, further, product
+from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, product
+from dangjian_score.columnar.choices import further
 from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.parts import Here, Parts
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
 from dangjian_score.columnar.values import Values, values_of
 from dangjian_score.core import algebra as a
@@ -50,7 +52,7 @@ class UnitFigure(Struct, frozen=True):
 class UnitRows(Struct, frozen=True):
     """Units with their figures as columns, and what steps may read of them."""
 
-    frame: pl.LazyFrame
+    rows: Parts
     scope: Scope
 
 
@@ -72,30 +74,40 @@ def register_rows(rows: pl.LazyFrame, register: str, known: Catalogue, period: S
     frame = rows.filter(pl.col(EVENT) == register)
     there = frame.collect_schema().names()
     pricing = (name for name in known.registers[register] if known.prices_none(name, register))
-    values = values_of(frame, known.registers[register], pricing)
+    values = values_of(Parts((frame,), Here()), known.registers[register], pricing)
     doubts = []
     if AMOUNT in values:
         doubts.append(values[AMOUNT].expr <= 0)
     if DAY in values and period is not None:
         doubts.append(~values[DAY].expr.is_between(period.from_.toordinal(), period.to.toordinal()))
-    made, scope = in_final_form(frame, values, doubts)
-    return RegisterRows(made, scope, tuple(name for name in there if name not in (UNIT, FILE, ROW)))
+    form = in_final_form(values, doubts)
+    return RegisterRows(form.taken(frame), form.scope, tuple(name for name in there if name not in (UNIT, FILE, ROW)))
 
 
-def in_final_form(
-    frame: pl.LazyFrame, values: Mapping[str, Values], doubts: Iterable[pl.Expr] = ()
-) -> tuple[pl.LazyFrame, Scope]:
-    """Put columns into their final form, with a column that tells odd rows; return what steps may read of them."""
+class FinalForm(Struct, frozen=True):
+    """Columns in their final form, one of which tells odd rows, and what steps may read of them."""
+
+    columns: tuple[pl.Expr, ...]
+    odd: pl.Expr
+    scope: Scope
+
+    def taken(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Put the columns of a frame into this form."""
+        return frame.with_columns(self.odd.alias(ODD)).with_columns(self.columns)
+
+
+def in_final_form(values: Mapping[str, Values], doubts: Iterable[pl.Expr] = ()) -> FinalForm:
+    """Put columns into their final form; rows are odd where a value is, or where a doubt holds."""
     odd = [*doubts, *(each.odd for each in values.values() if each.odd is not None)]
     doubt = reduce(lambda one, two: one | two, odd, pl.lit(value=False)).fill_null(value=False)
-    made = frame.with_columns(doubt.alias(ODD)).with_columns(each.expr.alias(name) for name, each in values.items())
     figures = {
         name: replace(each.amount, column=Column(pl.col(name)))
         for name, each in values.items()
         if each.amount is not None
     }
     names = {name: name for name in values}
-    return made, Scope(figures, names, {name: name for name, each in values.items() if each.gaps}, {}, {})
+    scope = Scope(figures, names, {name: name for name, each in values.items() if each.gaps}, {}, {})
+    return FinalForm(tuple(each.expr.alias(name) for name, each in values.items()), doubt, scope)
 
 
 class Reducer:
@@ -144,6 +156,8 @@ class Reducer:
         layers = Layers()
         lowering = Lowering(rows.scope, layers)
         worth = _over_all(lowering.amount(tally.worth))
+        if not worth.is_plain or layers.doubts:
+            raise UnfitError
         passing = lowering.answer(tally.where or a.AllHold(()))
         frame = layers.applied(rows.frame)
         parts = [self._key(key, rows).alias(_KEY.format(key)) for key in keys]
@@ -202,7 +216,7 @@ class Reducer:
         self, grouped: a.Grouped, groups: pl.DataFrame, counts: pl.DataFrame | int, overs: Mapping[str, int]
     ) -> UnitFigure:
         read = a.reads(grouped.each)
-        joined = groups.lazy().join(self._units.frame.select(UNIT, *read), on=UNIT) if read else groups.lazy()
+        joined = groups.lazy().join(self._units.rows.whole.select(UNIT, *read), on=UNIT) if read else groups.lazy()
         known = {name: ranged(groups, name, 0, over) for name, over in overs.items()}
         layers, nothing = Layers(), Layers()
         amount = self._amount(grouped, known, layers)
@@ -224,7 +238,7 @@ class Reducer:
         amount = Lowering(replace(self._units.scope, known=known), layers).amount(grouped.each)
         if grouped.cap is not None:
             amount = further(amount, constant(grouped.cap), layers, largest=False)
-        if amount.divisor is not None:
+        if not amount.is_plain:
             raise UnfitError
         return amount
 

@@ -10,8 +10,9 @@ from functools import reduce
 import polars as pl
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import Amount, Column
+from dangjian_score.columnar.amounts import Amount, Column, UnfitError
 from dangjian_score.columnar.lowering import Scope
+from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import UnitRows
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
 from dangjian_score.core.columns import ROUND
@@ -30,21 +31,22 @@ def without_blanks(known: Catalogue) -> Catalogue:
     return replace(known, measures=kept)
 
 
-def side_by_side(
-    rows: UnitRows, rounds: Sequence[str], known: Catalogue
-) -> tuple[pl.LazyFrame, Scope, Mapping[str, Scope]]:
-    """Return a row for each unit, what the whole may read of it, and what each round may.
+def side_by_side(rows: UnitRows, rounds: Sequence[str], known: Catalogue) -> tuple[Parts, Scope, Mapping[str, Scope]]:
+    """Return a row for each unit, what the whole may read of it, and what each round may. Raises UnfitError.
 
     Rows are read `without_blanks`; what a blank says is filled in here, in the rows of rounds.
     """
     stands = dict(_stand_ins(rows.scope, known))
+    if len(rows.rows.frames) > 1:
+        raise UnfitError  # the rounds of a unit may be in different parts
+    handed_in = rows.rows.whole
     measured = [name for name in known.measures if name not in known.attributes]
-    frame = _described(rows.frame, rounds, known.attributes)
+    frame = _described(handed_in, rounds, known.attributes)
     for round_ in (*rounds, None):
         own = pl.col(ROUND).is_null() if round_ is None else pl.col(ROUND) == round_
         filled = {} if round_ is None else stands
         firsts = [_first(name, filled).alias(_column(name, round_)) for name in measured]
-        part = rows.frame.filter(own).group_by(UNIT).agg(pl.len().alias(_column(ROW, round_)), *firsts)
+        part = handed_in.filter(own).group_by(UNIT).agg(pl.len().alias(_column(ROW, round_)), *firsts)
         frame = frame.join(part, on=UNIT, how="left", maintain_order="left")
     twice = (pl.col(_column(ROW, round_)) != 1 for round_ in rounds)
     missing = (pl.col(_column(ROW, round_)).is_null() for round_ in rounds if measured)
@@ -53,7 +55,7 @@ def side_by_side(
     frame = frame.with_columns(_together(name, rounds, known.measures[name]).alias(name) for name in measured)
     scope = _with_stand_ins(rows.scope, stands)
     scopes = {round_: _scope(scope, known, measured, round_) for round_ in rounds}
-    return frame, _whole(scope, known, measured, len(rounds)), scopes
+    return Parts((frame,), rows.rows.runner), _whole(scope, known, measured, len(rounds)), scopes
 
 
 def _stand_ins(rows: Scope, known: Catalogue) -> Iterator[tuple[str, int | bool | str]]:

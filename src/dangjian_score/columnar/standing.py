@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import UnfitError
+from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.plan import Plan
 from dangjian_score.columnar.tables import ODD, UNIT
 from dangjian_score.core.facts import Cell, UnitFacts
@@ -47,38 +48,38 @@ def compares_alone(program: Program) -> bool:
     return not (rubric.selections or rubric.groups or limited)
 
 
-def placed(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
-    """Place the units of a frame that holds the columns of a plan."""
-    return _ranked(program, plan, frame) if compares_alone(program) else _stood(program, plan, frame)
+def placed(program: Program, plan: Plan, units: Parts) -> Places:
+    """Place the units that hold the columns of a plan."""
+    return _ranked(program, plan, units) if compares_alone(program) else _stood(program, plan, units)
 
 
-def _ranked(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
+def _ranked(program: Program, plan: Plan, units: Parts) -> Places:
     """Rank units by merit, equal ones alike: so many places as there are different merits."""
     figures = [plan.done[s.FINAL]]
     for tie, step in zip(program.rubric.tie_break, program.ties, strict=True):
         figure = plan.done[step.name]
         figures.append(m.product(m.constant(Fraction(-1)), figure) if tie.lowest_first else figure)
-    if any(figure.divisor is not None for figure in figures):
+    if not all(figure.is_plain for figure in figures):
         raise UnfitError
     keys = tuple(figure.column.expr.alias(f"·merit {at}") for at, figure in enumerate(figures))
     names = [key.meta.output_name() for key in keys]
     ranked = (pl.col(TAKING_PART) & ~pl.col(UNRANKED)).sum().cast(pl.Int64).alias("ranked")
     counts = (ranked, pl.col(TAKING_PART).sum().cast(pl.Int64), pl.col(ODD).sum().cast(pl.Int64))
-    read = frame.select(*keys, TAKING_PART, UNRANKED, ODD).group_by(names).agg(counts)
-    classes = read.collect(engine="streaming").sort(names, descending=True)
+    read = units.each(lambda frame: frame.select(*keys, TAKING_PART, UNRANKED, ODD).group_by(names).agg(counts))
+    classes = read.collect().group_by(names).sum().sort(names, descending=True)
     rank = (pl.col("ranked").cum_sum() - pl.col("ranked") + 1).alias(RANK)
     return Places(keys, classes.select(*names, rank), int(classes[TAKING_PART].sum()), int(classes[ODD].sum()))
 
 
-def _stood(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
+def _stood(program: Program, plan: Plan, units: Parts) -> Places:
     """Let the engine grade, choose and rank by the standing of each unit."""
     rubric = program.rubric
-    odd = int(frame.select(pl.col(ODD).sum()).collect(engine="streaming").item())
+    odd = sum(units.each(lambda frame: frame.select(pl.col(ODD).sum())).collect()[ODD])
     if odd:
         return Places((), pl.DataFrame(), 0, odd)
-    standings = [*_standings(program, plan, frame.filter(pl.col(TAKING_PART)))]
+    standings = [*_standings(program, plan, units.each(lambda frame: frame.filter(TAKING_PART)))]
     ranked = tuple(standing.attributes for standing in standings if not standing.unranked)
-    others = frame.filter(~pl.col(TAKING_PART)).select(program.rubric.attributes).collect()
+    others = units.each(lambda frame: frame.filter(~pl.col(TAKING_PART)).select(rubric.attributes)).collect()
     counted = CountedUnits((*ranked, *map(_described, others.iter_rows(named=True))), ranked)
     graded = grade_all(program, standings, counted)
     chosen = select(program, standings, final_grades(graded, ()), counted)
@@ -101,14 +102,14 @@ def _stood(program: Program, plan: Plan, frame: pl.LazyFrame) -> Places:
     return Places((pl.col(UNIT),), made, len(names), 0)
 
 
-def _standings(program: Program, plan: Plan, frame: pl.LazyFrame) -> Iterator[Standing]:
+def _standings(program: Program, plan: Plan, units: Parts) -> Iterator[Standing]:
     """Read the standing of each unit from the columns of the steps that it rests on."""
     needed = {name: amount for name, amount in plan.done.items() if name in _needed(program)}
-    if any(amount.divisor is not None for amount in needed.values()):
+    if not all(amount.is_plain for amount in needed.values()):
         raise UnfitError
     attributes = program.rubric.attributes
     columns = [amount.column.expr.cast(pl.Int64).alias(f"·{at}") for at, amount in enumerate(needed.values())]
-    read = frame.select(UNIT, UNRANKED, *attributes, *columns).collect()
+    read = units.each(lambda frame: frame.select(UNIT, UNRANKED, *attributes, *columns)).collect()
     compiled = Compiled(lambda _: (), {name: (at, amount.over) for at, (name, amount) in enumerate(needed.items())})
     start = 2 + len(attributes)
     for row in read.iter_rows():

@@ -8,6 +8,7 @@ import polars as pl
 from msgspec import Struct
 
 from dangjian_score.columnar.amounts import UnfitError
+from dangjian_score.columnar.parts import Parts, Runner
 from dangjian_score.core import columns as col
 from dangjian_score.core.names import fold
 from dangjian_score.evidence.tables.columns import Expected, titles_of
@@ -55,6 +56,11 @@ class Tables(Struct, frozen=True):
     units: tuple[Table, ...]
     registers: tuple[Table, ...]
     ballots: tuple[Table, ...]
+
+    def unit_rows(self, runner: Runner) -> Parts:
+        """Return the rows of units, in parts if they are spread over several workers."""
+        frames = [table.frame(at) for at, table in enumerate(self.units)]
+        return Parts((pl.concat(frames, how="vertical"),), runner)
 
     @property
     def all(self) -> tuple[Table, ...]:

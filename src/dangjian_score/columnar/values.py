@@ -1,14 +1,16 @@
 """Columns as they are stored → integers of one scale, answers and levels; what cannot be told so is odd."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from functools import reduce
 from math import lcm
 from typing import Any, Final
 
 import polars as pl
-from msgspec import Struct, field
+from msgspec import Struct
 
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, UnfitError
+from dangjian_score.columnar.parts import Parts, Question, any_is, different, every_is, least, most, number
 from dangjian_score.core.facts import Value
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Measure
@@ -40,49 +42,128 @@ class Values(Struct, frozen=True):
     odd: pl.Expr | None
 
 
+class _Stored(Struct, frozen=True):
+    """How a column is stored: what has to be known of it, and its values once that is."""
+
+    questions: Mapping[str, Question]
+    read: "Callable[[Mapping[str, Any]], _Read]"
+
+
 class _Read(Struct, frozen=True):
-    """A column that is read: its values over a denominator (None: no figures), what is odd, and what to ask of it."""
+    """Values of a column as they are stored: over a denominator with their ends (None: no figures), and what is odd.
 
-    measure: Measure
+    `samples` stand for the bare numbers of a column of per cents, of which the scale has to be found.
+    """
+
     expr: pl.Expr
-    over: int | None
+    over: int | None = None
+    ends: tuple[int, ...] = ()
     odd: tuple[pl.Expr, ...] = ()
-    asks: Mapping[str, pl.Expr] = field(default_factory=dict)
+    samples: tuple[Fraction, ...] | None = None
 
 
-def values_of(frame: pl.LazyFrame, measures: Mapping[str, Measure], pricing_none: Iterable[str]) -> dict[str, Values]:
+def values_of(rows: Parts, measures: Mapping[str, Measure], pricing_none: Iterable[str]) -> dict[str, Values]:
     """Find the form of columns, with one look at all of them. Raises UnfitError where the exact engine has to read one.
 
     `pricing_none` are the measures of which 无 is a level.
     """
-    schema, priced = frame.collect_schema(), frozenset(pricing_none)
-    read = {
-        name: _read(name, measure, schema[name], frame, none_is_priced=name in priced)
+    schema, priced = rows.schema, frozenset(pricing_none)
+    stored = {
+        name: _stored(pl.col(name), measure, schema[name], none_is_priced=name in priced)
         for name, measure in measures.items()
         if name in schema
     }
-    asked = [ask.alias(f"{name}·{key}") for name, one in read.items() for key, ask in _asks(one).items()]
-    told = frame.select(asked).collect(engine="streaming").row(0, named=True) if asked else {}
-    return {name: _settled(one, {key: told[f"{name}·{key}"] for key in _asks(one)}) for name, one in read.items()}
+    told = rows.asked({f"{name}·{key}": ask for name, one in stored.items() for key, ask in one.questions.items()})
+    return {
+        name: _settled(one.read(own), measures[name], gaps=own["gaps"] > 0)
+        for name, one in stored.items()
+        if (own := {key: told[f"{name}·{key}"] for key in one.questions})
+    }
 
 
-def _read(name: str, measure: Measure, dtype: pl.DataType, frame: pl.LazyFrame, *, none_is_priced: bool) -> _Read:
-    column = pl.col(name)
+def _stored(column: pl.Expr, measure: Measure, dtype: pl.DataType, *, none_is_priced: bool) -> _Stored:
     if dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum):
-        return _texts(column.cast(pl.String), measure, frame, none_is_priced=none_is_priced)
+        return _texts(column.cast(pl.String), measure, none_is_priced=none_is_priced)
+    gaps = {"gaps": number(column.is_null())}
     if measure.kind == "yes_no" and dtype == pl.Boolean:
-        return _Read(measure, column, None)
+        return _Stored(gaps, lambda _: _Read(column))
     if measure.kind == "date" and dtype == pl.Date:
-        return _Read(measure, column.cast(pl.Int32).cast(pl.Int64) + _EPOCH, 1)
+        return _whole(column.cast(pl.Int32).cast(pl.Int64) + _EPOCH, 1, measure)
     if measure.kind not in _FIGURES or measure.kind == "date":
         raise UnfitError
-    expr, over = _number(column, dtype, frame)
-    whole = (expr % over != 0,) if measure.kind == "count" and over > 1 else ()
-    if measure.kind != "percent":
-        return _Read(measure, expr, over, (*whole, *_outside(measure, expr, over)))
-    size = expr.abs()
-    tests = {"share": (size > 0) & (size < over), "one": size == over, "more": size > over}
-    return _Read(measure, expr, over, asks={key: test.any() for key, test in tests.items()})
+    if dtype.is_integer():
+        return _whole(column.cast(pl.Int64), 1, measure)
+    if isinstance(dtype, pl.Decimal):
+        return _whole(column.to_physical().cast(pl.Int64), 10**dtype.scale, measure)
+    if dtype.is_float():
+        return _floating(column.cast(pl.Float64), measure)
+    raise UnfitError
+
+
+def _whole(column: pl.Expr, over: int, measure: Measure) -> _Stored:
+    """Read integers over a denominator."""
+    questions = _questions(column, over, measure)
+    return _Stored(questions, lambda told: _Read(column, over, _ends(told), samples=_samples(told, measure)))
+
+
+def _floating(column: pl.Expr, measure: Measure) -> _Stored:
+    """Read floating-point numbers that are decimals of few places."""
+    scaled = [column * 10**places for places in range(_DECIMALS + 1)]
+    exact = {f"to {places}": every_is(each.round(0) / 10**places == column) for places, each in enumerate(scaled)}
+    within = {"within": every_is(column.abs() < _FINEST)}
+
+    def read(told: Mapping[str, Any]) -> _Read:
+        places = next((at for at in range(_DECIMALS + 1) if told[f"to {at}"]), None)
+        if places is None or not told["within"]:
+            raise UnfitError
+        ends = tuple(round(end * 10**places) for end in _ends(told))
+        return _Read(scaled[places].round(0).cast(pl.Int64), 10**places, ends, samples=_samples(told, measure))
+
+    return _Stored({**_questions(column, 1, measure), **exact, **within}, read)
+
+
+def _questions(column: pl.Expr, one: int, measure: Measure) -> dict[str, Question]:
+    """Ask how many figures are missing, for their ends, and for what decides the scale of per cents."""
+    asked = {"gaps": number(column.is_null()), "least": least(column), "most": most(column)}
+    if measure.kind == "percent":
+        size = column.abs()
+        tests = {"share": (size > 0) & (size < one), "one": size == one, "more": size > one}
+        asked |= {key: any_is(test) for key, test in tests.items()}
+    return asked
+
+
+def _ends(told: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(end for end in (told["least"], told["most"]) if end is not None)
+
+
+def _samples(told: Mapping[str, Any], measure: Measure) -> tuple[Fraction, ...] | None:
+    return tuple(sample for key, sample in _SAMPLES.items() if told[key]) if measure.kind == "percent" else None
+
+
+def _settled(read: _Read, measure: Measure, *, gaps: bool) -> Values:
+    """Find the scale of figures and what is odd of them, and fill blanks with what the rubric says of them."""
+    expr, over, ends, odd = read.expr, read.over, read.ends, read.odd
+    if over is not None:
+        if measure.kind == "count" and over > 1:
+            odd = (*odd, expr % over != 0)
+        if read.samples is not None:
+            scale = percent_scale(read.samples)
+            if scale is None:
+                raise UnfitError
+            over *= scale
+        odd = (*odd, *_outside(measure, expr, over))
+    blank = measure.blank
+    if gaps and blank is not None and isinstance(blank, Fraction) is (over is not None):
+        stands = int(blank * (over or 1)) if isinstance(blank, Fraction) else blank
+        expr, gaps = expr.fill_null(stands), False
+        ends = (*ends, stands) if isinstance(stands, int) else ends
+    doubt = reduce(lambda one, two: one | two, odd).fill_null(value=False) if odd else None
+    if over is None:
+        return Values(expr, None, gaps, doubt)
+    least, most = (min(ends), max(ends)) if ends else (0, 0)
+    if max(abs(least), abs(most)) > LARGEST // 1000:
+        raise UnfitError
+    return Values(expr, Amount(Column(expr), least, most, over), gaps, doubt)
 
 
 def _outside(measure: Measure, expr: pl.Expr, over: int) -> tuple[pl.Expr, ...]:
@@ -93,87 +174,35 @@ def _outside(measure: Measure, expr: pl.Expr, over: int) -> tuple[pl.Expr, ...]:
     return (*below, *above)
 
 
-def _number(column: pl.Expr, dtype: pl.DataType, frame: pl.LazyFrame) -> tuple[pl.Expr, int]:
-    """Return a column of numbers as integers, and what they are over."""
-    if dtype.is_integer():
-        return column.cast(pl.Int64), 1
-    if isinstance(dtype, pl.Decimal):
-        return column.to_physical().cast(pl.Int64), 10**dtype.scale
-    if not dtype.is_float():
-        raise UnfitError
-    scaled = [column.cast(pl.Float64) * 10**places for places in range(_DECIMALS + 1)]
-    exact = [(each.round(0) / 10**places == column).all().alias(str(places)) for places, each in enumerate(scaled)]
-    within, *told = (
-        frame.select((column.abs() < _FINEST).all().alias("within"), *exact).collect(engine="streaming").row(0)
-    )
-    places = next((at for at, is_exact in enumerate(told) if is_exact), None)
-    if places is None or not within:
-        raise UnfitError
-    return scaled[places].round(0).cast(pl.Int64), 10**places
-
-
-def _asks(read: _Read) -> dict[str, pl.Expr]:
-    """Say what has to be known of a column: how many blanks it has, the ends of its figures."""
-    ends = {} if read.over is None else {"least": read.expr.min(), "most": read.expr.max()}
-    return {"gaps": read.expr.null_count(), **ends, **read.asks}
-
-
-def _settled(read: _Read, told: Mapping[str, Any]) -> Values:
-    """Fill blanks with what the rubric says of them, and take the range of figures."""
-    measure, expr, over, odd = read.measure, read.expr, read.over, read.odd
-    if read.asks and over is not None:
-        scale = percent_scale([sample for key, sample in _SAMPLES.items() if told[key]])
-        if scale is None:
-            raise UnfitError
-        over *= scale
-        odd = (*odd, *_outside(measure, expr, over))
-    gaps, blank, ends = told["gaps"] > 0, measure.blank, [told.get("least"), told.get("most")]
-    if gaps and blank is not None and isinstance(blank, Fraction) is (over is not None):
-        stands = int(blank * (over or 1)) if isinstance(blank, Fraction) else blank
-        expr, gaps, ends = expr.fill_null(stands), False, [*ends, stands]
-    doubt = _any(odd)
-    if over is None:
-        return Values(expr, None, gaps, doubt)
-    known = [end for end in ends if end is not None] or [0]
-    if max(map(abs, known)) > LARGEST // 1000:
-        raise UnfitError
-    return Values(expr, Amount(Column(expr), min(known), max(known), over), gaps, doubt)
-
-
-def _any(tests: tuple[pl.Expr, ...]) -> pl.Expr | None:
-    if not tests:
-        return None
-    found = tests[0]
-    for test in tests[1:]:
-        found |= test
-    return found.fill_null(value=False)
-
-
-def _texts(column: pl.Expr, measure: Measure, frame: pl.LazyFrame, *, none_is_priced: bool) -> _Read:
+def _texts(column: pl.Expr, measure: Measure, *, none_is_priced: bool) -> _Stored:
     """Read each different text once, as the exact engine does."""
-    distinct = frame.select(column.unique()).head(_DISTINCT + 1).collect().to_series()
-    if len(distinct) > _DISTINCT:
-        raise UnfitError
-    if measure.is_key and len({fold(text) for text in distinct if text is not None}) < distinct.count():
-        raise UnfitError  # one name in two spellings
-    meant: dict[str, Value] = {}
-    odd: list[str] = []
-    for text in (text for text in distinct if text is not None):
-        value = _value(text, measure, none_is_priced=none_is_priced)
-        if value is not None:
-            meant[text] = value
-        elif text.strip():
-            odd.append(text)
-    doubt = (column.is_in(odd),) if odd else ()
-    if measure.kind not in _FIGURES:
+    questions = {"gaps": number(column.is_null()), "texts": different(column, _DISTINCT)}
+
+    def read(told: Mapping[str, Any]) -> _Read:
+        texts = sorted(text for text in told["texts"] if text is not None)
+        if len(texts) > _DISTINCT:
+            raise UnfitError
+        if measure.is_key and len({*map(fold, texts)}) < len(texts):
+            raise UnfitError  # one name in two spellings
+        values = {text: _value(text, measure, none_is_priced=none_is_priced) for text in texts}
+        meant = {text: value for text, value in values.items() if value is not None}
+        unread = [text for text, value in values.items() if value is None and text.strip()]
+        odd = (column.is_in(unread),) if unread else ()
+        if measure.kind in _FIGURES:
+            return _figures(column, {text: value for text, value in meant.items() if isinstance(value, Fraction)}, odd)
         kind = pl.Boolean if measure.kind == "yes_no" else pl.String
-        return _Read(measure, _replaced(column, meant, kind), None, doubt)
-    figures = {text: value for text, value in meant.items() if isinstance(value, Fraction)}
+        return _Read(_replaced(column, meant, kind), odd=odd)
+
+    return _Stored(questions, read)
+
+
+def _figures(column: pl.Expr, figures: Mapping[str, Fraction], odd: tuple[pl.Expr, ...]) -> _Read:
     over = lcm(*(value.denominator for value in figures.values()))
     whole = {text: int(value * over) for text, value in figures.items()}
     if over > _FINEST or any(abs(number) > LARGEST for number in whole.values()):
         raise UnfitError
-    return _Read(measure, _replaced(column, whole, pl.Int64), over, doubt)
+    ends = (min(whole.values()), max(whole.values())) if whole else ()
+    return _Read(_replaced(column, whole, pl.Int64), over, ends, odd)
 
 
 def _replaced(column: pl.Expr, meant: Mapping[str, Any], kind: Any) -> pl.Expr:

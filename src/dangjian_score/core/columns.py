@@ -58,6 +58,8 @@ CHOICES: Final = "填表选项"
 
 UNITS_MARK: Final = "dangjian.units/1"
 """The key in the metadata of a .parquet file of units by which it is known as a result."""
+POINTS_DIGITS: Final = (9, 18)
+"""Digits of the decimal columns of such a file that hold points: the first that are enough."""
 
 
 def explanation_of(measure: str) -> str:

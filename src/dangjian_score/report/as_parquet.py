@@ -1,6 +1,6 @@
 """The units of a result as .parquet: a row for each, with its standing and the points of every node as shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from dangjian_score.core.columns import UNITS_MARK
+from dangjian_score.core.columns import POINTS_DIGITS, UNITS_MARK
 from dangjian_score.core.points import rounded
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import UnitResult
@@ -19,7 +19,7 @@ def result_parquet(view: ResultView, watch: Watch) -> bytes:
     """Write the units, those of the best rank first; those without points have no row."""
     rows = [dict(_row(unit, view)) for unit in watch(view.result.units, "writing")]
     names = dict.fromkeys(name for row in rows for name in row)
-    types = {name: _type(name, view) for name in names}
+    types = {name: _type(name, [row.get(name) for row in rows], view) for name in names}
     data = BytesIO()
     frame = pl.DataFrame([{name: row.get(name) for name in names} for row in rows], schema=types)
     frame.write_parquet(data, metadata={UNITS_MARK: view.rubric.rubric})
@@ -51,10 +51,13 @@ def _decimal(value: Fraction, places: int) -> Decimal:
     return Decimal((rounded(value, places) * 10**places).numerator).scaleb(-places)
 
 
-def _type(name: str, view: ResultView) -> pl.DataType | type[pl.DataType]:
+def _type(name: str, values: Iterable[Any], view: ResultView) -> pl.DataType | type[pl.DataType]:
     texts = {"unit", "grade", "vetoes", "selections", *view.rubric.attributes}
     if name in texts:
         return pl.String
     if name in ("rank", "group_rank"):
         return pl.Int64
-    return pl.Decimal(18, view.rubric.total_places if name == "total" else view.places)
+    places = view.rubric.total_places if name == "total" else view.places
+    largest = max((abs(value) for value in values if value is not None), default=Decimal(0))
+    digits = next(digits for digits in POINTS_DIGITS if largest.scaleb(places) < 10**digits)
+    return pl.Decimal(digits, places)

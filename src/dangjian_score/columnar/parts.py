@@ -1,0 +1,133 @@
+"""Rows of units in parts that are worked on by themselves, and who does the work: this process, or a cluster."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import polars as pl
+from msgspec import Struct
+
+ROW_GROUP: Final = 200_000
+"""Rows of a row group of what is written."""
+
+
+class Runner(Protocol):
+    """Works out frames, of which each is planned here and read where the work is done."""
+
+    def collect(self, frames: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
+        """Return the rows of each frame."""
+
+    def write(self, frames: Sequence[pl.LazyFrame], target: Path, metadata: Mapping[str, str]) -> None:
+        """Write the frames as .parquet to a target."""
+
+    def shared(self, rows: pl.DataFrame) -> pl.LazyFrame:
+        """Return rows as a frame that all frames may read."""
+
+
+class Here:
+    """Works out frames in this process, one after the other."""
+
+    @staticmethod
+    def collect(frames: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
+        """Return the rows of each frame."""
+        return [frame.collect(engine="streaming") for frame in frames]
+
+    @staticmethod
+    def write(frames: Sequence[pl.LazyFrame], target: Path, metadata: Mapping[str, str]) -> None:
+        """Write the frames to one file."""
+        written(pl.concat(frames), target, metadata)
+
+    @staticmethod
+    def shared(rows: pl.DataFrame) -> pl.LazyFrame:
+        """Return rows as a frame."""
+        return rows.lazy()
+
+
+def written(frame: pl.LazyFrame, path: Path, metadata: Mapping[str, str]) -> None:
+    """Write a frame to a .parquet file as it is worked out."""
+    frame.sink_parquet(
+        path, maintain_order=True, row_group_size=ROW_GROUP, statistics=False, metadata=dict(metadata), mkdir=False
+    )
+
+
+class Question(Struct, frozen=True):
+    """What is asked of the rows of each part, and how the answers make one."""
+
+    expr: pl.Expr
+    together: Callable[[Iterable[Any]], Any]
+
+
+def number(expr: pl.Expr) -> Question:
+    """Ask how many there are."""
+    return Question(expr, sum)
+
+
+def least(expr: pl.Expr) -> Question:
+    """Ask for the least; None where there is nothing."""
+    return Question(expr.min(), partial(_furthest, min))
+
+
+def most(expr: pl.Expr) -> Question:
+    """Ask for the most; None where there is nothing."""
+    return Question(expr.max(), partial(_furthest, max))
+
+
+def any_is(test: pl.Expr) -> Question:
+    """Ask whether a test holds for any row."""
+    return Question(test.any(), any)
+
+
+def every_is(test: pl.Expr) -> Question:
+    """Ask whether a test holds for every row where it can be made."""
+    return Question(test.all(), all)
+
+
+def different(expr: pl.Expr, limit: int) -> Question:
+    """Ask for the different values, more than a limit of them being enough."""
+    return Question(expr.unique().head(limit + 1).implode(), lambda parts: set[Any]().union(*parts))
+
+
+def _furthest(pick: Callable[[Iterable[Any]], Any], ends: Iterable[Any]) -> Any:
+    there = [end for end in ends if end is not None]
+    return pick(there) if there else None
+
+
+class Parts(Struct, frozen=True):
+    """Frames with the same columns, of rows that follow each other, and who works them out."""
+
+    frames: tuple[pl.LazyFrame, ...]
+    runner: Runner
+
+    @property
+    def schema(self) -> pl.Schema:
+        """The columns and their types."""
+        return self.frames[0].collect_schema()
+
+    @property
+    def whole(self) -> pl.LazyFrame:
+        """All rows, for what is worked out in this process."""
+        return pl.concat(self.frames)
+
+    def each(self, change: Callable[[pl.LazyFrame], pl.LazyFrame]) -> "Parts":
+        """Return the parts with a change that rows go through by themselves."""
+        return Parts(tuple(map(change, self.frames)), self.runner)
+
+    def joined(self, rows: pl.DataFrame, on: Sequence[str], *columns: pl.Expr) -> "Parts":
+        """Return the parts with what other rows have for the same keys, and columns made of that."""
+        other = self.runner.shared(rows)
+        return self.each(
+            lambda frame: frame.join(other, on=on, how="left", maintain_order="left").with_columns(columns)
+        )
+
+    def collect(self) -> pl.DataFrame:
+        """Return the rows of all parts."""
+        return pl.concat(self.runner.collect(self.frames))
+
+    def asked(self, questions: Mapping[str, Question]) -> dict[str, Any]:
+        """Return the answers to questions about all rows, found in one look at them."""
+        if not questions:
+            return {}
+        exprs = [question.expr.alias(name) for name, question in questions.items()]
+        answers = self.each(lambda frame: frame.select(exprs)).collect()
+        return {name: question.together(answers[name].to_list()) for name, question in questions.items()}
