@@ -1,7 +1,7 @@
 """The regulation of 40 items, units for it, and engines beside ours that score it as one would write it by hand.
 
-`python -m benchmarks.forty_items ENGINE UNITS.parquet OUTPUT.parquet` scores with one of them. All write the same table:
-unit, rank, total, grade, and points of items as DECIMAL(18, 2) – but `polars-int`, whose points are hundredths.
+`python -m benchmarks.forty_items ENGINE UNITS.parquet OUTPUT.parquet` scores with one of them. All write the same
+table as ours: unit, rank, total, grade, and points of items as DECIMAL(9, 2); `polars-int` leaves points in hundredths.
 """
 
 import json
@@ -19,7 +19,6 @@ NAMES: Final = tuple(f"I{at}" for at in range(ITEMS))
 TIERS: Final = ((9000, 200), (8000, 150), (6000, 100))
 """Shares of 10,000 and what they give, in hundredths of a point."""
 GRADES: Final = {"优秀": 8000, "良好": 6000, "一般": 0}
-PLACES: Final = pl.lit(Decimal("0.01"))
 
 
 def rubric() -> str:
@@ -97,6 +96,11 @@ def _in_polars(source: Path) -> pl.LazyFrame:
     return ranked.select("unit", "rank", "total", "grade", *NAMES)
 
 
+def in_points(name: str) -> pl.Expr:
+    """Return a column of hundredths as decimals."""
+    return pl.col(name).cast(pl.Int128).reinterpret(dtype=pl.Decimal(9, 2))
+
+
 def by_polars_int(source: Path, target: Path) -> None:
     """Score with Polars, as somebody would who writes it for this one regulation: in hundredths of a point."""
     _in_polars(source).sink_parquet(target)
@@ -104,8 +108,7 @@ def by_polars_int(source: Path, target: Path) -> None:
 
 def by_polars(source: Path, target: Path) -> None:
     """Score with Polars, and write points as decimals."""
-    decimals = ((pl.col(name).cast(pl.Decimal(18, 0)) * PLACES).cast(pl.Decimal(18, 2)) for name in ("total", *NAMES))
-    _in_polars(source).with_columns(decimals).sink_parquet(target)
+    _in_polars(source).with_columns(map(in_points, ("total", *NAMES))).sink_parquet(target)
 
 
 def by_duckdb(source: Path, target: Path) -> None:
@@ -127,12 +130,12 @@ def by_duckdb(source: Path, target: Path) -> None:
             case _:
                 made = f"greatest(250 - 100 * greatest(4 - 次{at}, 0), 0)"
         points.append(f"{made} as I{at}")
-    shown = ", ".join(f"cast({name}::smallint * 0.01 as decimal(18, 2)) as {name}" for name in NAMES)
+    shown = ", ".join(f"cast({name}::smallint * 0.01 as decimal(9, 2)) as {name}" for name in NAMES)
     grade = "case when total >= 8000 then '优秀' when total >= 6000 then '良好' else '一般' end"
     items = f"select 党支部 as unit, {', '.join(points)} from '{source}'"  # noqa: S608  names of this module
     totals = f"select *, {' + '.join(NAMES)} as total from ({items})"  # noqa: S608
     ranked = f"select *, rank() over (order by total desc) as rank, {grade} as grade from ({totals})"  # noqa: S608
-    of_total = "cast(total::smallint * 0.01 as decimal(18, 2)) as total"
+    of_total = "cast(total::smallint * 0.01 as decimal(9, 2)) as total"
     query = f"select unit, rank, {of_total}, grade, {shown} from ({ranked})"  # noqa: S608
     duckdb.sql("set threads = 2")
     duckdb.sql(f"copy ({query}) to '{target}' (format parquet)")
@@ -219,8 +222,7 @@ def _write(rows: list[tuple[str, int, list[int]]], target: Path) -> None:
         "grade": grades,
         **{name: [points[at] for _, _, points in rows] for at, name in enumerate(NAMES)},
     }
-    decimals = ((pl.col(name).cast(pl.Decimal(18, 0)) * PLACES).cast(pl.Decimal(18, 2)) for name in ("total", *NAMES))
-    pl.DataFrame(columns).with_columns(decimals).write_parquet(target)
+    pl.DataFrame(columns).with_columns(map(in_points, ("total", *NAMES))).write_parquet(target)
 
 
 ENGINES: Final[Mapping[str, Callable[[Path, Path], None]]] = {

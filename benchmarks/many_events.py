@@ -1,16 +1,17 @@
 """A regulation on a register, rows for it, and the same in Polars by hand.
 
 `python -m benchmarks.many_events UNITS.parquet ROWS.parquet OUTPUT.parquet` scores by hand. Of each unit there are ten
-rows: six meetings, due once a quarter; three complaints, of which those that are verified count; a punishment or two of
-one case, of which the heaviest counts.
+rows: six meetings, due once a quarter; two complaints, of which those that are verified count; two punishments of one
+case, of which the heavier counts.
 """
 
 import sys
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 import polars as pl
+
+from benchmarks.forty_items import in_points
 
 ROWS_OF_A_UNIT: Final = 10
 RUBRIC: Final = """dangjian: 1
@@ -44,16 +45,16 @@ def write_rows(path: Path, units: int) -> None:
     row = pl.int_range(units * ROWS_OF_A_UNIT, dtype=pl.Int64)
     place, unit = row // units, row * 7919 % units
     drawn = (row * 2_654_435_761 % 4_294_967_291) // 64
-    kind = pl.when(place < 6).then(pl.lit("会议")).when(place < 9).then(pl.lit("投诉")).otherwise(pl.lit("处分"))
+    kind = pl.when(place < 6).then(pl.lit("会议")).when(place < 8).then(pl.lit("投诉")).otherwise(pl.lit("处分"))
     day = pl.lit(19723) + (place * 40 + drawn % 31).clip(upper_bound=365)  # days since 1970 of 2024-01-01
-    level = pl.when(place == 9).then(pl.lit(list(PRICES)).list.get(drawn % 3))
+    level = pl.when(place >= 8).then(pl.lit(list(PRICES)).list.get(drawn % 3))
     pl.select(
         _name(unit).alias("党支部"),
         kind.alias("事项"),
         day.cast(pl.Int32).cast(pl.Date).alias("日期"),
         pl.when(kind == "投诉").then(drawn % 4 != 0).alias("查实"),
         level.alias("级别"),
-        pl.when(place == 9).then(pl.lit("甲案")).alias("案件"),
+        pl.when(place >= 8).then(pl.lit("甲案")).alias("案件"),
     ).lazy().sink_parquet(path)
 
 
@@ -82,10 +83,8 @@ def by_hand(units: Path, rows: Path, target: Path) -> None:
     ranked = points.with_columns(total).with_columns(
         pl.col("total").rank("min", descending=True).cast(pl.Int64).alias("rank")
     )
-    cent = pl.lit(Decimal("0.01"))
     names = ("total", "A", "B", "C", "D")
-    decimals = ((pl.col(name).cast(pl.Decimal(18, 0)) * cent).cast(pl.Decimal(18, 2)) for name in names)
-    ranked.with_columns(decimals).select("unit", "rank", *names).sink_parquet(target)
+    ranked.with_columns(map(in_points, names)).select("unit", "rank", *names).sink_parquet(target)
 
 
 if __name__ == "__main__":

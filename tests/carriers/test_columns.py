@@ -90,7 +90,7 @@ def test_rounding(mode: Mode) -> None:
 
 @pytest.mark.parametrize("mode", ["half_up", "half_even", "up", "down"])
 def test_sums_of_many_quotients_are_exact_or_in_doubt(mode: Mode) -> None:
-    draw, count, terms = Random(7), 2000, 9
+    draw, count, terms = Random(7), 2000, 9  # noqa: S311
     parts = [[draw.randint(-60, 60) for _ in range(count)] for _ in range(terms)]
     wholes = [[draw.choice((1, 2, 3, 4, 7, 8, 12, 25, 997)) for _ in range(count)] for _ in range(terms)]
     columns = {f"a{at}": values for at, values in enumerate(parts)} | {f"b{at}": own for at, own in enumerate(wholes)}
