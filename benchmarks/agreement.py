@@ -107,24 +107,31 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rubrics", type=int, default=2_000, help="how many to draw (default: 2000)")
     options.add_argument("--units", type=int, default=50, help="units of each (default: 50)")
-    options.add_argument("--first", type=int, default=0, help="the first one's number (default: 0)")
+    options.add_argument(
+        "--first", type=int, default=0, help="the first one's number (default: 0, and then those by hand, too)"
+    )
     asked = options.parse_args()
-    start, differing = time.process_time(), 0
-    by_hand, at_random = Tally(), Tally()
-    for each in handed():
-        if each.beyond:
-            by_hand.rubrics["beyond columns"] += 1
-            by_hand.refused[each.beyond] += 1
-        else:
-            by_hand.add(each.name, each.rubric, each.evidence)
+    start, tallies = time.process_time(), {"At random": Tally()}
+    if not asked.first:
+        tallies = {"By hand": _by_hand(), **tallies}
     for seed in range(asked.first, asked.first + asked.rubrics):
         made = drawn(seed, asked.units)
-        at_random.add(str(seed), made.rubric, made.evidence)
-    for title, tally in (("By hand", by_hand), ("At random", at_random)):
+        tallies["At random"].add(str(seed), made.rubric, made.evidence)
+    for title, tally in tallies.items():
         print(f"{title}:", *tally.lines(), sep="\n")
-        differing += tally.differing
     print(f"{time.process_time() - start:.0f} s")
-    sys.exit(differing > 0)
+    sys.exit(any(tally.differing for tally in tallies.values()))
+
+
+def _by_hand() -> Tally:
+    tally = Tally()
+    for each in handed():
+        if each.beyond:
+            tally.rubrics["beyond columns"] += 1
+            tally.refused[each.beyond] += 1
+        else:
+            tally.add(each.name, each.rubric, each.evidence)
+    return tally
 
 
 if __name__ == "__main__":
