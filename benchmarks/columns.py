@@ -7,6 +7,7 @@ docs/benchmarks.md and the chart beside it.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -39,8 +40,10 @@ class Run(Struct, frozen=True):
 
 
 class Measured(Struct, frozen=True):
-    """All that was measured; memory moves `bandwidth` bytes a second."""
+    """All that was measured so many times; memory moves `bandwidth` bytes a second, `load` is that at the start."""
 
+    runs: int
+    load: float
     items: tuple[Run, ...]
     events: tuple[Run, ...]
     csv: tuple[Run, ...]
@@ -148,17 +151,17 @@ def main() -> None:
     folder = Path(tempfile.gettempdir()) / "dangjian-columns"
     folder.mkdir(exist_ok=True)
     bench = Bench(folder, asked.runs, asked.seconds)
-    bandwidth = float(run((*TABLES, "copy"))[1])
+    load, bandwidth = os.getloadavg()[0], float(run((*TABLES, "copy"))[1])
     items = bench.items(sorted(asked.sizes))
     events = bench.events(asked.events) if asked.events else ()
     csv = bench.csv(asked.csv) if asked.csv else ()
-    measured = Measured(items, events, csv, bandwidth)
+    measured = Measured(asked.runs, load, items, events, csv, bandwidth)
 
     from benchmarks import columns_page  # noqa: PLC0415  the process that measures stays small
 
-    print(columns_page.page(measured, asked.runs))
+    print(columns_page.page(measured))
     if asked.write:
-        columns_page.write(measured, asked.runs)
+        columns_page.write(measured)
 
 
 if __name__ == "__main__":

@@ -58,15 +58,15 @@ python -m benchmarks.columns --write
 """
 
 
-def write(measured: Measured, runs: int) -> None:
+def write(measured: Measured) -> None:
     """Write the page and the chart."""
-    (DOCS / "benchmarks.md").write_text(page(measured, runs), "utf-8")
+    (DOCS / "benchmarks.md").write_text(page(measured), "utf-8")
     (DOCS / "benchmarks.svg").write_bytes(chart.svg(measured.items, NAMES))
 
 
-def page(measured: Measured, runs: int) -> str:
+def page(measured: Measured) -> str:
     """Write what was measured as Markdown."""
-    parts = [HEAD + _conditions(measured, runs), "\n## 40 项，Parquet 到 Parquet\n\n", *_items(measured)]
+    parts = [HEAD + _conditions(measured), "\n## 40 项，Parquet 到 Parquet\n\n", *_items(measured)]
     if measured.events:
         units = measured.events[0].units
         title = f"\n## 台账：{units:,} 个单位，{units * 10:,} 行\n\n"
@@ -79,13 +79,15 @@ def page(measured: Measured, runs: int) -> str:
     return "".join((*parts, "\n## 目标\n\n", *_aims(measured), RERUN))
 
 
-def _conditions(measured: Measured, runs: int) -> str:
+def _conditions(measured: Measured) -> str:
     found = [f"{name} {installed}" for name in PACKAGES if (installed := _version(name))]
     python = f"Python {platform.python_version()}"
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     machine = f"{platform.system()}，{platform.machine()}，{os.cpu_count()} 核，内存 {memory:.0f} GB"
     bandwidth = f"内存带宽 {measured.bandwidth / 1e9:.1f} GB/秒"
-    return f"{machine}，{bandwidth}；{python}，{'，'.join(found)}。每个数是 {runs} 遍的中位数。\n"
+    times = f"每个数是 {measured.runs} 遍的中位数" if measured.runs > 1 else "每个数只量了一遍"
+    busy = f"开始时机器平均负载 {measured.load:.1f}"
+    return f"{machine}，{bandwidth}；{python}，{'，'.join(found)}。{times}，{busy}。\n"
 
 
 def _version(package: str) -> str | None:
@@ -130,7 +132,7 @@ def _growth(runs: Mapping[int, Run]) -> float | None:
 def _beside(runs: Sequence[Run], other: str) -> Iterator[str]:
     yield _row("", "处理器时间，墙上时间，内存") + _row("---", "---")
     yield from (_row(NAMES[run.engine], _cell(run)) for run in runs)
-    yield f"\n处理器时间是{NAMES[other]}的 {_ratio(runs, other):.2f} 倍。\n"
+    yield f"\n按列的处理器时间是“{NAMES[other]}”的 {_ratio(runs, other):.2f} 倍。\n"
 
 
 def _ratio(runs: Sequence[Run], other: str) -> float:
