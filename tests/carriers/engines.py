@@ -18,6 +18,7 @@ from dangjian_score.core.diagnostics import Diagnostic, Severity
 from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import expectations, read_evidence
+from dangjian_score.words.say import load_words
 from tests.carriers.parquet import shown, tables
 
 _MENDINGS = 4
@@ -60,7 +61,7 @@ def held(rubric: RubricFile, evidence: Evidence, folder: Path) -> Agreed | Refus
         return Faulty(units, frozenset(str(each.code) for each in wrong), not isinstance(ours, OnColumns))
     if not isinstance(ours, OnColumns):
         return Refused(ours)
-    rows = {row["unit"]: row for row in pl.read_parquet(BytesIO(ours.data)).to_dicts()}
+    rows = {row["unit"]: row for row in pl.read_parquet(BytesIO(ours.data["parquet"])).to_dicts()}
     return _compared(shown(score(study.program, read)), rows)
 
 
@@ -85,12 +86,14 @@ def _errors(found: tuple[Diagnostic, ...]) -> list[Diagnostic]:
 def _on_columns(rubric: RubricFile, paths: Mapping[str, Path]) -> OnColumns | str:
     """Score on columns, or tell where this was refused."""
     try:
-        return score_on_columns(rubric, paths)
+        scored = score_on_columns(rubric, paths, ("parquet",), load_words("zh"))
     except RowsError:
         return "rows with errors"
     except UnfitForColumns as unfit:
         cause = unfit.__context__
         return _reason(extract_tb(None if cause is None else cause.__traceback__))
+    assert scored is not None
+    return scored
 
 
 def _reason(frames: StackSummary) -> str:

@@ -16,6 +16,22 @@ from tests.scenes import CLAUSE_HEAD, tables
 from tests.shipped import NAMES, read_cases, unit_of
 from tests.support import ROOT
 
+FITTING = (
+    "cun-shequ-xijie",
+    "dangwei-mubiao",
+    "gongsi-dangyuan",
+    "gongsi-zhibu",
+    "jiguan-xize-1",
+    "ju-pingfen",
+    "nongcun-kaoping",
+    "qiye-xize-3",
+    "weijian-dangyuan",
+    "weijian-zhibu",
+    "wuge-jiben",
+    "zhibu-xize-2",
+    "zuzhi-mubiao",
+)
+"""Shipped rubrics that columns score from Parquet: without panels of assessors, and registers of rounds."""
 _SCENE = re.compile(r"```yaml sections\n(.*?)```\n\n```yaml units\n(.*?)```", re.DOTALL)
 _SO_FAR = frozenset({"through", "in_rounds"})
 

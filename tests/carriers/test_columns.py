@@ -206,6 +206,13 @@ def test_both_engines_write_the_same(desk: Path, capfd: Capture) -> None:
     assert Path("c.parquet").read_bytes() == Path("d.parquet").read_bytes()
 
 
+def test_names_that_only_look_odd_stay_on_columns(desk: Path, capfd: Capture) -> None:
+    names = ["甲支部", "乙支部", "中共某县机关支部", "无锡路（筹）支部", "A座3号支部"]
+    pl.DataFrame({**MATRIX, "党支部": names}).write_parquet("e/单位.parquet")
+    assert run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns").code == 0
+    assert [*read("c.parquet")] == names
+
+
 def test_the_public_sees_no_vetoes_by_name(desk: Path, capfd: Capture) -> None:
     assert run(capfd, "score", "r.yaml", "e", "-o", "p.parquet", "--public", "-q").code == 0
     assert {row["vetoes"] for row in read("p.parquet").values()} == {"", "一票否决"}
@@ -227,6 +234,8 @@ def test_a_result_among_the_evidence_is_passed_over(desk: Path, capfd: Capture) 
         ("造假", ["是", "否", "也许", "否", "是"], "单位.parquet!F4: E022"),
         ("党支部", ["甲支部", "乙支部", "丙支部", "丁支部", "合计"], "单位.parquet!A6: E088"),
         ("党支部", ["甲支部", "丑支部", "丙支部", "丁支部", "戊支部"], "台账.parquet!A7: E043"),
+        ("党支部", ["甲支部", "乙支部", "丙支部(筹)", "丁支部", "丙支部（筹）"], "单位.parquet!A6: E029"),
+        ("党支部", ["甲支部", "乙支部", "丁 支部", "丁支部", "戊支部"], "单位.parquet!A5: E029"),
     ],
 )
 def test_rows_with_errors_are_told_as_ever(
@@ -359,7 +368,7 @@ def test_votes_are_added_up(desk: Path, capfd: Capture) -> None:
 
 
 def test_columns_are_asked_for_alone(desk: Path, capfd: Capture) -> None:
-    for more in (["-o", "c.xlsx"], ["-o", "c.parquet", "--detail"], []):
+    for more in (["-o", "c.html"], ["-o", "c.parquet", "--detail"], []):
         ran = run(capfd, "score", "r.yaml", "e", "--engine", "columns", *more)
         assert (ran.code, "--engine columns 只读 .parquet" in ran.err) == (2, True)
     assert run(capfd, "score", "r.yaml", "e", "--engine", "fast").code == 2
