@@ -62,7 +62,7 @@ def _texts(column: pl.Series) -> pl.Series:
     if column.dtype == pl.Boolean:
         return column.replace_strict({True: "是", False: "否"}, default=None, return_dtype=pl.String)
     if isinstance(column.dtype, pl.Decimal):
-        return column.cast(pl.String).str.strip_chars_end("0").str.strip_suffix(".")
+        return column.cast(pl.String).str.replace(r"(\.\d*?)0+$", "$1").str.strip_suffix(".")
     return column.cast(pl.String)
 
 
