@@ -15,8 +15,9 @@ from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import standing_of
 from dangjian_score.engine.standing import Standing
 from dangjian_score.evidence.read import expectations
+from tests.carriers.handed import FITTING
 from tests.carriers.parquet import tables
-from tests.carriers.test_columns import EVENTS, FITTING, MATRIX, OF_ROUNDS, ROUNDS, RUBRIC
+from tests.carriers.test_columns import EVENTS, MATRIX, OF_ROUNDS, ROUNDS, RUBRIC
 from tests.report.audits import Drawer, evidence_of
 from tests.sampling import runs
 from tests.support import run

@@ -39,10 +39,10 @@ def looked_at(
     known: Catalogue,
     expected: Expected,
 ) -> CloserLook:
-    """Read rows of tables, by file, and those of their units beside rows of registers."""
+    """Read rows of tables, by file, and all others of the units that they are about."""
     chosen = {table.name: set(rows.get(table.name, ())) for table in tables.all}
-    owners = _owners(tables, chosen) | (names_in(tables, rows) if expected.rounds else frozenset())
-    for table in tables.units:
+    owners = _owners(tables, chosen) | names_in(tables, rows)
+    for table in tables.all:
         chosen[table.name] |= rows_of(table, owners)
     held = {table.name: table.rows(sorted(chosen[table.name])) for table in tables.all if chosen[table.name]}
     found, evidence = read_again(tables, held, rubric, known, expected)

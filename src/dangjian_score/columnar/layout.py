@@ -13,7 +13,7 @@ from dangjian_score.columnar.lowering import Scope
 from dangjian_score.columnar.odd import refuse, refuse_events
 from dangjian_score.columnar.parts import Parts, Runner
 from dangjian_score.columnar.registers import Reducer, UnitFigure, UnitRows, in_final_form, ranged, register_rows
-from dangjian_score.columnar.rounds import side_by_side
+from dangjian_score.columnar.rounds import side_by_side, without_blanks
 from dangjian_score.columnar.tables import UNIT, Tables, forms
 from dangjian_score.columnar.values import values_of
 from dangjian_score.core import algebra as a
@@ -30,8 +30,9 @@ def laid_out(
 
     Raises UnfitError or OddRowsError.
     """
-    units = _units(known, tables, runner)
-    if rounds := tuple(rounds_of(program.rubric.rounds)):
+    rounds = tuple(rounds_of(program.rubric.rounds))
+    units = _units(without_blanks(known) if rounds else known, tables, runner)
+    if rounds:
         plans = [program.plan(part) for part in program.passes]
         figures = [a.figures(*program.trees(part)) for part in program.passes]
         if tables.ballots or any(not plan.is_empty for plan in plans) or any(figures):

@@ -9,7 +9,7 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant
+from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, product
 from dangjian_score.columnar.choices import further
 from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.parts import Here, Parts
@@ -25,6 +25,8 @@ from dangjian_score.rubric.standing import Span
 
 _WORTH: Final = "·worth"
 _KEY: Final = "·key {}"
+_MOST_DIVISOR: Final = 16
+"""How many units may share an event, say."""
 _COUNTED, _KNOWN, _DUE, _ALL = "·counted", "·known", "·due", "·all"
 
 
@@ -157,7 +159,7 @@ class Reducer:
     def _priced(self, tally: a.Tally, rows: RegisterRows, keys: Sequence[str]) -> tuple[pl.LazyFrame, Amount]:
         layers = Layers()
         lowering = Lowering(rows.scope, layers)
-        worth = lowering.amount(tally.worth)
+        worth = _over_all(lowering.amount(tally.worth))
         if not worth.is_plain or layers.doubts:
             raise UnfitError
         passing = lowering.answer(tally.where or a.AllHold(()))
@@ -243,6 +245,19 @@ class Reducer:
         if not amount.is_plain:
             raise UnfitError
         return amount
+
+
+def _over_all(amount: Amount) -> Amount:
+    """Return the worth of events over one denominator, also where each has a small divisor of its own."""
+    divisor = amount.divisor
+    if divisor is None:
+        return amount
+    if divisor.most > _MOST_DIVISOR:
+        raise UnfitError
+    over = lcm(*range(divisor.least, divisor.most + 1))
+    expr = pl.lit(over, pl.Int64) // divisor.column.expr
+    parts = Amount(replace(divisor.column, expr=expr), over // divisor.most, over // divisor.least, over)
+    return product(replace(amount, divisor=None), parts)
 
 
 def _rows_of(frame: pl.LazyFrame) -> int:
