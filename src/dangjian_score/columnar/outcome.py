@@ -32,9 +32,8 @@ def outcome(program: Program, plan: Plan, lowerings: Mapping[str, Lowering]) -> 
     if rubric.grades:
         best_first = best_grades(rubric.grades)
         place = rounded(plan.done[s.GRADE], 0, "half_up", layers)
-        names = pl.when(place.column.expr <= len(best_first)).then(place.column.expr)
-        numbers = list(range(1, len(best_first) + 1))
-        yield names.replace_strict(numbers, best_first, default=None, return_dtype=pl.String).alias("grade")
+        names = (pl.when(place.column.expr == at).then(pl.lit(name)) for at, name in enumerate(best_first, start=1))
+        yield pl.coalesce(*names).alias("grade")
     if rubric.vetoes:
         struck = [
             pl.when(plan.done[s.struck(at)].column.expr > 0).then(pl.lit(veto.title))

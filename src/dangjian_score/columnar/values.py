@@ -83,13 +83,14 @@ def values_of(
 ) -> dict[str, Values]:
     """Find the final form of columns, with one look at all of them. Raises UnfitError.
 
+    They are read in the order of the file, in any other Polars holds all its rows at once.
     `pricing_none` are the measures of which 无 is a level, `forms` tell how figures are stored.
     """
     schema, priced = rows.schema, frozenset(pricing_none)
     stored = {
         name: _stored(pl.col(name), measure, schema[name], forms.get(name, _PLAIN), none_is_priced=name in priced)
-        for name, measure in measures.items()
-        if name in schema
+        for name in schema
+        if (measure := measures.get(name)) is not None
     }
     asked = {f"{name}·{key}": ask for name, one in stored.items() for key, ask in one.questions.items()}
     told = rows.each(lambda frame: frame.select(one.simple.alias(name) for name, one in stored.items())).asked(asked)
