@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from dangjian_score.api.inputs import Findings, InputError, RubricFile, in_order
 from dangjian_score.core.diagnostics import has_errors
+
+if TYPE_CHECKING:
+    from dangjian_score.columnar.parts import Runner
 
 _FIRST: Final = 10
 """Rows of each file that are read by the exact engine, too, for what there is to say of its columns."""
@@ -28,10 +31,9 @@ class RowsError(InputError):
         self.count = count
 
 
-class OnColumns(Struct, frozen=True):
-    """What was scored: the units as a .parquet file, how many files and units there were, and what was noted."""
+class ScoredUnits(Struct, frozen=True):
+    """What was scored: how many files and units there were, and what was noted."""
 
-    data: bytes
     files: int
     units: int
     findings: Findings
@@ -44,10 +46,24 @@ def is_ready() -> bool:
     return find_spec("polars") is not None
 
 
-def score_on_columns(rubric: RubricFile, paths: Mapping[str, Path]) -> OnColumns:
-    """Score evidence in .parquet files, by their names, on columns.
+def score_on_columns(rubric: RubricFile, paths: Mapping[str, Path]) -> tuple[bytes, ScoredUnits]:
+    """Score evidence in .parquet files, by their names, in this process; return the units as a .parquet file, too.
 
-    Raises UnfitForColumns where the exact engine has to do it, RowsError where rows have errors.
+    Raises what `scored_to` raises.
+    """
+    from dangjian_score.columnar.parts import Here
+
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / "units.parquet"
+        done = scored_to(target, rubric, paths, Here())
+        return target.read_bytes(), done
+
+
+def scored_to(target: Path, rubric: RubricFile, paths: Mapping[str, Path], runner: "Runner") -> ScoredUnits:
+    """Score evidence in .parquet files and have a runner write the units.
+
+    Raises UnfitForColumns where the exact engine has to do it, RowsError where rows have errors; what was written is
+    then of no use.
     """
     from dangjian_score.columnar.amounts import UnfitError
     from dangjian_score.columnar.closer import looked_at, names_in
@@ -63,12 +79,10 @@ def score_on_columns(rubric: RubricFile, paths: Mapping[str, Path]) -> OnColumns
         tables = opened(paths, expected)
         first = {table.name: table.first_rows(_FIRST) for table in tables.all}
         look = looked_at(tables, first, study.rubric, program, known, expected)
-        with TemporaryDirectory() as folder:
-            target = Path(folder) / "units.parquet"
-            units = score(program, known, tables, target)
-            if has_errors(look.found):
-                raise UnfitError
-            return OnColumns(target.read_bytes(), len(paths), units, in_order(look.found))
+        units = score(program, known, tables, target, runner)
+        if has_errors(look.found):
+            raise UnfitError
+        return ScoredUnits(len(paths), units, in_order(look.found))
     except UnfitError:
         raise UnfitForColumns from None
     except OddRowsError as odd:

@@ -10,7 +10,7 @@ import typer
 from dangjian_score.api.assessment import Assessment, suffix, to_bytes
 from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
 from dangjian_score.cli import DONE, FOUND, screen
-from dangjian_score.cli.columns import asked_columns, scored_on_columns
+from dangjian_score.cli.columns import COLUMNS, EXACT, SPARK, asked_columns, scored_on_columns
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.cli.letters import asked_letters
@@ -22,12 +22,12 @@ from dangjian_score.core.facts import Fate
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
-    from dangjian_score.api.columns import OnColumns
+    from dangjian_score.api.columns import ScoredUnits
     from dangjian_score.engine.result import Result
     from dangjian_score.report.view import ResultView
 
 _STANDARD_OUTPUT = ("table", "json", "csv", "md")
-_ENGINES = ("exact", "columns")
+_ENGINES = (EXACT, COLUMNS, SPARK)
 
 
 def score(
@@ -103,9 +103,8 @@ def score(
     check_inputs(results.named, rubric, read, others, asked)
     is_plain = not any((units, unit, detail, partly, problems, audit, public, feedback, fail_under, by_round))
     job = asked_columns(engine, evidence, results.named, plain=is_plain and form == "table")
-    on_columns = None if job is None else scored_on_columns(opened, job, words, only=engine == "columns")
-    if job is not None and on_columns is not None:
-        _write_columns(ctx, job.target, on_columns, quiet=quiet)
+    if job is not None and (units_scored := scored_on_columns(opened, job, words, quiet=quiet)) is not None:
+        _remark_columns(ctx, units_scored, job.findings, quiet=quiet)
     handed_in = gather(opened, evidence, units or [], watch)
     write_problems(mended, handed_in, words)
     refusal = Refusal(_failure(form, opened, words), public)
@@ -123,11 +122,11 @@ def score(
     raise typer.Exit(_gate(done.result, fail_under, words))
 
 
-def _write_columns(ctx: typer.Context, target: Path, done: "OnColumns", *, quiet: bool) -> NoReturn:
-    """Write what was scored on columns, say what was noted, and exit."""
+def _remark_columns(ctx: typer.Context, done: "ScoredUnits", passed_over: Findings, *, quiet: bool) -> NoReturn:
+    """Say what was noted while units were scored on columns, and exit."""
     words: Words = ctx.obj
-    write({target: done.data}, words, quiet=quiet)
-    noted = tuple(finding for finding in done.findings if not quiet or finding.severity is not Severity.NOTE)
+    found = (*passed_over, *done.findings)
+    noted = tuple(finding for finding in found if not quiet or finding.severity is not Severity.NOTE)
     if noted:
         screen.tell_findings(noted, {}, words, ctx.color)
     if not quiet:

@@ -30,10 +30,12 @@ def laid_out(
 
     Raises UnfitError or OddRowsError.
     """
-    units = _units(known, tables, runner)
-    if rounds := tuple(rounds_of(program.rubric.rounds)):
+    rounds = tuple(rounds_of(program.rubric.rounds))
+    figures = [a.figures(*program.trees(part)) for part in program.passes]
+    has_places = any(isinstance(figure, a.Placing) for each in figures for figure in each)
+    units = _units(known, tables.unit_rows(runner, in_one=bool(rounds) or has_places))
+    if rounds:
         plans = [program.plan(part) for part in program.passes]
-        figures = [a.figures(*program.trees(part)) for part in program.passes]
         if tables.ballots or any(not plan.is_empty for plan in plans) or any(figures):
             raise UnfitError
         rows, whole, by_round = side_by_side(units, rounds, known)
@@ -45,8 +47,7 @@ def laid_out(
     return laid.rows, {"": laid.scope}
 
 
-def _units(known: Catalogue, tables: Tables, runner: Runner) -> UnitRows:
-    rows = tables.unit_rows(runner)
+def _units(known: Catalogue, rows: Parts) -> UnitRows:
     if rows.schema[UNIT] != pl.String:
         raise UnfitError
     if not known.measures.keys() <= {*rows.schema.names()}:

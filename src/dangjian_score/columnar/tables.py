@@ -1,6 +1,7 @@
 """Parquet files → tables of units and registers, their columns named as the rubric names them. Nothing is read yet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from math import ceil
 from pathlib import Path
 from typing import Final, Literal
 
@@ -46,8 +47,12 @@ class Table(Struct, frozen=True):
 
     def first_rows(self, count: int) -> list[int]:
         """Return the numbers of the first rows."""
-        held = pl.scan_parquet(self.path).select(pl.len()).collect().item()
-        return list(range(_FIRST_ROW, _FIRST_ROW + min(count, held)))
+        return list(range(_FIRST_ROW, _FIRST_ROW + min(count, self.height)))
+
+    @property
+    def height(self) -> int:
+        """How many rows it has."""
+        return int(pl.scan_parquet(self.path).select(pl.len()).collect().item())
 
 
 class Tables(Struct, frozen=True):
@@ -57,15 +62,36 @@ class Tables(Struct, frozen=True):
     registers: tuple[Table, ...]
     ballots: tuple[Table, ...]
 
-    def unit_rows(self, runner: Runner) -> Parts:
-        """Return the rows of units, in parts if they are spread over several workers."""
+    def unit_rows(self, runner: Runner, *, in_one: bool) -> Parts:
+        """Return the rows of units, in parts if they are spread over several workers and need not be `in_one`."""
         frames = [table.frame(at) for at, table in enumerate(self.units)]
-        return Parts((pl.concat(frames, how="vertical"),), runner)
+        most = None if in_one else runner.rows_of_a_part
+        heights = [] if most is None else [table.height for table in self.units]
+        if most is None or not any(heights):
+            return Parts((pl.concat(frames),), runner)
+        parts = ceil(sum(heights) / most)
+        return Parts(tuple(_cut(frames, heights, ceil(sum(heights) / parts))), runner)
 
     @property
     def all(self) -> tuple[Table, ...]:
         """All tables, those of units first."""
         return (*self.units, *self.registers, *self.ballots)
+
+
+def _cut(frames: Iterable[pl.LazyFrame], heights: Iterable[int], most: int) -> Iterator[pl.LazyFrame]:
+    """Cut frames into parts of so many rows, small frames being put together."""
+    part, room = list[pl.LazyFrame](), most
+    for frame, height in zip(frames, heights, strict=True):
+        start = 0
+        while start < height:
+            taken = min(room, height - start)
+            part.append(frame.slice(start, taken))
+            start, room = start + taken, room - taken
+            if not room:
+                yield pl.concat(part)
+                part, room = [], most
+    if part:
+        yield pl.concat(part)
 
 
 def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:
