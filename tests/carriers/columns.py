@@ -14,9 +14,12 @@ from dangjian_score.engine.compiled.layout import columns_of
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import Program
 
+Ends = tuple[Fraction, Fraction]
+"""The least and the most that a figure may be: the same but for those in fixed point."""
 
-def figures(program: Program, units: Sequence[Mapping[str, Ready]]) -> dict[str, list[Fraction]]:
-    """Work out all steps of units, given by the keys of passes. Raises UnfitError."""
+
+def figures(program: Program, units: Sequence[Mapping[str, Ready]]) -> dict[str, list[Ends | None]]:
+    """Work out all steps of units, given by the keys of passes; None for units in doubt. Raises UnfitError."""
     series: dict[str, pl.Series] = {"·": pl.Series([0] * len(units))}
     scopes = {
         part.key: _scope(program, part.key, [unit[part.key] for unit in units], series) for part in program.passes
@@ -32,15 +35,26 @@ def figures(program: Program, units: Sequence[Mapping[str, Ready]]) -> dict[str,
         for name, amount in parts.items()
         if amount.divisor is not None
     ]
-    made = frame.select(pl.col("·"), *chosen).collect()
+    doubt = pl.any_horizontal(pl.lit(value=False), *plan.layers.doubts).fill_null(value=False).alias("doubt")
+    made = frame.select(pl.col("·"), doubt, *chosen).collect()
     return {name: _values(made, name, amount) for name, amount in parts.items()}
 
 
-def _values(made: pl.DataFrame, name: str, amount: Amount) -> list[Fraction]:
+def _values(made: pl.DataFrame, name: str, amount: Amount) -> list[Ends | None]:
     above = made[f"{name} above"].to_list()
     below = [1] * len(above) if amount.divisor is None else made[f"{name} below"].to_list()
     assert all(amount.least <= value <= amount.most for value in above if value is not None), name
-    return [Fraction(value, amount.over * divisor) for value, divisor in zip(above, below, strict=True)]
+    return [
+        None
+        if doubt
+        else (Fraction(value, amount.over * divisor), Fraction(value + amount.width, amount.over * divisor))
+        for value, divisor, doubt in zip(above, below, made["doubt"], strict=True)
+    ]
+
+
+def agree(exact: Sequence[Fraction], found: Sequence[Ends | None]) -> bool:
+    """Return whether figures lie within the ends of those that are in no doubt."""
+    return all(ends is None or ends[0] <= value <= ends[1] for value, ends in zip(exact, found, strict=True))
 
 
 def _scope(program: Program, key: str, units: Sequence[Ready], series: dict[str, pl.Series]) -> Scope:

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from dangjian_score.columnar import amounts as m
+from dangjian_score.columnar import choices as c
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError
 from dangjian_score.columnar.odd import OddRowsError
 from dangjian_score.columnar.rounding import rounded as rounded_columns
@@ -25,7 +26,7 @@ from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.score import score as score_exactly
 from dangjian_score.evidence.read import expectations
 from dangjian_score.rubric.load import Loaded, load
-from tests.carriers.columns import figures
+from tests.carriers.columns import agree, figures
 from tests.carriers.generate import samples
 from tests.carriers.parquet import shown, tables
 from tests.carriers.programs import drawn, readied
@@ -71,7 +72,7 @@ def test_random_programs_in_every_step() -> None:
             unfit += 1
             continue
         for name in found.keys() & exact[0].keys() if exact else ():
-            assert [done[name] for done in exact] == found[name], (seed, name)
+            assert agree([done[name] for done in exact], found[name]), (seed, name)
             same += len(exact)
     assert same > PROGRAMS * 20
     assert unfit < PROGRAMS  # trees are given numbers of any size
@@ -92,7 +93,7 @@ def test_shipped_rubrics_in_every_step(name: str) -> None:
         assert name in ("sanxiang-ganbu", "sanxiang-zhibu")  # means of twelve months over figures of the unit
         return
     for step in found.keys() & exact[0].keys():
-        assert [done[step] for done in exact] == found[step], step
+        assert agree([done[step] for done in exact], found[step]), step
 
 
 def from_parquet(folder: Path, loaded: Loaded, program: Program, evidence: Evidence) -> dict[str, dict[str, object]]:
@@ -147,6 +148,42 @@ def test_rounding(mode: Mode) -> None:
     for number, whole, one, other in made.iter_rows():
         assert Fraction(one, plain.over) == rounded(Fraction(number, 8), 1, mode)
         assert Fraction(other, divided.over) == rounded(Fraction(number, 8 * whole), 1, mode)
+
+
+@pytest.mark.parametrize("mode", ["half_up", "half_even", "up", "down"])
+def test_sums_of_many_quotients_are_exact_or_in_doubt(mode: Mode) -> None:
+    draw, count, terms = Random(7), 2000, 9  # noqa: S311
+    parts = [[draw.randint(-60, 60) for _ in range(count)] for _ in range(terms)]
+    wholes = [[draw.choice((1, 2, 3, 4, 7, 8, 12, 25, 997)) for _ in range(count)] for _ in range(terms)]
+    columns = {f"a{at}": values for at, values in enumerate(parts)} | {f"b{at}": own for at, own in enumerate(wholes)}
+    layers = Layers()
+    quotients = [
+        m.quotient(Amount(Column(pl.col(f"a{at}")), -60, 60), Amount(Column(pl.col(f"b{at}")), 1, 997), layers)
+        for at in range(terms)
+    ]
+    total = m.added([m.constant(Fraction(1, 8)), *quotients], layers)
+    assert total.width
+    minus = m.product(m.constant(Fraction(-3, 2)), total)
+    at_most = c.further(m.constant(20), total, layers, largest=False)
+    limited = c.further(m.constant(2), at_most, layers, largest=True)
+    made = [rounded_columns(amount, 1, mode, layers) for amount in (total, minus, limited)]
+    tests = [
+        c.compared(total, how, m.constant(value), layers).expr for how in ("at_least", "below") for value in (0, 3)
+    ]
+    frame = layers.applied(pl.LazyFrame(columns))
+    shown = [amount.column.expr.alias(f"{at}") for at, amount in enumerate(made)]
+    answers = [test.alias(f"t{at}") for at, test in enumerate(tests)]
+    rows = frame.select(pl.any_horizontal(layers.doubts).alias("doubt"), *shown, *answers).collect().rows()
+    doubtful = 0
+    for at, (doubt, *found) in enumerate(rows):
+        if doubt:
+            doubtful += 1
+            continue
+        true = Fraction(1, 8) + sum(Fraction(part[at], whole[at]) for part, whole in zip(parts, wholes, strict=True))
+        figures_ = (true, true * Fraction(-3, 2), max(Fraction(2), min(Fraction(20), true)))
+        assert [Fraction(value, 10) for value in found[:3]] == [rounded(figure, 1, mode) for figure in figures_]
+        assert found[3:] == [true >= 0, true >= 3, true < 0, true < 3]
+    assert 0 < doubtful < (count if mode == "up" else count // 10)  # a limit is a boundary of rounding up
 
 
 def test_what_does_not_fit_is_refused() -> None:

@@ -1,19 +1,24 @@
 """Figures of all units as columns of 64-bit integers over known denominators, with bounds that exclude overflow."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
-from typing import Final, assert_never
+from typing import Final
 
 import polars as pl
 from msgspec import Struct, field
-
-from dangjian_score.core.algebra import Comparator
+from msgspec.structs import replace
 
 LARGEST: Final = 2**63 - 1
 """The largest integer of a column."""
 _SMALL: Final = 4
 """Nodes of an expression that is rather repeated than made a column of its own."""
+_LARGEST_DIVISOR: Final = 10**6
+"""The largest divisor that sums of quotients are brought to before they go to fixed point."""
+_SCALES: Final = (232_792_560_000, 720_720_000, 2_520_000)
+"""Scales of fixed point: thousands of what all numbers up to 20, 16 and 10 divide."""
+_ROOM: Final = 2**10
+"""How many times larger sums of figures in fixed point may be."""
 
 
 class UnfitError(Exception):
@@ -29,9 +34,13 @@ class Column(Struct, frozen=True):
 
 
 class Layers(Struct):
-    """The layers of columns that are worked out one after the other, each from those before it."""
+    """The layers of columns that are worked out one after the other, each from those before it.
+
+    Units for which a doubt holds have a figure too near to a boundary for fixed point.
+    """
 
     layers: list[list[pl.Expr]] = field(default_factory=list)
+    doubts: list[pl.Expr] = field(default_factory=list)
     count: int = 0
 
     def named(self, column: Column) -> Column:
@@ -55,8 +64,8 @@ class Layers(Struct):
 class Amount(Struct, frozen=True):
     """A figure of each unit: numerators between `least` and `most` over `over`, and over each unit's own `divisor`.
 
-    A divisor is an amount of whole numbers of at least 1. For units without the figure the column holds anything: no
-    step that counts for them reads it.
+    A divisor is an amount of whole numbers of at least 1. In fixed point the true numerator may be up to `width` more
+    than the column tells. For units without the figure the column holds anything: no step that counts reads it.
     """
 
     column: Column
@@ -64,11 +73,17 @@ class Amount(Struct, frozen=True):
     most: int
     over: int = 1
     divisor: "Amount | None" = None
+    width: int = 0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the column tells the figure itself."""
+        return self.divisor is None and not self.width
 
     @property
     def constant(self) -> Fraction | None:
         """The figure where it is the same for all units."""
-        return Fraction(self.least, self.over) if self.least == self.most and self.divisor is None else None
+        return Fraction(self.least, self.over) if self.least == self.most and self.is_plain else None
 
     @property
     def reach(self) -> int:
@@ -93,24 +108,27 @@ def over_one(amounts: Sequence[Amount]) -> tuple[list[Amount], int]:
 def times(amount: Amount, factor: int) -> Amount:
     """Return an amount with its numerator and denominator multiplied by a factor above 0."""
     scaled = enlarged(amount, factor)
-    return Amount(scaled.column, scaled.least, scaled.most, amount.over * factor, amount.divisor)
+    return replace(scaled, over=amount.over * factor)
 
 
 def enlarged(amount: Amount, factor: int) -> Amount:
     """Return an amount with its numerator alone multiplied."""
     least, most = sorted((amount.least * factor, amount.most * factor))
+    width = amount.width * abs(factor)
     fitting(least, most)
     if factor == 1:
         return amount
     column = amount.column
     expr = -column.expr if factor == -1 else column.expr * factor
+    if factor < 0 and width:
+        expr -= width
     literal = amount.least == amount.most and column.size == 1
     made = (
         Column(pl.lit(least, pl.Int64))
         if literal and _is_literal(column)
         else Column(expr, column.layer, column.size + 1)
     )
-    return Amount(made, least, most, amount.over, amount.divisor)
+    return replace(amount, column=made, least=least, most=most, width=width)
 
 
 def _is_literal(column: Column) -> bool:
@@ -118,13 +136,37 @@ def _is_literal(column: Column) -> bool:
 
 
 def added(amounts: Sequence[Amount], layers: Layers) -> Amount:
-    """Return the sum. Amounts without divisors of their own are added first."""
+    """Return the sum. Amounts without divisors of their own are added first; those with too many go to fixed point."""
     known = [amount for amount in amounts if amount.divisor is None]
+    divided = [amount for amount in amounts if amount.divisor is not None]
     total = _added(known) if known else None
-    for amount in amounts:
-        if amount.divisor is not None:
+    try:
+        for amount in divided:
             total = amount if total is None or total.constant == 0 else _crossed(total, amount, layers)
+    except UnfitError:
+        return _added([*known, *fixed(divided, layers)])
     return constant(0) if total is None else total
+
+
+def fixed(amounts: Sequence[Amount], layers: Layers) -> list[Amount]:
+    """Return amounts with divisors of their own in fixed point, all of one scale.
+
+    Scales are divisible by many small numbers, so that figures on a boundary are mostly exact. Raises UnfitError.
+    """
+    reach = max((amount.reach for amount in amounts if amount.divisor is not None), default=0)
+    scale = next((scale for scale in _SCALES if reach * scale <= LARGEST // _ROOM), None)
+    if scale is None:
+        raise UnfitError
+    return [_fixed(amount, scale, layers) for amount in amounts]
+
+
+def _fixed(amount: Amount, scale: int, layers: Layers) -> Amount:
+    if amount.divisor is None:
+        return amount
+    number, divisor = enlarged(amount, scale), _named(amount.divisor, layers)
+    column = combined(lambda one, two: one // two, number.column, divisor.column)
+    ends = [end // by for end in (number.least, number.most) for by in (divisor.least, divisor.most)]
+    return Amount(layers.named(column), min(ends), max(ends) + 1, amount.over * scale, width=1)
 
 
 def _added(amounts: Sequence[Amount]) -> Amount:
@@ -139,24 +181,28 @@ def _added(amounts: Sequence[Amount]) -> Amount:
     expr, layer, size = first.column.expr, first.column.layer, first.column.size
     for part in others:
         expr, layer, size = expr + part.column.expr, max(layer, part.column.layer), size + part.column.size
-    return Amount(Column(expr, layer, size), least, most, over)
+    return Amount(Column(expr, layer, size), least, most, over, width=sum(part.width for part in parts))
 
 
 def _crossed(left: Amount, right: Amount, layers: Layers) -> Amount:
-    """Return the sum of two amounts of which one has a divisor of its own."""
+    """Return the sum of two amounts of which one has a divisor of its own. Raises UnfitError."""
+    if left.width or right.width:
+        raise UnfitError
     (left, right), over = over_one([left, right])
     if left.divisor is right.divisor:
-        return _with(_added([_bare(left), _bare(right)]), over, left.divisor)
+        return _with(_added([bare(left), bare(right)]), over, left.divisor)
     mine, yours = left.divisor, right.divisor
-    left_part = _bare(left) if yours is None else product(_bare(left), yours)
-    right_part = _bare(right) if mine is None else product(_bare(right), mine)
+    left_part = bare(left) if yours is None else product(bare(left), yours)
+    right_part = bare(right) if mine is None else product(bare(right), mine)
     divisor = yours if mine is None else mine if yours is None else product(mine, yours)
+    if divisor is not None and divisor.most > _LARGEST_DIVISOR and None not in (mine, yours):
+        raise UnfitError
     return _with(_added([left_part, right_part]), over, None if divisor is None else _named(divisor, layers))
 
 
-def _bare(amount: Amount) -> Amount:
+def bare(amount: Amount) -> Amount:
     """Return the numerator alone."""
-    return Amount(amount.column, amount.least, amount.most)
+    return Amount(amount.column, amount.least, amount.most, width=amount.width)
 
 
 def _with(numerator: Amount, over: int, divisor: Amount | None) -> Amount:
@@ -164,13 +210,13 @@ def _with(numerator: Amount, over: int, divisor: Amount | None) -> Amount:
 
 
 def _named(amount: Amount, layers: Layers) -> Amount:
-    return Amount(layers.named(amount.column), amount.least, amount.most, amount.over, amount.divisor)
+    return replace(amount, column=layers.named(amount.column))
 
 
 def held(amount: Amount, layers: Layers) -> Amount:
     """Return an amount that may be used more than once."""
     divisor = None if amount.divisor is None else _named(amount.divisor, layers)
-    return Amount(layers.named(amount.column), amount.least, amount.most, amount.over, divisor)
+    return replace(amount, column=layers.named(amount.column), divisor=divisor)
 
 
 def product(left: Amount, right: Amount) -> Amount:
@@ -179,18 +225,19 @@ def product(left: Amount, right: Amount) -> Amount:
         if (value := factor.constant) is not None:
             common = gcd(value.numerator, other.over)
             scaled = enlarged(other, value.numerator // common)
-            return Amount(
-                scaled.column, scaled.least, scaled.most, other.over // common * value.denominator, other.divisor
-            )
+            return replace(scaled, over=other.over // common * value.denominator)
+    if left.width or right.width:
+        raise UnfitError
     ends = [mine * yours for mine in (left.least, left.most) for yours in (right.least, right.most)]
     fitting(min(ends), max(ends))
     divisors = [amount.divisor for amount in (left, right) if amount.divisor is not None]
-    column = _joined(lambda one, two: one * two, left.column, right.column)
+    column = combined(lambda one, two: one * two, left.column, right.column)
     divisor = product(*divisors) if len(divisors) == 2 else divisors[0] if divisors else None  # noqa: PLR2004
     return Amount(column, min(ends), max(ends), left.over * right.over, divisor)
 
 
-def _joined(how: Callable[[pl.Expr, pl.Expr], pl.Expr], left: Column, right: Column) -> Column:
+def combined(how: Callable[[pl.Expr, pl.Expr], pl.Expr], left: Column, right: Column) -> Column:
+    """Return a column made of two."""
     return Column(how(left.expr, right.expr), max(left.layer, right.layer), left.size + right.size + 1)
 
 
@@ -200,7 +247,7 @@ def quotient(part: Amount, whole: Amount, layers: Layers) -> Amount:
         if value <= 0:
             return constant(0)  # a branch that is never taken
         return product(part, constant(1 / value))
-    if whole.divisor is not None:
+    if not whole.is_plain or part.width:
         raise UnfitError
     least = max(whole.least, 1)
     column = whole.column if whole.least >= 1 else _limited(whole.column, least)
@@ -214,148 +261,14 @@ def quotient(part: Amount, whole: Amount, layers: Layers) -> Amount:
 def times_numerator(amount: Amount, factor: int) -> Amount:
     """Return an amount multiplied by a whole number above 0, reduced by its denominator."""
     common = gcd(factor, amount.over)
-    scaled = enlarged(amount, factor // common)
-    return Amount(scaled.column, scaled.least, scaled.most, amount.over // common, amount.divisor)
+    return replace(enlarged(amount, factor // common), over=amount.over // common)
 
 
 def _limited(column: Column, least: int) -> Column:
     return Column(column.expr.clip(lower_bound=least), column.layer, column.size + 1)
 
 
-def further(left: Amount, right: Amount, layers: Layers, *, largest: bool) -> Amount:
-    """Return the larger or the smaller of two amounts."""
-    if left.divisor is None and right.divisor is None:
-        (left, right), over = over_one([left, right])
-        sure = _sure(left, right, largest=largest)
-        if sure is not None:
-            return sure
-        pick = max if largest else min
-        least, most = pick(left.least, right.least), pick(left.most, right.most)
-        choose = pl.max_horizontal if largest else pl.min_horizontal
-        column = _joined(choose, left.column, right.column)
-        return Amount(column, least, most, over)
-    left, right = held(left, layers), held(right, layers)
-    return chosen(compared(left, "above" if largest else "below", right), left, right, layers)
-
-
-def _sure(left: Amount, right: Amount, *, largest: bool) -> Amount | None:
-    """Return the amount that is always the further one; None where it depends on the unit."""
-    ahead, behind = (left, right) if largest else (right, left)
-    if ahead.least >= behind.most:
-        return left
-    return right if behind.least >= ahead.most else None
-
-
-class Answer(Struct, frozen=True):
-    """Whether a test holds for each unit; `sure` where it is the same for all. Null where a figure is missing."""
-
-    column: Column
-    sure: bool | None = None
-
-    @property
-    def expr(self) -> pl.Expr:
-        """The expression."""
-        return self.column.expr
-
-
-def always(answer: bool) -> Answer:
-    """Return the same answer for all units."""
-    return Answer(Column(pl.lit(answer)), answer)
-
-
-_HOW: Final[dict[Comparator, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = {
-    "at_least": lambda left, right: left >= right,
-    "at_most": lambda left, right: left <= right,
-    "above": lambda left, right: left > right,
-    "below": lambda left, right: left < right,
-    "equals": lambda left, right: left == right,
-}
-
-
-def compared(left: Amount, how: Comparator, right: Amount) -> Answer:
-    """Return whether a comparison holds."""
-    over = lcm(left.over, right.over)
-    mine, yours = enlarged(_bare(left), over // left.over), enlarged(_bare(right), over // right.over)
-    if right.divisor is not None:
-        mine = product(mine, right.divisor)
-    if left.divisor is not None:
-        yours = product(yours, left.divisor)
-    sure = _decided(mine, how, yours)
-    column = _joined(_HOW[how], mine.column, yours.column)
-    if sure is not None and all(amount.constant is not None for amount in (left, right)):
-        return always(sure)
-    return Answer(column)
-
-
-def _decided(mine: Amount, how: Comparator, yours: Amount) -> bool | None:
-    match how:
-        case "at_least":
-            return True if mine.least >= yours.most else False if mine.most < yours.least else None
-        case "above":
-            return True if mine.least > yours.most else False if mine.most <= yours.least else None
-        case "at_most":
-            return _decided(yours, "at_least", mine)
-        case "below":
-            return _decided(yours, "above", mine)
-        case "equals":
-            apart = mine.least > yours.most or yours.least > mine.most
-            same = mine.least == mine.most == yours.least == yours.most
-            return False if apart else True if same else None
-        case _:
-            assert_never(how)
-
-
-def chosen(test: Answer, then: Amount, otherwise: Amount, layers: Layers) -> Amount:
-    """Return one amount where a test holds, else the other."""
-    if test.sure is not None:
-        return then if test.sure else otherwise
-    (then, otherwise), over = over_one([then, otherwise])
-    column = _branches(test, then.column, otherwise.column)
-    least, most = min(then.least, otherwise.least), max(then.most, otherwise.most)
-    if then.divisor is None and otherwise.divisor is None:
-        return Amount(column, least, most, over)
-    test = Answer(layers.named(test.column))
-    one = constant(1)
-    mine, yours = then.divisor or one, otherwise.divisor or one
-    divisor = Amount(
-        layers.named(_branches(test, mine.column, yours.column)),
-        min(mine.least, yours.least),
-        max(mine.most, yours.most),
-    )
-    return Amount(_branches(test, then.column, otherwise.column), least, most, over, divisor)
-
-
-def _branches(test: Answer, then: Column, otherwise: Column) -> Column:
-    expr = pl.when(test.expr).then(then.expr).otherwise(otherwise.expr)
-    parts = (test.column, then, otherwise)
-    return Column(expr, max(part.layer for part in parts), sum(part.size for part in parts) + 1)
-
-
 def fitting(*numbers: int) -> None:
     """Raise UnfitError where a number does not fit into a column."""
     if any(abs(number) > LARGEST for number in numbers):
         raise UnfitError
-
-
-def joined(tests: Iterable[Answer], *, every: bool) -> Answer:
-    """Return whether all tests hold, or any of them."""
-    open_: list[Answer] = []
-    for test in tests:
-        if test.sure is None:
-            open_.append(test)
-        elif test.sure is not every:
-            return always(not every)
-    if not open_:
-        return always(every)
-    first, *others = open_
-    column = first.column
-    for other in others:
-        column = _joined(lambda one, two: one & two if every else one | two, column, other.column)
-    return Answer(column)
-
-
-def opposite(test: Answer) -> Answer:
-    """Return whether a test does not hold."""
-    if test.sure is not None:
-        return always(not test.sure)
-    return Answer(Column(~test.expr, test.column.layer, test.column.size + 1))

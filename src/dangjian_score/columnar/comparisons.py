@@ -6,7 +6,8 @@ import polars as pl
 from msgspec.structs import replace
 
 from dangjian_score.columnar import amounts as m
-from dangjian_score.columnar.amounts import LARGEST, Amount, Answer, Column, Layers, UnfitError
+from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError
+from dangjian_score.columnar.choices import Answer, joined
 from dangjian_score.columnar.lowering import Lowering
 from dangjian_score.columnar.registers import UnitRows
 from dangjian_score.core import algebra as a
@@ -20,10 +21,10 @@ def compared(program: Program, units: UnitRows, taking_part: Answer, layers: Lay
     for figure, population in preparer.comparisons:
         lowering = Lowering(units.scope, layers)
         amount = lowering.amount(figure.of)
-        if amount.divisor is not None:
+        if not amount.is_plain:
             raise UnfitError
         tests = [taking_part, *([] if population is None else [lowering.answer(population)])]
-        among = m.joined(tests, every=True)
+        among = joined(tests, every=True)
         match figure:
             case a.Placing():
                 made = _placed(figure, amount, among, units)

@@ -7,7 +7,9 @@ import polars as pl
 from msgspec import Struct
 
 from dangjian_score.columnar import amounts as m
-from dangjian_score.columnar.amounts import Amount, Answer, Column, Layers, UnfitError
+from dangjian_score.columnar import choices as c
+from dangjian_score.columnar.amounts import Amount, Column, Layers, UnfitError
+from dangjian_score.columnar.choices import Answer
 from dangjian_score.columnar.rounding import rounded, rounded_down
 from dangjian_score.core import algebra as a
 
@@ -54,14 +56,14 @@ class Lowering(Struct, frozen=True):
             case a.Quotient(part, whole):
                 return m.quotient(self.amount(part), self.amount(whole), self.layers)
             case a.Most(left, right):
-                return m.further(self.amount(left), self.amount(right), self.layers, largest=True)
+                return c.further(self.amount(left), self.amount(right), self.layers, largest=True)
             case a.Least(left, right):
-                return m.further(self.amount(left), self.amount(right), self.layers, largest=False)
+                return c.further(self.amount(left), self.amount(right), self.layers, largest=False)
             case a.Choice(test, then, otherwise):
                 answer = self.answer(test)
                 if answer.sure is not None:
                     return self.amount(then if answer.sure else otherwise)
-                return m.chosen(answer, self.amount(then), self.amount(otherwise), self.layers)
+                return c.chosen(answer, self.amount(then), self.amount(otherwise), self.layers)
             case a.Whole(of):
                 return rounded_down(self.amount(of), self.layers)
             case a.Rounded(of, places, mode):
@@ -80,15 +82,15 @@ class Lowering(Struct, frozen=True):
                 name = self.scope.entered.get(measure)
                 if name is not None:
                     return Answer(Column(pl.col(name).is_not_null(), size=2))
-                return m.always(measure in self.scope.figures or measure in self.scope.answers)
+                return c.always(measure in self.scope.figures or measure in self.scope.answers)
             case a.Compare(left, how, right):
-                return m.compared(self.amount(left), how, self.amount(right))
+                return c.compared(self.amount(left), how, self.amount(right), self.layers)
             case a.AllHold(tests):
-                return m.joined(map(self.answer, tests), every=True)
+                return c.joined(map(self.answer, tests), every=True)
             case a.AnyHolds(tests):
-                return m.joined(map(self.answer, tests), every=False)
+                return c.joined(map(self.answer, tests), every=False)
             case a.Not(inner):
-                return m.opposite(self.answer(inner))
+                return c.opposite(self.answer(inner))
             case _:
                 assert_never(test)
 

@@ -9,7 +9,8 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, further
+from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant
+from dangjian_score.columnar.choices import further
 from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.parts import Here, Parts
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
@@ -153,7 +154,7 @@ class Reducer:
         layers = Layers()
         lowering = Lowering(rows.scope, layers)
         worth = lowering.amount(tally.worth)
-        if worth.divisor is not None:
+        if not worth.is_plain or layers.doubts:
             raise UnfitError
         passing = lowering.answer(tally.where or a.AllHold(()))
         frame = layers.applied(rows.frame)
@@ -235,7 +236,7 @@ class Reducer:
         amount = Lowering(replace(self._units.scope, known=known), layers).amount(grouped.each)
         if grouped.cap is not None:
             amount = further(amount, constant(grouped.cap), layers, largest=False)
-        if amount.divisor is not None:
+        if not amount.is_plain:
             raise UnfitError
         return amount
 

@@ -6,6 +6,7 @@ from math import gcd
 from typing import Final, assert_never
 
 import polars as pl
+from msgspec.structs import replace
 
 from dangjian_score.columnar.amounts import Amount, Column, Layers, enlarged, fitting, held
 from dangjian_score.core.points import Mode
@@ -13,6 +14,8 @@ from dangjian_score.core.points import Mode
 
 def rounded_down(amount: Amount, layers: Layers) -> Amount:
     """Return the figure rounded down to a whole number."""
+    if amount.width:
+        return _surely(amount, lambda each: rounded_down(each, layers), layers)
     if amount.divisor is None and amount.over == 1:
         return amount
     return _divided(amount, amount.over, layers, lambda number, over: number // over, _floor)
@@ -41,6 +44,8 @@ def _divided(amount: Amount, over: int, layers: Layers, how: Division, of_ends: 
 
 def rounded(amount: Amount, places: int, mode: Mode, layers: Layers) -> Amount:
     """Return the figure rounded to decimals, by magnitude whatever the sign."""
+    if amount.width:
+        return _surely(amount, lambda each: rounded(each, places, mode, layers), layers)
     scale = 10**places
     if amount.divisor is None and scale % amount.over == 0:
         return amount
@@ -51,6 +56,15 @@ def rounded(amount: Amount, places: int, mode: Mode, layers: Layers) -> Amount:
     signed = amount.least < 0
     made = _divided(amount, over, layers, _rounding(mode, signed=signed), _END[mode])
     return Amount(made.column, made.least, made.most, scale)
+
+
+def _surely(amount: Amount, how: Callable[[Amount], Amount], layers: Layers) -> Amount:
+    """Round a figure in fixed point; units whose figure may be rounded to either side are in doubt."""
+    low = replace(held(amount, layers), width=0)
+    high = replace(low, column=Column(low.column.expr + amount.width, low.column.layer, low.column.size + 1))
+    made, other = (held(how(each), layers) for each in (low, high))
+    layers.doubts.append(made.column.expr != other.column.expr)
+    return made
 
 
 def _rounding(mode: Mode, *, signed: bool) -> Division:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from dangjian_score.columnar import amounts as m
-from dangjian_score.columnar.amounts import Answer, Layers, UnfitError
+from dangjian_score.columnar.amounts import Layers, UnfitError
+from dangjian_score.columnar.choices import Answer, joined, opposite
 from dangjian_score.columnar.comparisons import compared
 from dangjian_score.columnar.layout import laid_out
 from dangjian_score.columnar.lowering import Lowering
@@ -57,8 +57,8 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path, runner
     layers = Layers()
     rows, scopes = laid_out(program, known, tables, runner, layers)
     first = [Lowering(scope, layers) for scope in scopes.values()]
-    taking_part = m.opposite(m.joined((_clauses(program, each, "excluded") for each in first), every=False))
-    unranked = m.joined((_clauses(program, each, "unranked") for each in first), every=False)
+    taking_part = opposite(joined((_clauses(program, each, "excluded") for each in first), every=False))
+    unranked = joined((_clauses(program, each, "unranked") for each in first), every=False)
     if len(program.passes) == 1:
         scopes = {"": compared(program, UnitRows(rows, scopes[""]), taking_part, layers).scope}
     plan = planned(program, scopes, _wanted(program), layers)
@@ -70,6 +70,8 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path, runner
         unranked.expr.fill_null(value=False).alias(UNRANKED),
         reduce(lambda one, two: one | two, odd, doubtful_name()).alias(ODD),
     ]
+    if layers.doubts:
+        raise UnfitError
     units = rows.each(lambda frame: layers.applied(frame).with_columns(flags))
     places = placed(program, plan, units)
     if places.odd or names_twice(rows):
@@ -91,4 +93,4 @@ def _clauses(program: Program, lowering: Lowering, key: str) -> Answer:
     """Return whether any condition of a kind holds for a unit that has entered what it reads."""
     tests = [clause.test for clause in program.clauses if clause.path[0] == key]
     met = (a.AllHold((*map(a.Entered, a.reads(test)), test)) for test in tests)
-    return m.joined(map(lowering.answer, met), every=False)
+    return joined(map(lowering.answer, met), every=False)

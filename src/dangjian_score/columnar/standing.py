@@ -59,7 +59,7 @@ def _ranked(program: Program, plan: Plan, units: Parts) -> Places:
     for tie, step in zip(program.rubric.tie_break, program.ties, strict=True):
         figure = plan.done[step.name]
         figures.append(m.product(m.constant(Fraction(-1)), figure) if tie.lowest_first else figure)
-    if any(figure.divisor is not None for figure in figures):
+    if not all(figure.is_plain for figure in figures):
         raise UnfitError
     keys = tuple(figure.column.expr.alias(f"·merit {at}") for at, figure in enumerate(figures))
     names = [key.meta.output_name() for key in keys]
@@ -105,7 +105,7 @@ def _stood(program: Program, plan: Plan, units: Parts) -> Places:
 def _standings(program: Program, plan: Plan, units: Parts) -> Iterator[Standing]:
     """Read the standing of each unit from the columns of the steps that it rests on."""
     needed = {name: amount for name, amount in plan.done.items() if name in _needed(program)}
-    if any(amount.divisor is not None for amount in needed.values()):
+    if not all(amount.is_plain for amount in needed.values()):
         raise UnfitError
     attributes = program.rubric.attributes
     columns = [amount.column.expr.cast(pl.Int64).alias(f"·{at}") for at, amount in enumerate(needed.values())]
