@@ -125,8 +125,9 @@ def by_sql(source: Path, target: Path) -> None:
 
 
 def digest(path: Path) -> str:
-    """Return what totals and ranks come to, whatever they are stored as."""
-    frame = pl.read_parquet(path, columns=["unit", "rank", "total"]).sort("unit")
+    """Return what totals and ranks come to, whatever they are stored as, in a file or a folder of them."""
+    files = path / "part-*.parquet" if path.is_dir() else path
+    frame = pl.read_parquet(files, columns=["unit", "rank", "total"]).sort("unit")
     total = frame["total"]
     hundredths = total.to_physical() if total.dtype.is_decimal() else total
     lines = frame.select("unit", pl.col("rank").cast(pl.Int64), hundredths.cast(pl.Int64).alias("total"))

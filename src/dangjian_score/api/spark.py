@@ -70,10 +70,18 @@ def score_on_spark(rubric: RubricFile, tables: "Mapping[str, DataFrame]", target
     with workplace(Path(target)) as folder:
         paths: dict[str, Path] = {}
         for at, (name, frame) in enumerate(tables.items()):
-            made = folder / f"table-{at}"
-            frame.write.parquet(made.as_uri())
-            paths |= {f"{name}/{path.name[:10]}": path for path in sorted(made.glob("part-*.parquet"))}
+            written = _written(frame, folder / f"table-{at}")
+            paths |= {f"{name}/{path.name[: len('part-00000')]}": path for path in written}
         return scored_in(folder, rubric, paths, Path(target), _spread(context))
+
+
+def _written(frame: "DataFrame", folder: Path) -> list[Path]:
+    """Have Spark write a DataFrame to a folder; return the files in the order of its rows, without empty ones."""
+    import polars as pl
+
+    frame.write.parquet(f"file://{folder}")  # Hadoop takes the per cent signs of a URI as they are
+    files = sorted(folder.glob("part-*.parquet"))
+    return [path for path in files if pl.scan_parquet(path).select(pl.len()).collect().item()] or files[:1]
 
 
 def _spread(context: "SparkContext") -> "Callable[[Callable[[Task], Answer], Sequence[Task]], Iterable[Answer]]":
