@@ -13,11 +13,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.columns import ITEMS, KINDS, digest, rubric, write_units
-from dangjian_score import load_rubric
-from dangjian_score.api.spark import score_on_spark, scored_by
+from dangjian_score import load_rubric, score_on_cluster, score_on_spark
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -64,7 +63,10 @@ def _ways(session: "SparkSession", folder: Path, source: Path) -> Iterator[tuple
     def frame() -> "DataFrame":
         return session.read.parquet(f"file://{source}")
 
-    yield "plans on files", lambda target: scored_by(session.sparkContext, regulation, {"units": source}, target)
+    def spread(work: Any, tasks: Any) -> Any:
+        return session.sparkContext.parallelize(tasks, len(tasks)).map(work).collect()
+
+    yield "plans on files", lambda target: score_on_cluster(regulation, source, target, spread)
     yield "plans on a DataFrame", lambda target: score_on_spark(regulation, {"units": frame()}, target)
     yield "SQL, window", lambda target: by_sql(frame(), target, window=True)
     yield "SQL, joined ranks", lambda target: by_sql(frame(), target, window=False)

@@ -194,7 +194,7 @@ def test_a_job_of_spark_that_fails(on_spark: Any, desk: Path, monkeypatch: pytes
     monkeypatch.setattr(cluster, "worker", broken)
     ran = run(capfd, "score", "r.yaml", "e", "-o", TARGET, "--engine", "spark")
     assert (ran.code, Path(TARGET).exists(), hidden()) == (3, False, [])
-    assert f"E040 错误: 写不了文件 {TARGET}：Spark 作业没有完成，原因见上面 Spark 的日志" in ran.err
+    assert f"E040 错误: 写不了文件 {TARGET}：Spark 没有启动，或者作业没有完成，原因见上面 Spark 的日志" in ran.err
 
 
 def test_rows_with_errors_are_told_as_ever(on_spark: Any, desk: Path, capfd: Capture) -> None:

@@ -50,13 +50,15 @@ def started() -> "Iterator[SparkContext]":
         context.stop()
 
 
-def scored_by(context: "SparkContext", rubric: RubricFile, tables: Mapping[str, Path], target: Path) -> ScoredUnits:
-    """Score .parquet files by their names on Spark. Raises what `score_on_cluster` does."""
+def scored_by_spark(rubric: RubricFile, tables: Mapping[str, Path], target: Path) -> ScoredUnits:
+    """Start Spark and score .parquet files by their names. Raises what `score_on_cluster` does."""
     from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
 
     try:
-        return scored_on_cluster(rubric, tables, target, _spread(context))
-    except Py4JError as error:
+        with started() as context:
+            return scored_on_cluster(rubric, tables, target, _spread(context))
+    except (Py4JError, PySparkException) as error:
         raise unwritable(str(target), "spark failed") from error
 
 

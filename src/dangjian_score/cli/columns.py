@@ -88,10 +88,10 @@ def _here(rubric: RubricFile, job: ColumnJob, words: Words, quiet: bool) -> Scor
 
 
 def _on_spark(rubric: RubricFile, job: ColumnJob, words: Words, *, quiet: bool) -> ScoredUnits:
-    from dangjian_score.api.spark import scored_by, started
+    from dangjian_score.api.spark import scored_by_spark
 
-    with ending.taken_back(), started() as context:
-        done = scored_by(context, rubric, job.evidence, job.target)
+    with ending.taken_back():
+        done = scored_by_spark(rubric, job.evidence, job.target)
     if not quiet:
         screen.tell(words.text("written", path=str(job.target)))
     return done

@@ -31,7 +31,7 @@ TEXTS = {
     "term.workers other polars": "the cluster's workers have another version of Polars than this machine; install the same one",
     "term.workers unwritable": "the cluster's workers cannot write to its folder; choose a shared folder that every node can write to",
     "term.workers unseen": "the cluster's workers do not see the file, or see one of another size; put the evidence into a shared folder with the same path on every node",
-    "term.spark failed": "the Spark job did not end well; Spark's log above says why",
+    "term.spark failed": "Spark did not start, or its job did not end well; Spark's log above says why",
     "term.control": "it holds an invisible control character",
     "term.tab": "it is indented by a tab, use spaces",
     "term.wide": "a full-width colon; use the plain one, with a space after it",

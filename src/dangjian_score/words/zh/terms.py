@@ -30,7 +30,7 @@ TEXTS = {
     "term.workers other polars": "集群的工作进程装的 Polars 和这里的版本不同；请装成相同的版本",
     "term.workers unwritable": "集群的工作进程不能写所在的文件夹；请换一个各节点都能写的共享文件夹",
     "term.workers unseen": "集群的工作进程看不到这个文件，或者大小不同；请把考核数据放在各节点路径相同的共享文件夹里",
-    "term.spark failed": "Spark 作业没有完成，原因见上面 Spark 的日志",
+    "term.spark failed": "Spark 没有启动，或者作业没有完成，原因见上面 Spark 的日志",
     # E003
     "term.control": "含有不可见的控制字符",
     "term.tab": "缩进用了制表符，请改用空格",
