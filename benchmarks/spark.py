@@ -1,4 +1,4 @@
-"""What Spark costs: the regulation of `benchmarks.columns` by plans of Polars on workers, beside Spark SQL by hand.
+"""What Spark costs: the regulation of `benchmarks.forty_items` by plans of Polars on workers, beside Spark SQL by hand.
 
 Run as `python -m benchmarks.spark --units 1000000`. One warm session on two cores (local[2]); wall and CPU (this
 process, the JVM and its workers) are medians. All must come to the same totals and ranks.
@@ -15,7 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.columns import ITEMS, KINDS, digest, rubric, write_units
+from benchmarks.forty_items import ITEMS, KINDS, NAMES, rubric, write_units
+from benchmarks.tables import digest
 from dangjian_score import load_rubric, score_on_cluster, score_on_spark
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ def by_sql(source: "DataFrame", target: Path, *, window: bool) -> None:
             case _:
                 made = f"greatest(250 - 100 * greatest(4 - `次{at}`, 0), 0)"
         points.append(f"{made} as I{at}")
-    names = [f"I{at}" for at in range(ITEMS)]
-    totals = source.selectExpr("`党支部` as unit", *points).selectExpr("*", f"{' + '.join(names)} as total")
+    totals = source.selectExpr("`党支部` as unit", *points).selectExpr("*", f"{' + '.join(NAMES)} as total")
     rank = "rank() over (order by total desc) as rank"
     if window:
         ranked = totals.selectExpr("*", rank)
@@ -54,7 +54,7 @@ def by_sql(source: "DataFrame", target: Path, *, window: bool) -> None:
         above = "sum(count) over (order by total desc rows between unbounded preceding and current row) - count + 1"
         ranked = totals.join(counted.selectExpr("total", f"{above} as rank"), "total")
     grade = "case when total >= 8000 then '优秀' when total >= 6000 then '良好' else '一般' end as grade"
-    ranked.selectExpr("unit", "rank", "total", grade, *names).write.mode("overwrite").parquet(f"file://{target}")
+    ranked.selectExpr("unit", "rank", "total", grade, *NAMES).write.mode("overwrite").parquet(f"file://{target}")
 
 
 def _ways(session: "SparkSession", folder: Path, source: Path) -> Iterator[tuple[str, Callable[[Path], object]]]:
@@ -113,7 +113,7 @@ def main() -> None:
             cpu, wall = _cpu(), time.perf_counter()
             way(target)
             cost = time.perf_counter() - wall, _cpu() - cpu
-            digests.add(digest(target))
+            digests.add(digest(f"{target}/*.parquet"))
             if run:  # the first is cold
                 costs[name].append(cost)
     session.stop()

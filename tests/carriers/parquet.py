@@ -1,6 +1,6 @@
 """Evidence written as Parquet tables, to be scored on columns and held against the exact engine."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -24,7 +24,7 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
     for name, measure in known.measures.items():
         units[name] = [_stored(unit.values.get(name), measure) for _, unit in handed_in]
     paths = {"units.parquet": folder / "units.parquet"}
-    pl.DataFrame(units, schema_overrides=_types(known.measures)).write_parquet(paths["units.parquet"])
+    pl.DataFrame(units, schema_overrides=_types(known.measures, units)).write_parquet(paths["units.parquet"])
     if known.ballots:
         paths["ballots.parquet"] = folder / "ballots.parquet"
         pl.DataFrame(_ballots(evidence, known, subject)).write_parquet(paths["ballots.parquet"])
@@ -41,8 +41,29 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
                     rows[name].append(None if own is None else _stored(event.values.get(name), own))
         paths["events.parquet"] = folder / "events.parquet"
         texts = {subject: pl.String, "事项": pl.String}
-        pl.DataFrame(rows, schema_overrides={**texts, **_types(columns)}).write_parquet(paths["events.parquet"])
+        pl.DataFrame(rows, schema_overrides={**texts, **_types(columns, rows)}).write_parquet(paths["events.parquet"])
     return paths
+
+
+def delimited(folder: Path, paths: Mapping[str, Path]) -> dict[str, Path]:
+    """Write tables that lie there as Parquet as comma-separated files, as people would."""
+    made: dict[str, Path] = {}
+    for name, path in paths.items():
+        target = folder / f"{path.stem}.csv"
+        frame = pl.read_parquet(path)
+        texts = [_texts(frame[column]) for column in frame.columns]
+        pl.DataFrame(texts).write_csv(target)
+        made[target.name] = target
+        assert name == path.name
+    return made
+
+
+def _texts(column: pl.Series) -> pl.Series:
+    if column.dtype == pl.Boolean:
+        return column.replace_strict({True: "是", False: "否"}, default=None, return_dtype=pl.String)
+    if isinstance(column.dtype, pl.Decimal):
+        return column.cast(pl.String).str.replace(r"(\.\d*?)0+$", "$1").str.strip_suffix(".")
+    return column.cast(pl.String)
 
 
 def _rows_of(unit: UnitFacts) -> list[tuple[str | None, UnitFacts]]:
@@ -69,9 +90,15 @@ def _ballots(evidence: Evidence, known: Catalogue, subject: str) -> dict[str, li
 _VOTES = Measure("", "count", None, None, None, ())
 
 
-def _types(measures: Mapping[str, Measure]) -> dict[str, Any]:
+def _types(measures: Mapping[str, Measure], cells: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     kinds = {"yes_no": pl.Boolean, "date": pl.Date, "level": pl.String, "text": pl.String, "count": pl.Int64}
-    return {name: kinds.get(measure.kind, pl.Decimal(20, 6)) for name, measure in measures.items()}
+    return {name: kinds.get(measure.kind, _decimals(cells[name])) for name, measure in measures.items()}
+
+
+def _decimals(cells: Sequence[Any]) -> pl.Decimal:
+    """Return the type with as many decimals as the cells have, of at most six."""
+    exponents = (cell.as_tuple().exponent for cell in cells if isinstance(cell, Decimal))
+    return pl.Decimal(20, min(6, max((-each for each in exponents if isinstance(each, int)), default=0)))
 
 
 def _stored(value: Value | None, measure: Measure) -> Any:

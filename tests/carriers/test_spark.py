@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from msgspec.structs import replace
 
-import benchmarks.columns as regulation
+import benchmarks.forty_items as regulation
 from dangjian_score import (
     InputError,
     OutputError,
@@ -25,6 +25,7 @@ from dangjian_score import (
     score_on_spark,
 )
 from dangjian_score.columnar import cluster
+from dangjian_score.columnar.again import Source
 from dangjian_score.columnar.cluster import Answer, OnCluster, Task, worker
 from dangjian_score.columnar.score import score
 from dangjian_score.columnar.tables import opened
@@ -116,7 +117,9 @@ def test_shipped_rubrics(session: Any, tmp_path: Path, monkeypatch: pytest.Monke
         tmp_path,
         [table.path for table in found.all],
     )
-    assert score(program, known, found, tmp_path / "spark", runner) == score(program, known, found, tmp_path / "one")
+    source = Source(program, known, expected, found)
+    done, one = score(source, tmp_path / "spark", runner), score(source, tmp_path / "one")
+    assert (done.places.count, done.near) == (one.places.count, one.near)
     assert rows(tmp_path / "spark").equals(pl.read_parquet(tmp_path / "one"))
 
 
@@ -143,7 +146,7 @@ def test_registers_quotas_and_comparisons(on_spark: Any, desk: Path, capfd: Capt
 def test_a_task_that_is_lost_leaves_no_row_twice(session: Any, desk: Path) -> None:
     (desk / "marks").mkdir()
     done = score_on_cluster(load_rubric("r.yaml"), "e", TARGET, failing_once(session.sparkContext, desk / "marks"))
-    assert done == ScoredUnits(2, 5, ())
+    assert done == ScoredUnits(2, 5, 0, ())
     assert len([*Path("marks").iterdir()]) == 3
     assert rows()["unit"].to_list() == small.MATRIX["党支部"]
     assert hidden() == []

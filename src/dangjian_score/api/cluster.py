@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from dangjian_score.api.columns import ScoredUnits, UnfitForColumns, scored_to
+from dangjian_score.api.columns import ScoredUnits, UnfitForColumns, opened_source, scored_to
 from dangjian_score.api.files import evidence_files, is_output, short_names
 from dangjian_score.api.inputs import InputError, RubricFile, in_order
 from dangjian_score.api.writing import NEW, OLD, reason_of, sync_folder, unwritable
@@ -55,7 +55,8 @@ def scored_in(
 
     paths = {name: path.absolute() for name, path in tables.items()}
     try:
-        done = scored_to(folder / _RESULT, rubric, paths, OnCluster(spread, folder, paths.values()))
+        runner = OnCluster(spread, folder, paths.values())
+        *_, done = scored_to(folder / _RESULT, rubric, opened_source(rubric, paths), runner)
         _put_in_place(folder / _RESULT, target)
     except WorkersError as error:
         reason = f"workers {error.problem}"

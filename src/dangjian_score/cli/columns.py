@@ -1,97 +1,114 @@
-"""Which engine scores: columns (Parquet in, one Parquet out, nothing else), here or on Spark, else the exact one."""
+"""Which engine scores: columns for large tables where nothing but tables of units is asked for, else the exact one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import typer
 from msgspec import Struct
 
 from dangjian_score.api.assessment import suffix
-from dangjian_score.api.columns import ROWS_SHOWN, RowsError, ScoredUnits, UnfitForColumns, is_ready, score_on_columns
+from dangjian_score.api.columns import (
+    ROWS_SHOWN,
+    BeyondSheetError,
+    OnColumns,
+    RowsError,
+    ScoredUnits,
+    UnfitForColumns,
+    has_lines,
+    is_ready,
+    score_on_columns,
+)
 from dangjian_score.api.files import evidence_files, short_names
-from dangjian_score.api.inputs import Findings, RubricFile
-from dangjian_score.cli import outputs, screen
-from dangjian_score.cli.ending import ending
+from dangjian_score.api.inputs import RubricFile
+from dangjian_score.api.writing import unwritable
+from dangjian_score.cli import screen
 from dangjian_score.cli.usage import MisuseError
-from dangjian_score.core.diagnostics import has_errors
+from dangjian_score.core.diagnostics import Severity
 from dangjian_score.words.say import Words
 
 EXACT: Final = "exact"
 COLUMNS: Final = "columns"
-SPARK: Final = "spark"
-_TABLE = "parquet"
+MANY: Final = 20_000
+"""Units from which on tables that are not all files of columns, or outputs that are not, are scored on columns."""
+_READ: Final = frozenset({"parquet", "arrow", "feather", "csv"})
+_WRITTEN: Final = frozenset({"parquet", "csv", "xlsx"})
 
 
 class ColumnJob(Struct, frozen=True):
-    """Evidence that columns may score, by the names of its files, what was passed over, and what is written.
+    """Evidence that columns may score, by the names of its files, and the files that are written.
 
-    `engine` is the one that was asked for, if any.
+    It is for them alone where there are `more_than` so many units; None: however many there are.
     """
 
     evidence: Mapping[str, Path]
-    findings: Findings
-    target: Path
-    engine: str | None
+    targets: tuple[Path, ...]
+    more_than: int | None = None
 
 
 def asked_columns(
-    engine: str | None, evidence: Iterable[str], targets: Sequence[Path], *, plain: bool
+    engine: str | None, evidence: Iterable[str], outputs: Sequence[Path], *, plain: bool, many: int = MANY
 ) -> ColumnJob | None:
     """Return what columns may score; None where the exact engine has to.
 
     `plain` is false where more is asked for than files. Raises MisuseError where columns are asked for all the same.
     """
-    if engine == EXACT:
+    if engine == EXACT or (engine is None and not (plain and outputs)):
         return None
     read, findings = evidence_files(evidence, frozenset())
-    suffixes = {suffix(path) for path in (*read, *targets)}
-    fits = plain and bool(read) and not has_errors(findings) and suffixes == {_TABLE} and len(targets) == 1
-    if engine is not None:
-        _check(engine, fits=fits)
-    return ColumnJob(short_names(read), findings, targets[0], engine) if fits and is_ready() else None
-
-
-def _check(engine: str, *, fits: bool) -> None:
-    """Refuse an engine that cannot do what is asked, or that lacks something."""
-    from dangjian_score.api.spark import lacking
-
-    if not fits:
-        raise MisuseError("columns alone", engine=engine)
+    stored, written = {suffix(path) for path in read}, {suffix(path) for path in outputs}
+    fits = plain and bool(read and outputs) and not findings and stored <= _READ and written <= _WRITTEN
+    if engine == COLUMNS and not fits:
+        raise MisuseError("columns alone")
     if engine == COLUMNS and not is_ready():
         raise MisuseError("columns extra")
-    if engine == SPARK and (missing := lacking()):
-        raise MisuseError(missing)
+    if not fits or not is_ready():
+        return None
+    targets = tuple(outputs)
+    if engine == COLUMNS or ("csv" not in stored and written == {"parquet"}):
+        return ColumnJob(short_names(read), targets)
+    return ColumnJob(short_names(read), targets, many) if has_lines(read, many) else None
 
 
-def scored_on_columns(rubric: RubricFile, job: ColumnJob, words: Words, *, quiet: bool) -> ScoredUnits | None:
-    """Score on columns and write the units; None where the exact engine has to, which is said.
+def scored_on_columns(
+    rubric: RubricFile, job: ColumnJob, words: Words, folder: Path, *, only: bool, told: bool = False
+) -> OnColumns | None:
+    """Score on columns; None where the exact engine has to, which is said unless there are few units.
 
-    Raises MisuseError where that must not be, RowsError where rows have errors, and OutputError.
+    What units may be `told` of by afterwards lies in the folder.
+
+    Raises MisuseError where that must not be (`only`), RowsError where rows have errors, and OutputError for more
+    units than a sheet holds.
     """
     try:
-        return _on_spark(rubric, job, words, quiet=quiet) if job.engine == SPARK else _here(rubric, job, words, quiet)
+        forms = dict.fromkeys(map(suffix, job.targets))
+        return score_on_columns(rubric, job.evidence, forms, words, folder, job.more_than, told=told)
     except RowsError as error:
-        if error.count > ROWS_SHOWN:
-            screen.tell(words.text("odd rows", count=str(error.count), shown=str(ROWS_SHOWN)))
+        tell_rows(error, words)
         raise
+    except BeyondSheetError:
+        book = next(path for path in job.targets if suffix(path) == "xlsx")
+        raise unwritable(str(book), "units beyond a sheet") from None
     except UnfitForColumns:
-        if job.engine is not None:
-            raise MisuseError("columns unfit", rubric=rubric.id, engine=job.engine) from None
+        if only:
+            raise MisuseError("columns unfit", rubric=rubric.id, engine=COLUMNS) from None
         screen.tell(words.text("exact instead"))
         return None
 
 
-def _here(rubric: RubricFile, job: ColumnJob, words: Words, quiet: bool) -> ScoredUnits:
-    data, done = score_on_columns(rubric, job.evidence)
-    outputs.write({job.target: data}, words, quiet=quiet)
-    return done
+def tell_rows(error: RowsError, words: Words) -> None:
+    """Say how many rows have errors where not all of them are shown."""
+    if error.count > ROWS_SHOWN:
+        screen.tell(words.text("odd rows", count=str(error.count), shown=str(ROWS_SHOWN)))
 
 
-def _on_spark(rubric: RubricFile, job: ColumnJob, words: Words, *, quiet: bool) -> ScoredUnits:
-    from dangjian_score.api.spark import scored_by_spark
-
-    with ending.taken_back():
-        done = scored_by_spark(rubric, job.evidence, job.target)
+def remark(ctx: typer.Context, done: ScoredUnits, *, quiet: bool) -> None:
+    """Say what was scored, and what was noted on the way."""
+    words: Words = ctx.obj
+    if done.near and not quiet:
+        screen.tell(words.text("near units", count=str(done.near)))
+    noted = tuple(finding for finding in done.findings if not quiet or finding.severity is not Severity.NOTE)
+    if noted:
+        screen.tell_findings(noted, {}, words, ctx.color)
     if not quiet:
-        screen.tell(words.text("written", path=str(job.target)))
-    return done
+        screen.tell(words.text("scored on columns", files=str(done.files), units=str(done.units)))

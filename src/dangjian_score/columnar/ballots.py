@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dangjian_score.columnar.amounts import UnfitError
 from dangjian_score.columnar.registers import UnitRows, ranged
-from dangjian_score.columnar.tables import FILE, ROW, UNIT, Table
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table
 from dangjian_score.core import columns as col
 from dangjian_score.core.facts import ballot
 from dangjian_score.engine.catalogue import Catalogue
@@ -38,7 +38,10 @@ def odd_votes(units: pl.LazyFrame, tables: Sequence[Table], known: Catalogue) ->
     if not tables:
         return None
     rows, places = _rows(tables), [FILE, ROW]
-    found = [rows.filter(~pl.col(col.BALLOT).is_in(list(known.ballots)).fill_null(value=False))]
+    found = [
+        rows.filter(pl.col(ODD)),
+        rows.filter(~pl.col(col.BALLOT).is_in(list(known.ballots)).fill_null(value=False)),
+    ]
     found.append(rows.join(units.select(UNIT), on=UNIT, how="anti", nulls_equal=False))
     for name, levels in known.ballots.items():
         due = [*levels, *(column for of, column in known.turnout if of == name)]
@@ -56,7 +59,7 @@ def _rows(tables: Sequence[Table]) -> pl.LazyFrame:
     """Return the rows of all ballots; columns that no table has are blank. Raises UnfitError for what is no number."""
     rows = pl.concat([table.frame(at) for at, table in enumerate(tables)], how="diagonal_relaxed")
     schema = rows.collect_schema()
-    counts = [name for name in schema.names() if name not in (FILE, ROW, UNIT, col.BALLOT)]
+    counts = [name for name in schema.names() if name not in (FILE, ROW, ODD, UNIT, col.BALLOT)]
     if not all(schema[name].is_integer() for name in counts):
         raise UnfitError
     absent = [pl.lit(None, pl.Int64).alias(name) for name in col.TURNOUT if name not in counts]

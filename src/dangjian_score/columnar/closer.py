@@ -1,18 +1,19 @@
 """A closer look: some rows of tables read by the exact engine, so that what is wrong with them is told as ever."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.checks import evidence as checks
 from dangjian_score.columnar.amounts import UnfitError
 from dangjian_score.columnar.tables import ROW, UNIT, Table, Tables
 from dangjian_score.core.diagnostics import Code, Diagnostic
+from dangjian_score.core.facts import Evidence, SourceFile
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.program import Program
 from dangjian_score.evidence.facts.merge import merge
-from dangjian_score.evidence.files import content_of
 from dangjian_score.evidence.sheets import RawCell, Sheet, SheetRow
 from dangjian_score.evidence.tables.columns import Expected
 from dangjian_score.evidence.tables.find import read_tables
@@ -38,23 +39,33 @@ def looked_at(
     known: Catalogue,
     expected: Expected,
 ) -> CloserLook:
-    """Read rows of tables, by file, and those of their units beside rows of registers."""
+    """Read rows of tables, by file, and all others of the units that they are about."""
     chosen = {table.name: set(rows.get(table.name, ())) for table in tables.all}
-    owners = _owners(tables, chosen) | (names_in(tables, rows) if expected.rounds else frozenset())
-    for table in tables.units:
-        chosen[table.name] |= _rows_of(table, owners)
+    owners = _owners(tables, chosen) | names_in(tables, rows)
+    for table in tables.all:
+        chosen[table.name] |= rows_of(table, owners)
+    held = {table.name: table.rows(sorted(chosen[table.name])) for table in tables.all if chosen[table.name]}
+    found, evidence = read_again(tables, held, rubric, known, expected)
+    found += checks.check(program, evidence)
+    said = (finding for finding in found if finding.code not in _OF_WHOLE_COLUMNS)
+    return CloserLook(tuple(dict.fromkeys(said)), frozenset(unit.unit for unit in evidence.units))
+
+
+def read_again(
+    tables: Tables, rows: Mapping[str, pl.DataFrame], rubric: Rubric, known: Catalogue, expected: Expected
+) -> tuple[list[Diagnostic], Evidence]:
+    """Read rows of tables, by file, as the exact engine does; return what there is to say of them, and the evidence."""
     found: list[Diagnostic] = []
     read: list[EvidenceTable] = []
     for table in tables.all:
-        if not chosen[table.name] and table.kind != "matrix":
+        if table.name not in rows and table.kind != "matrix":
             continue
-        parts, account = read_tables(_sheet(table, chosen[table.name]), expected)
+        parts, account = read_tables(_sheet(table, rows.get(table.name)), expected)
         found += account.found
         read += parts
     merged = merge(read, rubric, known, None)
-    found += (*merged.found, *checks.check(program, merged.evidence))
-    said = (finding for finding in found if finding.code not in _OF_WHOLE_COLUMNS)
-    return CloserLook(tuple(dict.fromkeys(said)), frozenset(unit.unit for unit in merged.evidence.units))
+    files = tuple(SourceFile(table.name, "") for table in tables.all)
+    return [*found, *merged.found], replace(merged.evidence, sources=files, has_register=bool(tables.registers))
 
 
 def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str]:
@@ -62,7 +73,7 @@ def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str
     names: set[str] = set()
     for table in tables.units:
         numbers = rows.get(table.name, ())
-        names |= {str(name) for name in table.rows(numbers)[table.titles[UNIT]]} if numbers else set()
+        names |= {str(name) for name in table.rows(numbers)[table.titles[UNIT]].drop_nulls()} if numbers else set()
     return frozenset(names)
 
 
@@ -74,22 +85,22 @@ def _owners(tables: Tables, chosen: Mapping[str, set[int]]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _rows_of(table: Table, names: frozenset[str]) -> set[int]:
+def rows_of(table: Table, names: Collection[str]) -> set[int]:
+    """Return the numbers of the rows about some units."""
     if not names:
         return set()
     found = table.frame(0).filter(pl.col(UNIT).is_in(list(names))).select(ROW).collect()
     return set(found[ROW].to_list())
 
 
-def _sheet(table: Table, numbers: set[int]) -> Sheet:
+def _sheet(table: Table, held: pl.DataFrame | None) -> Sheet:
     """Make a sheet of the header and some rows, each at its place."""
     rows: dict[int, SheetRow] = {1: {at: RawCell(title) for at, title in enumerate(table.header, start=1) if title}}
-    held = table.rows(sorted(numbers)).sort(ROW)
-    for row in held.iter_rows(named=True):
-        contents = ((at, content_of(row[title])) for at, title in enumerate(table.header, start=1))
-        cells = {at: RawCell(content, typed=True) for at, content in contents if content is not None}
+    for row in () if held is None else held.sort(ROW).iter_rows(named=True):
+        read = ((at, table.cell(row[title])) for at, title in enumerate(table.header, start=1))
+        cells = {at: cell for at, cell in read if cell is not None}
         if cells:
             rows[int(row[ROW])] = cells
-    if len(rows) > 1 or not numbers:
+    if len(rows) > 1 or held is None:
         return Sheet(table.name, None, hidden=False, rows=rows)
     raise UnfitError

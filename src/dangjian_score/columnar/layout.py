@@ -13,8 +13,8 @@ from dangjian_score.columnar.lowering import Scope
 from dangjian_score.columnar.odd import refuse, refuse_events
 from dangjian_score.columnar.parts import Parts, Runner
 from dangjian_score.columnar.registers import Reducer, UnitFigure, UnitRows, in_final_form, ranged, register_rows
-from dangjian_score.columnar.rounds import side_by_side
-from dangjian_score.columnar.tables import UNIT, Tables
+from dangjian_score.columnar.rounds import side_by_side, without_blanks
+from dangjian_score.columnar.tables import UNIT, Tables, forms
 from dangjian_score.columnar.values import values_of
 from dangjian_score.core import algebra as a
 from dangjian_score.engine.catalogue import Catalogue
@@ -33,7 +33,8 @@ def laid_out(
     rounds = tuple(rounds_of(program.rubric.rounds))
     figures = [a.figures(*program.trees(part)) for part in program.passes]
     has_places = any(isinstance(figure, a.Placing) for each in figures for figure in each)
-    units = _units(known, tables.unit_rows(runner, in_one=bool(rounds) or has_places))
+    rows = tables.unit_rows(runner, in_one=bool(rounds) or has_places)
+    units = _units(without_blanks(known) if rounds else known, tables, rows)
     if rounds:
         plans = [program.plan(part) for part in program.passes]
         if tables.ballots or any(not plan.is_empty for plan in plans) or any(figures):
@@ -47,12 +48,12 @@ def laid_out(
     return laid.rows, {"": laid.scope}
 
 
-def _units(known: Catalogue, rows: Parts) -> UnitRows:
+def _units(known: Catalogue, tables: Tables, rows: Parts) -> UnitRows:
     if rows.schema[UNIT] != pl.String:
         raise UnfitError
     if not known.measures.keys() <= {*rows.schema.names()}:
         raise UnfitError
-    values = values_of(rows, known.measures, filter(known.prices_none, known.measures))
+    values = values_of(rows, known.measures, filter(known.prices_none, known.measures), forms(tables.units))
     form = in_final_form(values)
     return UnitRows(rows.each(form.taken), form.scope)
 
@@ -81,7 +82,8 @@ def _reduced(program: Program, known: Catalogue, tables: Tables, units: UnitRows
         raise UnfitError
     rows = pl.concat([table.frame(at) for at, table in enumerate(tables.registers)], how="diagonal_relaxed")
     period = program.rubric.period
-    read = {name: register_rows(rows, name, known, period) for name in registers}
+    stored = forms(tables.registers)
+    read = {name: register_rows(rows, name, known, period, stored) for name in registers}
     demands = TallyDemands.of(plan, known.required)
     refuse_events(rows, read, demands, known, units.rows.whole, tables.registers)
     calendar = None if period is None else Calendar.of(period)

@@ -9,12 +9,12 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant
+from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, product
 from dangjian_score.columnar.choices import further
 from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.parts import Here, Parts
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
-from dangjian_score.columnar.values import Values, values_of
+from dangjian_score.columnar.values import Form, Values, values_of
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import AMOUNT, DAY, EVENT
 from dangjian_score.engine.catalogue import Catalogue
@@ -25,6 +25,8 @@ from dangjian_score.rubric.standing import Span
 
 _WORTH: Final = "·worth"
 _KEY: Final = "·key {}"
+_MOST_DIVISOR: Final = 16
+"""How many units may share an event, say."""
 _COUNTED, _KNOWN, _DUE, _ALL = "·counted", "·known", "·due", "·all"
 
 
@@ -65,21 +67,25 @@ class RegisterRows(Struct, frozen=True):
     columns: tuple[str, ...]
 
 
-def register_rows(rows: pl.LazyFrame, register: str, known: Catalogue, period: Span | None) -> RegisterRows:
+def register_rows(
+    rows: pl.LazyFrame, register: str, known: Catalogue, period: Span | None, forms: Mapping[str, Form]
+) -> RegisterRows:
     """Take the rows of a register. Raises UnfitError."""
     if register in known.rolling:
         raise UnfitError  # rows outside the period are noted one by one
     frame = rows.filter(pl.col(EVENT) == register)
     there = frame.collect_schema().names()
     pricing = (name for name in known.registers[register] if known.prices_none(name, register))
-    values = values_of(Parts((frame,), Here()), known.registers[register], pricing)
+    values = values_of(Parts((frame,), Here()), known.registers[register], pricing, forms)
     doubts = []
     if AMOUNT in values:
         doubts.append(values[AMOUNT].expr <= 0)
     if DAY in values and period is not None:
         doubts.append(~values[DAY].expr.is_between(period.from_.toordinal(), period.to.toordinal()))
     form = in_final_form(values, doubts)
-    return RegisterRows(form.taken(frame), form.scope, tuple(name for name in there if name not in (UNIT, FILE, ROW)))
+    return RegisterRows(
+        form.taken(frame), form.scope, tuple(name for name in there if name not in (UNIT, FILE, ROW, ODD))
+    )
 
 
 class FinalForm(Struct, frozen=True):
@@ -96,8 +102,8 @@ class FinalForm(Struct, frozen=True):
 
 def in_final_form(values: Mapping[str, Values], doubts: Iterable[pl.Expr] = ()) -> FinalForm:
     """Put columns into their final form; rows are odd where a value is, or where a doubt holds."""
-    odd = [*doubts, *(each.odd for each in values.values() if each.odd is not None)]
-    doubt = reduce(lambda one, two: one | two, odd, pl.lit(value=False)).fill_null(value=False)
+    odd = [pl.col(ODD), *doubts, *(each.odd for each in values.values() if each.odd is not None)]
+    doubt = reduce(lambda one, two: one | two, odd).fill_null(value=False)
     figures = {
         name: replace(each.amount, column=Column(pl.col(name)))
         for name, each in values.items()
@@ -153,7 +159,7 @@ class Reducer:
     def _priced(self, tally: a.Tally, rows: RegisterRows, keys: Sequence[str]) -> tuple[pl.LazyFrame, Amount]:
         layers = Layers()
         lowering = Lowering(rows.scope, layers)
-        worth = lowering.amount(tally.worth)
+        worth = _over_all(lowering.amount(tally.worth))
         if not worth.is_plain or layers.doubts:
             raise UnfitError
         passing = lowering.answer(tally.where or a.AllHold(()))
@@ -239,6 +245,19 @@ class Reducer:
         if not amount.is_plain:
             raise UnfitError
         return amount
+
+
+def _over_all(amount: Amount) -> Amount:
+    """Return the worth of events over one denominator, also where each has a small divisor of its own."""
+    divisor = amount.divisor
+    if divisor is None:
+        return amount
+    if divisor.most > _MOST_DIVISOR:
+        raise UnfitError
+    over = lcm(*range(divisor.least, divisor.most + 1))
+    expr = pl.lit(over, pl.Int64) // divisor.column.expr
+    parts = Amount(replace(divisor.column, expr=expr), over // divisor.most, over // divisor.least, over)
+    return product(replace(amount, divisor=None), parts)
 
 
 def _rows_of(frame: pl.LazyFrame) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import reduce
 from math import lcm
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import polars as pl
 from msgspec import Struct
@@ -30,6 +30,19 @@ _SAMPLES: Final = {"share": Fraction(1, 2), "one": Fraction(1), "more": Fraction
 """Numbers that stand for those below, at and above 1 of a column of per cents."""
 
 
+class Form(Struct, frozen=True):
+    """How figures of a column are stored: over what, where they are whole numbers, and what is known of per cents.
+
+    Those that are `signed` are shares; under a title that says per cents (`titled`) plain numbers are.
+    """
+
+    over: int = 1
+    percents: Literal["plain", "titled", "signed"] = "plain"
+
+
+_PLAIN: Final = Form()
+
+
 class Values(Struct, frozen=True):
     """A column in its final form: an expression, its range where it holds figures, whether a value is missing.
 
@@ -43,8 +56,9 @@ class Values(Struct, frozen=True):
 
 
 class _Stored(Struct, frozen=True):
-    """How a column is stored: what has to be known of it, and its values once that is."""
+    """How a column is stored: a simple form of it, what has to be known of that, and its values once it is."""
 
+    simple: pl.Expr
     questions: Mapping[str, Question]
     read: "Callable[[Mapping[str, Any]], _Read]"
 
@@ -52,7 +66,8 @@ class _Stored(Struct, frozen=True):
 class _Read(Struct, frozen=True):
     """Values of a column as they are stored: over a denominator with their ends (None: no figures), and what is odd.
 
-    `samples` stand for the bare numbers of a column of per cents, of which the scale has to be found.
+    `samples` stand for the bare numbers of a column of per cents, of which the scale has to be found; it is `titled` if
+    its title says that it holds per cents.
     """
 
     expr: pl.Expr
@@ -60,20 +75,24 @@ class _Read(Struct, frozen=True):
     ends: tuple[int, ...] = ()
     odd: tuple[pl.Expr, ...] = ()
     samples: tuple[Fraction, ...] | None = None
+    titled: bool = False
 
 
-def values_of(rows: Parts, measures: Mapping[str, Measure], pricing_none: Iterable[str]) -> dict[str, Values]:
-    """Find the form of columns, with one look at all of them. Raises UnfitError where the exact engine has to read one.
+def values_of(
+    rows: Parts, measures: Mapping[str, Measure], pricing_none: Iterable[str], forms: Mapping[str, Form]
+) -> dict[str, Values]:
+    """Find the final form of columns, with one look at all of them. Raises UnfitError.
 
-    `pricing_none` are the measures of which 无 is a level.
+    `pricing_none` are the measures of which 无 is a level, `forms` tell how figures are stored.
     """
     schema, priced = rows.schema, frozenset(pricing_none)
     stored = {
-        name: _stored(pl.col(name), measure, schema[name], none_is_priced=name in priced)
+        name: _stored(pl.col(name), measure, schema[name], forms.get(name, _PLAIN), none_is_priced=name in priced)
         for name, measure in measures.items()
         if name in schema
     }
-    told = rows.asked({f"{name}·{key}": ask for name, one in stored.items() for key, ask in one.questions.items()})
+    asked = {f"{name}·{key}": ask for name, one in stored.items() for key, ask in one.questions.items()}
+    told = rows.each(lambda frame: frame.select(one.simple.alias(name) for name, one in stored.items())).asked(asked)
     return {
         name: _settled(one.read(own), measures[name], gaps=own["gaps"] > 0)
         for name, one in stored.items()
@@ -81,32 +100,36 @@ def values_of(rows: Parts, measures: Mapping[str, Measure], pricing_none: Iterab
     }
 
 
-def _stored(column: pl.Expr, measure: Measure, dtype: pl.DataType, *, none_is_priced: bool) -> _Stored:
+def _stored(column: pl.Expr, measure: Measure, dtype: pl.DataType, form: Form, *, none_is_priced: bool) -> _Stored:
     if dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum):
-        return _texts(column.cast(pl.String), measure, none_is_priced=none_is_priced)
-    gaps = {"gaps": number(column.is_null())}
+        return _texts(column, measure, none_is_priced=none_is_priced)
     if measure.kind == "yes_no" and dtype == pl.Boolean:
-        return _Stored(gaps, lambda _: _Read(column))
+        return _Stored(column, {"gaps": number(column.is_null())}, lambda _: _Read(column))
     if measure.kind == "date" and dtype == pl.Date:
-        return _whole(column.cast(pl.Int32).cast(pl.Int64) + _EPOCH, 1, measure)
+        return _whole(column, column.cast(pl.Int32).cast(pl.Int64) + _EPOCH, 1, measure)
     if measure.kind not in _FIGURES or measure.kind == "date":
         raise UnfitError
     if dtype.is_integer():
-        return _whole(column.cast(pl.Int64), 1, measure)
+        return _whole(column, column.cast(pl.Int64), form.over, measure, form)
     if isinstance(dtype, pl.Decimal):
-        return _whole(column.to_physical().cast(pl.Int64), 10**dtype.scale, measure)
+        return _whole(column, column.to_physical().cast(pl.Int64), 10**dtype.scale, measure, form)
     if dtype.is_float():
-        return _floating(column.cast(pl.Float64), measure)
+        return _floating(column, measure, form)
     raise UnfitError
 
 
-def _whole(column: pl.Expr, over: int, measure: Measure) -> _Stored:
+def _whole(column: pl.Expr, simple: pl.Expr, over: int, measure: Measure, form: Form = _PLAIN) -> _Stored:
     """Read integers over a denominator."""
     questions = _questions(column, over, measure)
-    return _Stored(questions, lambda told: _Read(column, over, _ends(told), samples=_samples(told, measure)))
+
+    def read(told: Mapping[str, Any]) -> _Read:
+        samples = None if form.percents == "signed" else _samples(told, measure)
+        return _Read(simple, over, _ends(told), samples=samples, titled=form.percents == "titled")
+
+    return _Stored(simple, questions, read)
 
 
-def _floating(column: pl.Expr, measure: Measure) -> _Stored:
+def _floating(column: pl.Expr, measure: Measure, form: Form) -> _Stored:
     """Read floating-point numbers that are decimals of few places."""
     scaled = [column * 10**places for places in range(_DECIMALS + 1)]
     exact = {f"to {places}": every_is(each.round(0) / 10**places == column) for places, each in enumerate(scaled)}
@@ -117,9 +140,11 @@ def _floating(column: pl.Expr, measure: Measure) -> _Stored:
         if places is None or not told["within"]:
             raise UnfitError
         ends = tuple(round(end * 10**places) for end in _ends(told))
-        return _Read(scaled[places].round(0).cast(pl.Int64), 10**places, ends, samples=_samples(told, measure))
+        whole = (column.cast(pl.Float64) * 10**places).round(0).cast(pl.Int64)
+        samples, titled = _samples(told, measure), form.percents == "titled"
+        return _Read(whole, 10**places, ends, samples=samples, titled=titled)
 
-    return _Stored({**_questions(column, 1, measure), **exact, **within}, read)
+    return _Stored(column.cast(pl.Float64), {**_questions(column, 1, measure), **exact, **within}, read)
 
 
 def _questions(column: pl.Expr, one: int, measure: Measure) -> dict[str, Question]:
@@ -147,7 +172,7 @@ def _settled(read: _Read, measure: Measure, *, gaps: bool) -> Values:
         if measure.kind == "count" and over > 1:
             odd = (*odd, expr % over != 0)
         if read.samples is not None:
-            scale = percent_scale(read.samples)
+            scale = percent_scale(read.samples, titled=read.titled)
             if scale is None:
                 raise UnfitError
             over *= scale
@@ -176,24 +201,25 @@ def _outside(measure: Measure, expr: pl.Expr, over: int) -> tuple[pl.Expr, ...]:
 
 def _texts(column: pl.Expr, measure: Measure, *, none_is_priced: bool) -> _Stored:
     """Read each different text once, as the exact engine does."""
+    text = column.cast(pl.String)
     questions = {"gaps": number(column.is_null()), "texts": different(column, _DISTINCT)}
 
     def read(told: Mapping[str, Any]) -> _Read:
-        texts = sorted(text for text in told["texts"] if text is not None)
+        texts = sorted(each for each in told["texts"] if each is not None)
         if len(texts) > _DISTINCT:
             raise UnfitError
         if measure.is_key and len({*map(fold, texts)}) < len(texts):
             raise UnfitError  # one name in two spellings
-        values = {text: _value(text, measure, none_is_priced=none_is_priced) for text in texts}
-        meant = {text: value for text, value in values.items() if value is not None}
-        unread = [text for text, value in values.items() if value is None and text.strip()]
-        odd = (column.is_in(unread),) if unread else ()
+        values = {each: _value(each, measure, none_is_priced=none_is_priced) for each in texts}
+        meant = {each: value for each, value in values.items() if value is not None}
+        unread = [each for each, value in values.items() if value is None and each.strip()]
+        odd = (text.is_in(unread),) if unread else ()
         if measure.kind in _FIGURES:
-            return _figures(column, {text: value for text, value in meant.items() if isinstance(value, Fraction)}, odd)
+            return _figures(text, {each: value for each, value in meant.items() if isinstance(value, Fraction)}, odd)
         kind = pl.Boolean if measure.kind == "yes_no" else pl.String
-        return _Read(_replaced(column, meant, kind), odd=odd)
+        return _Read(_replaced(text, meant, kind), odd=odd)
 
-    return _Stored(questions, read)
+    return _Stored(text, questions, read)
 
 
 def _figures(column: pl.Expr, figures: Mapping[str, Fraction], odd: tuple[pl.Expr, ...]) -> _Read:
