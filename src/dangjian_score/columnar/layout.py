@@ -31,12 +31,11 @@ def laid_out(
     Raises UnfitError or OddRowsError.
     """
     rounds = tuple(rounds_of(program.rubric.rounds))
-    figures = [a.figures(*program.trees(part)) for part in program.passes]
-    has_places = any(isinstance(figure, a.Placing) for each in figures for figure in each)
-    rows = tables.unit_rows(runner, in_one=bool(rounds) or has_places)
+    rows = tables.unit_rows(runner, in_one=bool(rounds))
     units = _units(without_blanks(known) if rounds else known, tables, rows)
     if rounds:
         plans = [program.plan(part) for part in program.passes]
+        figures = [a.figures(*program.trees(part)) for part in program.passes]
         if tables.ballots or any(not plan.is_empty for plan in plans) or any(figures):
             raise UnfitError
         rows, whole, by_round = side_by_side(units, rounds, known)
