@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -15,14 +15,18 @@ from dangjian_score.columnar.cluster import Answer, Task
 Work = Callable[[Task], Answer]
 
 
+def not_run(reason: str) -> NoReturn:
+    """Skip a test that lacks something; on CI, where all has to be there, it fails."""
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @contextmanager
 def session_in(folder: Path) -> Iterator[Any]:
-    """Start Spark with two workers; without it the test is skipped, but on CI, where it has to be there, it fails."""
+    """Start Spark with two workers."""
     if missing := lacking():
-        reason = f"{missing} is not installed: plans are NOT carried out by Spark"
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        not_run(f"{missing} is not installed: plans are NOT carried out by Spark")
     from pyspark.sql import SparkSession
 
     settings = {

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -34,7 +35,7 @@ from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence.read import expectations
 from tests.carriers import test_columns as small
 from tests.carriers.parquet import tables
-from tests.carriers.spark import Work, failing_once, here, session_in
+from tests.carriers.spark import Work, failing_once, here, not_run, session_in
 from tests.report.audits import Drawer, evidence_of
 from tests.support import ROOT, run
 
@@ -200,6 +201,17 @@ def test_a_job_of_spark_that_fails(on_spark: Any, desk: Path, monkeypatch: pytes
     assert f"E040 错误: 写不了文件 {TARGET}：Spark 没有启动，或者作业没有完成，原因见上面 Spark 的日志" in ran.err
 
 
+def test_files_that_cannot_be_read(on_spark: Any, desk: Path, capfd: Capture) -> None:
+    Path("半.parquet").write_bytes(Path("e/单位.parquet").read_bytes()[:100])
+    Path("空.parquet").touch()
+    for engine in ("spark", "columns"):
+        ran = run(capfd, "score", "r.yaml", "无.parquet", "半.parquet", "空.parquet", "-o", TARGET, "--engine", engine)
+        assert (ran.code, Path(TARGET).exists(), hidden()) == (3, False, [])
+        assert "无.parquet: E001 错误: 读不了这个文件：找不到文件，请核对路径" in ran.err
+        assert "半.parquet: E028 错误: 不是 Parquet 文件，或已损坏；请重新导出" in ran.err
+        assert "空.parquet: E028 错误: 文件是空的" in ran.err
+
+
 def test_rows_with_errors_are_told_as_ever(on_spark: Any, desk: Path, capfd: Capture) -> None:
     pl.DataFrame({**small.MATRIX, "完成数": [3, None, 5, 0, None]}).write_parquet("e/单位.parquet")
     ran, one = (run(capfd, "score", "r.yaml", "e", "-o", TARGET, "--engine", which) for which in ("spark", "columns"))
@@ -224,8 +236,9 @@ def test_what_columns_cannot_hold_is_not_scored(on_spark: Any, desk: Path, capfd
 
 
 def test_spark_is_asked_for_alone(desk: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
-    ran = run(capfd, "score", "r.yaml", "e", "--engine", "spark", "-o", "c.xlsx")
-    assert (ran.code, "--engine spark 只读 .parquet" in ran.err) == (2, True)
+    for more in (("-o", "c.xlsx"), (), ("-o", TARGET, "-o", "c.parquet"), ("-o", TARGET, "--unit", "甲支部")):
+        ran = run(capfd, "score", "r.yaml", "e", "--engine", "spark", *more)
+        assert (ran.code, "--engine spark 只读 .parquet" in ran.err) == (2, True)
     asked = ("score", "r.yaml", "e", "--engine", "spark", "-o", TARGET)
     monkeypatch.setattr("dangjian_score.api.spark.find_spec", lambda _: True)
     monkeypatch.setenv("JAVA_HOME", str(desk))
@@ -315,6 +328,21 @@ def test_rounds_are_scored_in_one_part(desk: Path) -> None:
     assert (len(parts()), rows().height) == (1, 2)
 
 
+def test_units_near_a_boundary_are_scored_again(
+    on_spark: Any, desk: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture
+) -> None:
+    monkeypatch.setattr(cluster, "ROWS_OF_A_PART", 100)
+    Path("r.yaml").write_text(small.UNROUNDED, "utf-8")
+    small.near_units()[1].write_parquet("u.parquet")
+    ran, one = (
+        run(capfd, "score", "r.yaml", "u.parquet", "-o", target, "--engine", engine)
+        for target, engine in ((TARGET, "spark"), ("one.parquet", "columns"))
+    )
+    assert (ran.code, one.code, len(parts())) == (0, 0, 3)
+    assert "20 个单位有分数正在取舍的界线上" in ran.err
+    assert rows().equals(pl.read_parquet("one.parquet"))
+
+
 def test_workers_need_polars_alone(desk: Path) -> None:
     """What is sent is read where this package cannot be imported, with one thread unless settings say otherwise."""
     cloudpickle = pytest.importorskip("cloudpickle", reason="cloudpickle is not installed: nothing is sent")
@@ -345,7 +373,8 @@ PAGE = (ROOT / "docs" / "scale.md").read_text("utf-8")
 
 @pytest.mark.parametrize("library", ["dask", "ray"])
 def test_the_page_shows_how_other_clusters_do_it(desk: Path, library: str) -> None:
-    pytest.importorskip(library, reason=f"{library} is not installed: what docs/scale.md says of it is NOT run")
+    if find_spec(library) is None:
+        not_run(f"{library} is not installed: what docs/scale.md says of it is NOT run")
     (shown,) = re.findall(rf"```python {library}\n(.*?)```", PAGE, re.DOTALL)
     Path("细则.yaml").write_text(small.RUBRIC, "utf-8")
     Path("e").rename("数据")

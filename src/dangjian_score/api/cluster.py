@@ -54,9 +54,9 @@ def scored_in(
     from dangjian_score.columnar.cluster import OnCluster, WorkersError
 
     paths = {name: path.absolute() for name, path in tables.items()}
+    source = opened_source(rubric, paths)
     try:
-        runner = OnCluster(spread, folder, paths.values())
-        *_, done = scored_to(folder / _RESULT, rubric, opened_source(rubric, paths), runner)
+        *_, done = scored_to(folder / _RESULT, rubric, source, OnCluster(spread, folder, paths.values()))
         _put_in_place(folder / _RESULT, target)
     except WorkersError as error:
         reason = f"workers {error.problem}"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dangjian_score.api.files import read_bytes
 from dangjian_score.api.inputs import Findings, InputError, RubricFile, in_order
-from dangjian_score.core.diagnostics import has_errors
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
 
 if TYPE_CHECKING:
     from dangjian_score.columnar.again import Source
@@ -115,18 +116,34 @@ def score_on_columns(
 
 
 def opened_source(rubric: RubricFile, paths: Mapping[str, Path]) -> "Source":
-    """Open files by their names. Raises UnfitForColumns."""
+    """Open files by their names. Raises InputError where one cannot be read, and UnfitForColumns."""
     from dangjian_score.columnar.again import Source
     from dangjian_score.columnar.amounts import UnfitError
     from dangjian_score.columnar.tables import opened
     from dangjian_score.evidence.read import expectations
 
+    if broken := [*filter(None, map(_unreadable, paths, paths.values()))]:
+        raise InputError(in_order(broken), {})
     study = rubric.study
     expected = expectations(study.loaded.rubric, study.catalogue)
     try:
         return Source(study.program, study.catalogue, expected, opened(paths, expected))
     except UnfitError:
         raise UnfitForColumns from None
+
+
+def _unreadable(name: str, path: Path) -> Diagnostic | None:
+    """Return why a file cannot be read as what its name says."""
+    from dangjian_score.columnar.tables import has_columns
+
+    first = read_bytes(path, 1)
+    if isinstance(first, Diagnostic):
+        return first
+    suffix = path.suffix.lower()
+    if suffix == ".csv" or has_columns(path):
+        return None
+    kind = "not parquet" if suffix == ".parquet" else "not arrow"
+    return at_file(Code.FILE_UNUSABLE, name, reason=kind if first else "empty file")
 
 
 def scored_to(

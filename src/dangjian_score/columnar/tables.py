@@ -179,6 +179,14 @@ def _header(name: str, path: Path) -> tuple[str, ...]:
     return tuple(pl.read_ipc_schema(path) if suffix_of(name) in ARROW else pl.read_parquet_schema(path))
 
 
+def has_columns(path: Path) -> bool:
+    """Return whether a file is one of columns, as its name says."""
+    try:
+        return bool(_header(path.name, path))
+    except (pl.exceptions.PolarsError, OSError):
+        return False
+
+
 def _kind(header: Iterable[str], expected: Expected) -> Literal["matrix", "register", "ballots"]:
     if expected.known.registers and _meant((col.EVENT,), header):
         return "register"
