@@ -18,7 +18,10 @@ from dangjian_score.core import __version__
 
 if TYPE_CHECKING:
     from dangjian_score.api.assessment import Assessment, score, write
+    from dangjian_score.api.cluster import score_on_cluster
+    from dangjian_score.api.columns import ScoredUnits, UnfitForColumns
     from dangjian_score.api.inputs import EvidenceFiles, InputError, RubricFile, describe, load_rubric, read_evidence
+    from dangjian_score.api.spark import score_on_spark
     from dangjian_score.api.writing import OutputError
     from dangjian_score.core.diagnostics import Diagnostic
 
@@ -29,17 +32,24 @@ __all__ = [
     "InputError",
     "OutputError",
     "RubricFile",
+    "ScoredUnits",
+    "UnfitForColumns",
     "__version__",
     "describe",
     "load_rubric",
     "read_evidence",
     "score",
+    "score_on_cluster",
+    "score_on_spark",
     "write",
 ]
 
 _MODULES: Final = {
     "api.assessment": ("Assessment", "score", "write"),
+    "api.cluster": ("score_on_cluster",),
+    "api.columns": ("ScoredUnits", "UnfitForColumns"),
     "api.inputs": ("EvidenceFiles", "InputError", "RubricFile", "describe", "load_rubric", "read_evidence"),
+    "api.spark": ("score_on_spark",),
     "api.writing": ("OutputError",),
     "core.diagnostics": ("Diagnostic",),
 }

@@ -219,11 +219,8 @@ UNROUNDED = (
 )
 
 
-def test_units_near_a_boundary_are_scored_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture
-) -> None:
-    """Nine quotients are too many for exact columns; nine shares of 997 that add up to 997 come to 10.05, so 10.1."""
-    monkeypatch.chdir(tmp_path)
+def near_units() -> tuple[list[str], pl.DataFrame]:
+    """Return the names of 300 units, and their figures: nine shares of the first 20 add up to just 10.05."""
     draw, names = Random(11), [f"第{at}支部" for at in range(300)]  # noqa: S311
     rows = [(whole, draw.randint(0, whole)) for whole in draw.choices((3, 6, 7, 13, 40, 997), k=9 * len(names))]
     units = [rows[at * 9 : at * 9 + 9] for at in range(len(names))]
@@ -233,7 +230,16 @@ def test_units_near_a_boundary_are_scored_again(
     columns: dict[str, list[Any]] = {"党支部": names}
     for at in range(9):
         columns[f"任务{at}"], columns[f"完成{at}"] = ([unit[at][place] for unit in units] for place in (0, 1))
-    pl.DataFrame(columns).write_parquet("e.parquet")
+    return names, pl.DataFrame(columns)
+
+
+def test_units_near_a_boundary_are_scored_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture
+) -> None:
+    """Nine quotients are too many for exact columns; nine shares of 997 that add up to 997 come to 10.05, so 10.1."""
+    monkeypatch.chdir(tmp_path)
+    names, units = near_units()
+    units.write_parquet("e.parquet")
     Path("r.yaml").write_text(UNROUNDED, "utf-8")
     ran = run(capfd, "score", "r.yaml", "e.parquet", "-o", "c.parquet", "--engine", "columns", "--unit", names[3])
     exactly = run(capfd, "score", "r.yaml", "e.parquet", "-o", "x.parquet", "--engine", "exact", "--unit", names[3])

@@ -54,7 +54,7 @@ class ChosenOnColumns:
         from dangjian_score.report.view import OtherUnits, view_of
 
         summary = self._ordered.summary(most)
-        view = view_of(summary.result, self._rubric.study.loaded.source, self._done.findings, self._words)
+        view = view_of(summary.result, self._rubric.study.loaded.source, self._done.summary.findings, self._words)
         return view.beside(OtherUnits(summary.absent, summary.are_rounded))
 
     def lines_file(self) -> Path:

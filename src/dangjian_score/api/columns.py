@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from dangjian_score.api.files import read_bytes
 from dangjian_score.api.inputs import Findings, InputError, RubricFile, in_order
-from dangjian_score.core.diagnostics import has_errors
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
 
 if TYPE_CHECKING:
     from dangjian_score.columnar.again import Source
+    from dangjian_score.columnar.parts import Runner
     from dangjian_score.columnar.score import Scored
     from dangjian_score.words.say import Words
 
@@ -37,16 +40,23 @@ class RowsError(InputError):
         self.count = count
 
 
-class OnColumns(Struct, frozen=True):
-    """What was scored: the units by format of file, how many files and units there were, and what was noted.
+class ScoredUnits(Struct, frozen=True):
+    """What was scored: how many files and units there were, and what was noted.
 
-    `source` and `scored` are for the lines of units.
+    `near` is the number of units that the exact engine scored since a figure is too near to a boundary.
     """
 
-    data: Mapping[str, bytes]
     files: int
     units: int
+    near: int
     findings: Findings
+
+
+class OnColumns(Struct, frozen=True):
+    """What was scored, and the units by format of file; `source` and `scored` are for the lines of units."""
+
+    summary: ScoredUnits
+    data: Mapping[str, bytes]
     source: "Source"
     scored: "Scored"
 
@@ -96,37 +106,76 @@ def score_on_columns(
     What is worked out on the way lies in a folder, as long as units may be `told` of.
     Raises UnfitForColumns where the exact engine has to do it, RowsError where rows have errors, BeyondSheetError.
     """
+    from dangjian_score.columnar.parts import Here
+
+    source, target = opened_source(rubric, paths), folder / "units.parquet"
+    if more_than is not None and sum(table.count() for table in source.tables.units) <= more_than:
+        return None
+    source, scored, summary = scored_to(target, rubric, source, Here(), told=told)
+    return OnColumns(summary, {form: _written(form, target, rubric, words) for form in forms}, source, scored)
+
+
+def opened_source(rubric: RubricFile, paths: Mapping[str, Path]) -> "Source":
+    """Open files by their names. Raises InputError where one cannot be read, and UnfitForColumns."""
     from dangjian_score.columnar.again import Source
+    from dangjian_score.columnar.amounts import UnfitError
+    from dangjian_score.columnar.tables import opened
+    from dangjian_score.evidence.read import expectations
+
+    if broken := [*filter(None, map(_unreadable, paths, paths.values()))]:
+        raise InputError(in_order(broken), {})
+    study = rubric.study
+    expected = expectations(study.loaded.rubric, study.catalogue)
+    try:
+        return Source(study.program, study.catalogue, expected, opened(paths, expected))
+    except UnfitError:
+        raise UnfitForColumns from None
+
+
+def _unreadable(name: str, path: Path) -> Diagnostic | None:
+    """Return why a file cannot be read as what its name says."""
+    from dangjian_score.columnar.tables import has_columns
+
+    first = read_bytes(path, 1)
+    if isinstance(first, Diagnostic):
+        return first
+    suffix = path.suffix.lower()
+    if suffix == ".csv" or has_columns(path):
+        return None
+    kind = "not parquet" if suffix == ".parquet" else "not arrow"
+    return at_file(Code.FILE_UNUSABLE, name, reason=kind if first else "empty file")
+
+
+def scored_to(
+    target: Path, rubric: RubricFile, source: "Source", runner: "Runner", *, told: bool = False
+) -> tuple["Source", "Scored", ScoredUnits]:
+    """Score files that are open and have a runner write the units; return what was read of the files, too.
+
+    What is worked out on the way lies beside the target. Raises UnfitForColumns where the exact engine has to score,
+    RowsError where rows have errors; what was written is then of no use.
+    """
     from dangjian_score.columnar.amounts import UnfitError
     from dangjian_score.columnar.closer import looked_at, names_in
     from dangjian_score.columnar.delimited import with_delimited
     from dangjian_score.columnar.odd import OddRowsError
     from dangjian_score.columnar.score import score
-    from dangjian_score.columnar.tables import opened
-    from dangjian_score.evidence.read import expectations
 
-    study = rubric.study
-    known, program = study.catalogue, study.program
-    expected = expectations(study.loaded.rubric, known)
+    study, known, expected, tables = rubric.study, source.known, source.expected, source.tables
     try:
-        tables = opened(paths, expected)
-        if more_than is not None and sum(table.count() for table in tables.units) <= more_than:
-            return None
-        tables = with_delimited(tables, known, expected, folder)
+        tables = with_delimited(tables, known, expected, target.parent)
         first = {table.name: table.first_rows(_FIRST) for table in tables.all}
-        look = looked_at(tables, first, study.rubric, program, known, expected)
-        source, target = Source(program, known, expected, tables), folder / "units.parquet"
-        scored = score(source, target, told=told)
+        look = looked_at(tables, first, study.rubric, source.program, known, expected)
+        read = replace(source, tables=tables)
+        scored = score(read, target, runner, told=told)
         if has_errors(look.found):
             raise UnfitError
-        data = {form: _written(form, target, rubric, words) for form in forms}
-        return OnColumns(data, len(paths), scored.places.count, in_order(look.found), source, scored)
+        return read, scored, ScoredUnits(len(tables.all), scored.places.count, scored.near, in_order(look.found))
     except UnfitError:
         raise UnfitForColumns from None
     except OddRowsError as odd:
         shown = {table.name: [*odd.rows.get(table.name, ())][:ROWS_SHOWN] for table in tables.all}
         shown = {table.name: [*shown[table.name], *table.noted] for table in tables.all}
-        closer = looked_at(tables, shown, study.rubric, program, known, expected)
+        closer = looked_at(tables, shown, study.rubric, source.program, known, expected)
         if not has_errors(closer.found) or names_in(tables, shown) - closer.units:
             raise UnfitForColumns from None
         raise RowsError(in_order(closer.found), rubric.texts, odd.count) from None

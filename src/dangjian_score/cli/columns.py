@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import typer
 from msgspec import Struct
 
 from dangjian_score.api.assessment import suffix
@@ -12,6 +13,7 @@ from dangjian_score.api.columns import (
     BeyondSheetError,
     OnColumns,
     RowsError,
+    ScoredUnits,
     UnfitForColumns,
     has_lines,
     is_ready,
@@ -22,8 +24,11 @@ from dangjian_score.api.inputs import RubricFile
 from dangjian_score.api.writing import unwritable
 from dangjian_score.cli import screen
 from dangjian_score.cli.usage import MisuseError
+from dangjian_score.core.diagnostics import Severity
 from dangjian_score.words.say import Words
 
+EXACT: Final = "exact"
+COLUMNS: Final = "columns"
 MANY: Final = 20_000
 """Units from which on tables that are not all files of columns, or outputs that are not, are scored on columns."""
 _READ: Final = frozenset({"parquet", "arrow", "feather", "csv"})
@@ -48,19 +53,19 @@ def asked_columns(
 
     `plain` is false where more is asked for than files. Raises MisuseError where columns are asked for all the same.
     """
-    if engine == "exact" or (engine is None and not (plain and outputs)):
+    if engine == EXACT or (engine is None and not (plain and outputs)):
         return None
     read, findings = evidence_files(evidence, frozenset())
     stored, written = {suffix(path) for path in read}, {suffix(path) for path in outputs}
     fits = plain and bool(read and outputs) and not findings and stored <= _READ and written <= _WRITTEN
-    if engine == "columns" and not fits:
+    if engine == COLUMNS and not fits:
         raise MisuseError("columns alone")
-    if engine == "columns" and not is_ready():
+    if engine == COLUMNS and not is_ready():
         raise MisuseError("columns extra")
     if not fits or not is_ready():
         return None
     targets = tuple(outputs)
-    if engine == "columns" or ("csv" not in stored and written == {"parquet"}):
+    if engine == COLUMNS or ("csv" not in stored and written == {"parquet"}):
         return ColumnJob(short_names(read), targets)
     return ColumnJob(short_names(read), targets, many) if has_lines(read, many) else None
 
@@ -79,14 +84,31 @@ def scored_on_columns(
         forms = dict.fromkeys(map(suffix, job.targets))
         return score_on_columns(rubric, job.evidence, forms, words, folder, job.more_than, told=told)
     except RowsError as error:
-        if error.count > ROWS_SHOWN:
-            screen.tell(words.text("odd rows", count=str(error.count), shown=str(ROWS_SHOWN)))
+        tell_rows(error, words)
         raise
     except BeyondSheetError:
         book = next(path for path in job.targets if suffix(path) == "xlsx")
         raise unwritable(str(book), "units beyond a sheet") from None
     except UnfitForColumns:
         if only:
-            raise MisuseError("columns unfit", rubric=rubric.id) from None
+            raise MisuseError("columns unfit", rubric=rubric.id, engine=COLUMNS) from None
         screen.tell(words.text("exact instead"))
         return None
+
+
+def tell_rows(error: RowsError, words: Words) -> None:
+    """Say how many rows have errors where not all of them are shown."""
+    if error.count > ROWS_SHOWN:
+        screen.tell(words.text("odd rows", count=str(error.count), shown=str(ROWS_SHOWN)))
+
+
+def remark(ctx: typer.Context, done: ScoredUnits, *, quiet: bool) -> None:
+    """Say what was scored, and what was noted on the way."""
+    words: Words = ctx.obj
+    if done.near and not quiet:
+        screen.tell(words.text("near units", count=str(done.near)))
+    noted = tuple(finding for finding in done.findings if not quiet or finding.severity is not Severity.NOTE)
+    if noted:
+        screen.tell_findings(noted, {}, words, ctx.color)
+    if not quiet:
+        screen.tell(words.text("scored on columns", files=str(done.files), units=str(done.units)))

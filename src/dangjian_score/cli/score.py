@@ -1,7 +1,7 @@
 """`dangjian score`: the main job."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -14,12 +14,13 @@ from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
 from dangjian_score.api.writing import Contents
 from dangjian_score.cli import DONE, FOUND, screen
 from dangjian_score.cli.chosen import MOST, Below, Chosen, Lines, Shown, Unit, asked_units, show
-from dangjian_score.cli.columns import ColumnJob, asked_columns, scored_on_columns
+from dangjian_score.cli.columns import COLUMNS, EXACT, asked_columns, remark, scored_on_columns
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.cli.letters import asked_letters
 from dangjian_score.cli.outputs import asked_papers, asked_posting, asked_results, check_inputs, write, write_problems
 from dangjian_score.cli.scoring import Refusal, ToJson, also_printed, scored, scored_in_part
+from dangjian_score.cli.spark import SPARK, on_spark
 from dangjian_score.cli.usage import MisuseError, bad_value
 from dangjian_score.core.diagnostics import Code, Severity, for_public
 from dangjian_score.core.facts import Fate
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from dangjian_score.engine.result import Result
 
 _STANDARD_OUTPUT = ("table", "json", "csv", "md")
-_ENGINES = ("exact", "columns")
+_ENGINES = (EXACT, COLUMNS, SPARK)
 
 
 def score(
@@ -107,10 +108,8 @@ def score(
         _check_posting(opened)
     asked = opened.study.rubric.result_rubrics
     check_inputs([*results.named, *chosen.files], rubric, read, others, asked)
-    is_plain = not any((units, detail, partly, problems, audit, public, feedback, fail_under, by_round))
-    job = asked_columns(engine, evidence, results.named, plain=is_plain and form == "table")
-    if job is not None:
-        _on_columns(ctx, opened, job, chosen, only=engine == "columns", quiet=quiet)
+    more = (units, detail, partly, problems, audit, public, feedback, fail_under, by_round, form != "table")
+    _on_columns(ctx, opened, evidence, results.named, chosen, engine, plain=not any(more), quiet=quiet)
     handed_in = gather(opened, evidence, units or [], watch)
     write_problems(mended, handed_in, words)
     refusal = Refusal(_failure(form, opened, words), public)
@@ -133,13 +132,27 @@ def score(
 
 
 def _on_columns(
-    ctx: typer.Context, rubric: RubricFile, job: ColumnJob, chosen: Chosen, *, only: bool, quiet: bool
+    ctx: typer.Context,
+    rubric: RubricFile,
+    evidence: Iterable[str],
+    outputs: Sequence[Path],
+    chosen: Chosen,
+    engine: str | None,
+    *,
+    plain: bool,
+    quiet: bool,
 ) -> None:
     """Score on columns, write and show what is asked for, and exit; or return where the exact engine has to score."""
+    if engine == SPARK:
+        is_whole = chosen.choice.is_all and not chosen.files
+        on_spark(ctx, rubric, evidence, outputs, plain=plain and is_whole, quiet=quiet)
+    job = asked_columns(engine, evidence, outputs, plain=plain)
+    if job is None:
+        return
     words: Words = ctx.obj
     with TemporaryDirectory() as name:
         folder, told = Path(name), not chosen.choice.is_all
-        done = scored_on_columns(rubric, job, words, folder, only=only, told=told)
+        done = scored_on_columns(rubric, job, words, folder, only=engine == COLUMNS, told=told)
         if done is not None:
             _write_columns(ctx, job.targets, done, chosen.on_columns(rubric, done, words, folder), chosen, quiet=quiet)
 
@@ -164,13 +177,7 @@ def _write_columns(
         names = frozenset(units.names)
         show(ctx, view, Shown(names, units.results(), MOST, MOST if chosen.lines else None))
         chosen.remark(names, words)
-    if done.scored.near and not quiet:
-        screen.tell(words.text("near units", count=str(done.scored.near)))
-    noted = tuple(finding for finding in done.findings if not quiet or finding.severity is not Severity.NOTE)
-    if noted:
-        screen.tell_findings(noted, {}, words, ctx.color)
-    if not quiet:
-        screen.tell(words.text("scored on columns", files=str(done.files), units=str(done.units)))
+    remark(ctx, done.summary, quiet=quiet)
     raise typer.Exit(DONE)
 
 

@@ -1,6 +1,7 @@
 """Figures over all units: places among the units that are compared, and means, medians and best figures of them."""
 
 from fractions import Fraction
+from typing import Final
 
 import polars as pl
 from msgspec.structs import replace
@@ -9,10 +10,16 @@ from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError
 from dangjian_score.columnar.choices import Answer, joined
 from dangjian_score.columnar.lowering import Lowering
+from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import UnitRows
 from dangjian_score.core import algebra as a
 from dangjian_score.engine.prepare import Preparer
 from dangjian_score.engine.program import Program
+
+_FIGURE: Final = "figure"
+_LEN: Final = "len"
+_COUNT: Final = pl.len().cast(pl.Int64)
+_OWN, _PLACE = "·placed by {}", "·place {}"
 
 
 def compared(program: Program, units: UnitRows, taking_part: Answer, layers: Layers) -> UnitRows:
@@ -27,38 +34,50 @@ def compared(program: Program, units: UnitRows, taking_part: Answer, layers: Lay
         among = joined(tests, every=True)
         match figure:
             case a.Placing():
-                made = _placed(figure, amount, among, units)
+                rows, made = _placed(figure, amount, among, units.rows, layers)
             case a.Statistic():
-                made = _aggregated(figure, amount, among, units, layers)
-        units = UnitRows(units.rows, replace(units.scope, known={**units.scope.known, figure.name: made}))
+                rows, made = units.rows, _aggregated(figure, amount, among, units.rows, layers)
+        units = UnitRows(rows, replace(units.scope, known={**units.scope.known, figure.name: made}))
     return units
 
 
-def _placed(figure: a.Placing, amount: Amount, among: Answer, units: UnitRows) -> Amount:
-    """Return the place of each unit, equal figures sharing the better one."""
-    if len(units.rows.frames) > 1:
-        raise UnfitError
-    count = int(units.rows.whole.select(pl.len()).collect().item())
-    figures = pl.when(among.expr).then(amount.column.expr)
-    rank = figures.rank("min", descending=not figure.lowest_first).cast(pl.Int64)
-    if figure.within is not None:
-        rank = rank.over(figure.within)
-    layer = max(amount.column.layer, among.column.layer)
-    return Amount(Column(rank, layer, amount.column.size + among.column.size + 5), 1, max(count, 1))
+def _placed(figure: a.Placing, amount: Amount, among: Answer, units: Parts, layers: Layers) -> tuple[Parts, Amount]:
+    """Join the place of each unit, equal figures sharing the better one: as many places as there are figures."""
+    own, place, names = _OWN.format(figure.name), _PLACE.format(figure.name), units.schema.names()
+    keys = [own] if figure.within is None else [figure.within, own]
+    compared = pl.when(among.expr).then(amount.column.expr).alias(own)
+    rows = units.each(lambda frame: layers.applied(frame).select(*names, compared))
+    counts = rows.each(lambda frame: frame.filter(pl.col(own).is_not_null()).group_by(keys).agg(_COUNT)).collect()
+    classes = counts.group_by(keys).agg(pl.col(_LEN).sum()).sort(own, descending=not figure.lowest_first)
+    better = pl.col(_LEN).cum_sum() - pl.col(_LEN)
+    better = better if figure.within is None else better.over(figure.within)
+    placed = rows.joined(classes.select(*keys, (better + 1).alias(place)), keys)
+    return placed, Amount(Column(pl.col(place)), 1, max(int(classes[_LEN].sum()), 1))
 
 
-def _aggregated(figure: a.Statistic, amount: Amount, among: Answer, units: UnitRows, layers: Layers) -> Amount:
-    """Return the one figure that all units share."""
-    frame = layers.applied(units.rows.whole).filter(among.expr.fill_null(value=False))
-    column = amount.column.expr.alias("figure")
+def _aggregated(figure: a.Statistic, amount: Amount, among: Answer, units: Parts, layers: Layers) -> Amount:
+    """Return the one figure that all units share, made of what it takes from each part of them."""
+    column = amount.column.expr.alias(_FIGURE)
+    rows = units.each(lambda frame: layers.applied(frame).filter(among.expr.fill_null(value=False)).select(column))
     if figure.which == "median":
-        ordered = frame.select(column.sort()).collect()["figure"]
-        half, count = len(ordered) // 2, len(ordered)
-        middle = [] if not count else [ordered[half]] if count % 2 else [ordered[half - 1], ordered[half]]
-        return m.constant(Fraction(sum(middle), amount.over * len(middle))) if middle else m.constant(0)
-    count, total, best = frame.select(pl.len(), column.sum().alias("sum"), column.max().alias("best")).collect().row(0)
+        return m.constant(_median(rows) / amount.over)
+    sums = (_COUNT, pl.col(_FIGURE).sum().alias("sum"), pl.col(_FIGURE).max())
+    found = rows.each(lambda frame: frame.select(sums)).collect()
+    count, total = int(found[_LEN].sum()), int(found["sum"].sum())
     if not count:
         return m.constant(0)
     if amount.reach * count > LARGEST:
         raise UnfitError
-    return m.constant(Fraction(best, amount.over) if figure.which == "best" else Fraction(total, amount.over * count))
+    best = Fraction(max(found[_FIGURE].drop_nulls()), amount.over)
+    return m.constant(best if figure.which == "best" else Fraction(total, amount.over * count))
+
+
+def _median(rows: Parts) -> Fraction:
+    """Return the middle figure, or half of the two, by how often each occurs; 0 where there is none."""
+    counts = rows.each(lambda frame: frame.group_by(_FIGURE).agg(_COUNT)).collect()
+    classes = counts.group_by(_FIGURE).agg(pl.col(_LEN).sum()).sort(_FIGURE)
+    ends, count = classes[_LEN].cum_sum(), int(classes[_LEN].sum())
+    if not count:
+        return Fraction(0)
+    middle = (classes[_FIGURE][ends.search_sorted(at + 1)] for at in ((count - 1) // 2, count // 2))
+    return Fraction(sum(middle), 2)

@@ -31,7 +31,8 @@ def laid_out(
     Raises UnfitError or OddRowsError.
     """
     rounds = tuple(rounds_of(program.rubric.rounds))
-    units = _units(without_blanks(known) if rounds else known, tables, runner)
+    rows = tables.unit_rows(runner, in_one=bool(rounds))
+    units = _units(without_blanks(known) if rounds else known, tables, rows)
     if rounds:
         plans = [program.plan(part) for part in program.passes]
         figures = [a.figures(*program.trees(part)) for part in program.passes]
@@ -46,8 +47,7 @@ def laid_out(
     return laid.rows, {"": laid.scope}
 
 
-def _units(known: Catalogue, tables: Tables, runner: Runner) -> UnitRows:
-    rows = tables.unit_rows(runner)
+def _units(known: Catalogue, tables: Tables, rows: Parts) -> UnitRows:
     if rows.schema[UNIT] != pl.String:
         raise UnfitError
     if not known.measures.keys() <= {*rows.schema.names()}:

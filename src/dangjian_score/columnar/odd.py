@@ -30,8 +30,8 @@ _MOST_ODD: Final = 20_000
 _PLAIN: Final = r"^[一-鿿0-9]{2,60}$"
 """What names are made of that have no other spelling."""
 _PERHAPS: Final = (
-    "^[0-9（共计其以全各总最本去上同综实目任应标权基参极排名增及优栏行列次序均人加算年填制审复经负统报联考监单部主领书签盖公日电备说附注此完无]"
-    "|[章节计均]|[平得总扣]|[0-9]$|线$|^[第一二三四五六七八九十]|^[没未不缺待暂]|页|数据来源|空白|不详|同上"
+    "^[0-9（共计其以全各总最本去上同综实目任应标权基参极排名增及优栏行列次序均人加算年填制审复经负统报联考监单部主领书签盖公日电备说附注此完无有]"
+    "|[章节计均]|[平得总扣]|[0-9]$|线$|^[没未不缺待暂]|页|数据来源|空白|不详|同上|^(?:中位|占比|分值|求和|满分)"
 )
 """What may stand in the names of lines that are about no unit; such names are tested one by one."""
 
@@ -100,10 +100,10 @@ def odd_names(units: Parts, heads: Collection[str]) -> pl.DataFrame:
     `heads` are the titles of columns of units, in normal form.
     """
     hashes = units.each(lambda frame: frame.select(pl.col(UNIT).hash())).collect()[UNIT]
-    perhaps = _named(units, ~pl.col(UNIT).str.contains(_PLAIN) | pl.col(UNIT).str.contains(_PERHAPS))
+    perhaps = _named(units, is_doubtful(pl.col(UNIT)) | pl.col(UNIT).is_in(list(heads)))
     folded = {name: fold(name) for name in perhaps[UNIT].drop_nulls()}
     spelled = Counter(folded.values())
-    doubtful = [name for name, form in folded.items() if spelled[form] > 1 or not _is_sure(name, heads)]
+    doubtful = [name for name, form in folded.items() if spelled[form] > 1 or not is_sure(name, heads)]
     found = [perhaps.filter(pl.col(UNIT).is_null() | pl.col(UNIT).is_in(doubtful))]
     if respelled := [form for name, form in folded.items() if form != name]:
         found.append(_named(units, pl.col(UNIT).is_in(respelled)))
@@ -112,13 +112,18 @@ def odd_names(units: Parts, heads: Collection[str]) -> pl.DataFrame:
     return pl.concat(each.select(FILE, ROW) for each in found)
 
 
+def is_doubtful(name: pl.Expr) -> pl.Expr:
+    """Return the test that a name may have another spelling, or be none."""
+    return ~name.str.contains(_PLAIN) | name.str.contains(_PERHAPS)
+
+
 def _named(units: Parts, test: pl.Expr) -> pl.DataFrame:
     """Return the places and names of units whose name passes a test, or is missing."""
     passing = test.fill_null(value=True)
     return units.each(lambda frame: frame.filter(passing).select(FILE, ROW, UNIT)).collect()
 
 
-def _is_sure(name: str, heads: Collection[str]) -> bool:
+def is_sure(name: str, heads: Collection[str]) -> bool:
     """Return whether a name is that of a unit, as it stands."""
     key = read_key(RawCell(name, typed=True))
     return isinstance(key, KeyText) and key.text == name and not is_count_of_all(name) and is_name(name, heads)

@@ -15,6 +15,10 @@ ROW_GROUP: Final = 200_000
 class Runner(Protocol):
     """Works out frames, of which each is planned here and read where the work is done."""
 
+    @property
+    def rows_of_a_part(self) -> int | None:
+        """How many rows a part of the tables of units has at most; None for all of them in one."""
+
     def collect(self, frames: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
         """Return the rows of each frame."""
 
@@ -27,6 +31,8 @@ class Runner(Protocol):
 
 class Here:
     """Works out frames in this process, one after the other."""
+
+    rows_of_a_part: Final = None
 
     @staticmethod
     def collect(frames: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
@@ -46,9 +52,12 @@ class Here:
 
 def written(frame: pl.LazyFrame, path: Path, metadata: Mapping[str, str]) -> None:
     """Write a frame to a .parquet file as it is worked out."""
-    frame.sink_parquet(
-        path, maintain_order=True, row_group_size=ROW_GROUP, statistics=False, metadata=dict(metadata), mkdir=False
-    )
+    frame.sink_parquet(path, **as_written(metadata))
+
+
+def as_written(metadata: Mapping[str, str]) -> dict[str, Any]:
+    """Return how .parquet files of units are written: what Polars is asked for."""
+    return {"maintain_order": True, "row_group_size": ROW_GROUP, "statistics": False, "metadata": dict(metadata)}
 
 
 class Question(Struct, frozen=True):

@@ -85,7 +85,8 @@ def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = F
     over_all: Mapping[str, Amount] = {}
     if len(program.passes) == 1:
         own = scopes[""].known
-        scopes = {"": compared(program, UnitRows(rows, scopes[""]), taking_part, layers).scope}
+        beside = compared(program, UnitRows(rows, scopes[""]), taking_part, layers)
+        rows, scopes = beside.rows, {"": beside.scope}
         over_all = {name: amount for name, amount in scopes[""].known.items() if name not in own}
     if layers.doubts:
         raise UnfitError  # who takes part, or what is compared, is in doubt

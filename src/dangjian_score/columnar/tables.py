@@ -1,6 +1,7 @@
 """Files → tables of units and registers, their columns named as the rubric names them. Nothing is read yet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from math import ceil
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -85,20 +86,41 @@ class Tables(Struct, frozen=True):
     registers: tuple[Table, ...]
     ballots: tuple[Table, ...]
 
-    def unit_rows(self, runner: Runner) -> Parts:
-        """Return the rows of units, in parts if they are spread over several workers.
+    def unit_rows(self, runner: Runner, *, in_one: bool) -> Parts:
+        """Return the rows of units, in parts if they are spread over several workers and need not be `in_one`.
 
         Raises UnfitError where files differ in what their columns hold.
         """
         frames = [table.frame(at) for at, table in enumerate(self.units)]
         if any(frame.collect_schema() != frames[0].collect_schema() for frame in frames):
             raise UnfitError
-        return Parts((pl.concat(frames, how="vertical"),), runner)
+        most = None if in_one else runner.rows_of_a_part
+        heights = [] if most is None else [table.count() for table in self.units]
+        if most is None or not any(heights):
+            return Parts((pl.concat(frames),), runner)
+        parts = ceil(sum(heights) / most)
+        return Parts(tuple(_cut(frames, heights, ceil(sum(heights) / parts))), runner)
 
     @property
     def all(self) -> tuple[Table, ...]:
         """All tables, those of units first."""
         return (*self.units, *self.registers, *self.ballots)
+
+
+def _cut(frames: Iterable[pl.LazyFrame], heights: Iterable[int], most: int) -> Iterator[pl.LazyFrame]:
+    """Cut frames into parts of so many rows, small frames being put together."""
+    part, room = list[pl.LazyFrame](), most
+    for frame, height in zip(frames, heights, strict=True):
+        start = 0
+        while start < height:
+            taken = min(room, height - start)
+            part.append(frame.slice(start, taken))
+            start, room = start + taken, room - taken
+            if not room:
+                yield pl.concat(part)
+                part, room = [], most
+    if part:
+        yield pl.concat(part)
 
 
 def forms(tables: Iterable[Table]) -> Mapping[str, Form]:
@@ -155,6 +177,14 @@ def _table(name: str, path: Path, expected: Expected) -> Table:
 
 def _header(name: str, path: Path) -> tuple[str, ...]:
     return tuple(pl.read_ipc_schema(path) if suffix_of(name) in ARROW else pl.read_parquet_schema(path))
+
+
+def has_columns(path: Path) -> bool:
+    """Return whether a file is one of columns, as its name says."""
+    try:
+        return bool(_header(path.name, path))
+    except (pl.exceptions.PolarsError, OSError):
+        return False
 
 
 def _kind(header: Iterable[str], expected: Expected) -> Literal["matrix", "register", "ballots"]:

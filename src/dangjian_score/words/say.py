@@ -50,20 +50,23 @@ class Words(Struct, frozen=True):
         return self.fill(explained(diagnostic.code, self.language).says, **args)
 
     def fill(self, template: str, **args: str) -> str:
-        """Fill a sentence. A part in square brackets is left out where one of its values is empty.
+        """Fill a sentence. A part in square brackets is left out where one of its values is empty, if it has any.
 
         `{count:month|months}` is the word for a count: the first for 1, else the second.
         """
         if "[" in template:
-            template = _OPTIONAL.sub(
-                lambda part: part[1] if all(args.get(name) for name in _NAME.findall(part[1])) else "", template
-            )
+            template = _OPTIONAL.sub(lambda part: _optional(part, args), template)
         is_plain = "!t}" not in template and "|" not in template
         return template.format(**args) if is_plain else _WordFormatter(self.texts).vformat(template, (), args)
 
     def text(self, key: str, **args: str) -> str:
         """Fill the text of a key. Raises KeyError."""
         return self.fill(self.texts[key], **args)
+
+
+def _optional(part: re.Match[str], args: Mapping[str, str]) -> str:
+    names = _NAME.findall(part[1])
+    return part[0] if not names else part[1] if all(map(args.get, names)) else ""
 
 
 def day_text(day: date, words: Words) -> str:

@@ -26,6 +26,12 @@ TEXTS = {
     "term.in use": "文件正在 Excel、WPS 里打开，或者没有权限；请关掉它再试",
     "term.no output": "已经关闭",
     "term.no name": "文件不能叫这个名字，请换一个",
+    "term.other files": "这个文件夹里有不是结果的文件，不替换；请换一个名字",
+    "term.workers no polars": "集群的工作进程用的 Python 没有装 Polars；请在各节点装上和这里相同的版本，Spark 用 PYSPARK_PYTHON 指定 Python",
+    "term.workers other polars": "集群的工作进程装的 Polars 和这里的版本不同；请装成相同的版本",
+    "term.workers unwritable": "集群的工作进程不能写所在的文件夹；请换一个各节点都能写的共享文件夹",
+    "term.workers unseen": "集群的工作进程看不到这个文件，或者大小不同；请把考核数据放在各节点路径相同的共享文件夹里",
+    "term.spark failed": "Spark 没有启动，或者作业没有完成，原因见上面 Spark 的日志",
     # E003
     "term.control": "含有不可见的控制字符",
     "term.tab": "缩进用了制表符，请改用空格",
