@@ -21,10 +21,21 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
     units: dict[str, list[Any]] = {subject: [unit.unit for _, unit in handed_in]}
     if any(unit.rounds for unit in evidence.units):
         units["轮次"] = [round_ for round_, _ in handed_in]
+    assessed = {name for _, unit in handed_in for name in (*unit.assessed, *unit.absences)}
     for name, measure in known.measures.items():
-        units[name] = [_stored(unit.values.get(name), measure) for _, unit in handed_in]
+        values = [_stored(unit.values.get(name), measure) for _, unit in handed_in]
+        if name not in assessed or any(value is not None for value in values):
+            units[name] = values
     paths = {"units.parquet": folder / "units.parquet"}
-    pl.DataFrame(units, schema_overrides=_types(known.measures)).write_parquet(paths["units.parquet"])
+    types = {name: of for name, of in _types(known.measures).items() if name in units}
+    pl.DataFrame(units, schema_overrides=types).write_parquet(paths["units.parquet"])
+    if assessed:
+        paths["assessors.parquet"] = folder / "assessors.parquet"
+        rows = _assessors(handed_in, assessed, known, subject, rounds="轮次" in units)
+        judged = {name: of for name, of in _types(known.measures).items() if name in rows}
+        texts = {subject: pl.String, "评委": pl.String, "评委类别": pl.String, "轮次": pl.String}
+        types = {**{name: of for name, of in texts.items() if name in rows}, **judged}
+        pl.DataFrame(rows, schema_overrides=types).write_parquet(paths["assessors.parquet"])
     if known.ballots:
         paths["ballots.parquet"] = folder / "ballots.parquet"
         pl.DataFrame(_ballots(evidence, known, subject)).write_parquet(paths["ballots.parquet"])
@@ -50,6 +61,31 @@ def _rows_of(unit: UnitFacts) -> list[tuple[str | None, UnitFacts]]:
     if unit.apart is None:
         return [(None, unit)]
     return [(None, unit.apart), *unit.rounds.items()]
+
+
+def _assessors(
+    units: list[tuple[str | None, UnitFacts]], assessed: set[str], known: Catalogue, subject: str, *, rounds: bool
+) -> dict[str, list[Any]]:
+    """Give a row for each assessor of a unit, in one round."""
+    of_rounds = ["轮次"] if rounds else []
+    rows: dict[str, list[Any]] = {subject: [], "评委": [], "评委类别": [], **{name: [] for name in of_rounds}}
+    rows |= {name: [] for name in sorted(assessed)}
+    for round_, unit in units:
+        given = {
+            **unit.assessed,
+            **{name: {**unit.absences[name], **unit.assessed.get(name, {})} for name in unit.absences},
+        }
+        for assessor in dict.fromkeys(name for own in given.values() for name in own):
+            rows[subject].append(unit.unit)
+            rows["评委"].append(assessor)
+            category = unit.categories.get(assessor)
+            rows["评委类别"].append(None if category is None else category.value)
+            for name in of_rounds:
+                rows[name].append(round_)
+            for name in sorted(assessed):
+                fact = unit.assessed.get(name, {}).get(assessor)
+                rows[name].append(None if fact is None else _stored(fact.value, known.measures[name]))
+    return rows
 
 
 def _ballots(evidence: Evidence, known: Catalogue, subject: str) -> dict[str, list[Any]]:

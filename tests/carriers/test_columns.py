@@ -26,6 +26,7 @@ from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.score import score as score_exactly
 from dangjian_score.evidence.read import expectations
 from dangjian_score.rubric.load import Loaded, load
+from tests.carriers.assessors import judged
 from tests.carriers.columns import agree, figures
 from tests.carriers.generate import samples
 from tests.carriers.parquet import shown, tables
@@ -45,14 +46,18 @@ FITTING = (
     "jiguan-xize-1",
     "ju-pingfen",
     "nongcun-kaoping",
+    "qiye-jiakou",
     "qiye-xize-3",
+    "shuangshu-shuangping",
+    "shuji-shuzhi",
     "weijian-dangyuan",
     "weijian-zhibu",
     "wuge-jiben",
+    "xiangzhen-kaoping",
     "zhibu-xize-2",
     "zuzhi-mubiao",
 )
-"""Shipped rubrics that columns score from Parquet: without panels of assessors, and registers of rounds."""
+"""Shipped rubrics that columns score from Parquet: without registers of rounds."""
 
 
 def test_random_programs_in_every_step() -> None:
@@ -123,7 +128,9 @@ def test_random_rubrics(tmp_path: Path) -> None:
             continue
         loaded = load(sample.text.encode(), "random.yaml")
         assert isinstance(loaded, Loaded)
-        units = tuple(facts(f"第{number}支部", values) for number, values in enumerate(sample.units))
+        rng = Random(at)  # noqa: S311
+        told = (facts(f"第{number}支部", values) for number, values in enumerate(sample.units))
+        units = tuple(judged(rng, sample.program, unit) for unit in told)
         evidence = Evidence((), units, {})
         folder = tmp_path / str(at)
         folder.mkdir()

@@ -19,7 +19,7 @@ from dangjian_score.evidence.tables.find import read_tables
 from dangjian_score.evidence.tables.table import EvidenceTable
 from dangjian_score.rubric.model import Rubric
 
-_OF_WHOLE_COLUMNS = frozenset({Code.PERCENT_AMBIGUOUS})
+_OF_WHOLE_COLUMNS = frozenset({Code.PERCENT_AMBIGUOUS, Code.ASSESSORS_UNEQUAL})
 """Findings that rest on all rows of a column."""
 
 
@@ -38,15 +38,17 @@ def looked_at(
     known: Catalogue,
     expected: Expected,
 ) -> CloserLook:
-    """Read rows of tables, by file, and those of their units beside rows of registers."""
+    """Read rows of tables, by file, and those of their units; of units that assessors judge, all of both."""
     chosen = {table.name: set(rows.get(table.name, ())) for table in tables.all}
-    owners = _owners(tables, chosen) | (names_in(tables, rows) if expected.rounds else frozenset())
-    for table in tables.units:
+    owners = _owners(tables, chosen)
+    if expected.rounds or tables.assessors:
+        owners |= names_in(tables, rows)
+    for table in (*tables.units, *tables.assessors):
         chosen[table.name] |= _rows_of(table, owners)
     found: list[Diagnostic] = []
     read: list[EvidenceTable] = []
     for table in tables.all:
-        if not chosen[table.name] and table.kind != "matrix":
+        if not chosen[table.name] and table.kind not in ("matrix", "assessors"):
             continue
         parts, account = read_tables(_sheet(table, chosen[table.name]), expected)
         found += account.found
@@ -68,7 +70,7 @@ def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str
 
 def _owners(tables: Tables, chosen: Mapping[str, set[int]]) -> frozenset[str]:
     names: set[str] = set()
-    for table in (*tables.registers, *tables.ballots):
+    for table in (*tables.registers, *tables.ballots, *tables.assessors):
         if numbers := chosen[table.name]:
             names |= {name for name in table.rows(numbers)[table.titles[UNIT]] if isinstance(name, str)}
     return frozenset(names)

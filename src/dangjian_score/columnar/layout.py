@@ -11,6 +11,7 @@ from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
 from dangjian_score.columnar.ballots import odd_votes, with_votes
 from dangjian_score.columnar.lowering import Scope
 from dangjian_score.columnar.odd import refuse, refuse_events
+from dangjian_score.columnar.panels import with_panels
 from dangjian_score.columnar.parts import Parts, Runner
 from dangjian_score.columnar.registers import Reducer, UnitFigure, UnitRows, in_final_form, ranged, register_rows
 from dangjian_score.columnar.rounds import side_by_side
@@ -30,11 +31,11 @@ def laid_out(
 
     Raises UnfitError or OddRowsError.
     """
-    units = _units(known, tables, runner)
+    units = with_panels(_units(known, tables, runner), tables.assessors, program, known, layers)
     if rounds := tuple(rounds_of(program.rubric.rounds)):
         plans = [program.plan(part) for part in program.passes]
         figures = [a.figures(*program.trees(part)) for part in program.passes]
-        if tables.ballots or any(not plan.is_empty for plan in plans) or any(figures):
+        if tables.ballots or tables.assessors or any(not plan.is_empty for plan in plans) or any(figures):
             raise UnfitError
         rows, whole, by_round = side_by_side(units, rounds, known)
         return rows, {part.key: whole if part.round is None else by_round[part.round] for part in program.passes}
@@ -49,7 +50,8 @@ def _units(known: Catalogue, tables: Tables, runner: Runner) -> UnitRows:
     rows = tables.unit_rows(runner)
     if rows.schema[UNIT] != pl.String:
         raise UnfitError
-    if not known.measures.keys() <= {*rows.schema.names()}:
+    judged = (title for table in tables.assessors for title in table.titles if title in known.judged)
+    if not known.measures.keys() <= {*rows.schema.names(), *judged}:
         raise UnfitError
     values = values_of(rows, known.measures, filter(known.prices_none, known.measures))
     form = in_final_form(values)

@@ -15,6 +15,7 @@ from dangjian_score.columnar.layout import laid_out
 from dangjian_score.columnar.lowering import Lowering
 from dangjian_score.columnar.odd import doubtful_name, lacking, names_twice, refuse_units
 from dangjian_score.columnar.outcome import outcome, with_places
+from dangjian_score.columnar.panels import doubts
 from dangjian_score.columnar.parts import Here, Runner
 from dangjian_score.columnar.plan import planned
 from dangjian_score.columnar.registers import UnitRows
@@ -24,27 +25,15 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import UNITS_MARK
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.rules import innermost
-from dangjian_score.rubric.kinds.by import Graded
-from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
-from dangjian_score.rubric.kinds.phrase import Phrase
 
 
 def fits(program: Program) -> bool:
-    """Return whether columns may score a program: without panels of assessors and results of other rubrics.
+    """Return whether columns may score a program: the whole of it, and without results of other rubrics.
 
-    Rounds are scored without registers, ballots and comparisons.
+    Rounds are scored without registers, ballots, assessors and comparisons.
     """
-    of_panels = any(_is_of_panel(innermost(rule.basis)) for rule in program.rules)
     of_a_part = program.interim is not None or any(node.horizon is not None for node in program.nodes)
-    return not any((program.rubric.from_results, of_panels, of_a_part))
-
-
-def _is_of_panel(basis: Phrase) -> bool:
-    """Return whether it matters who gave a figure, and how many did."""
-    return isinstance(basis, Graded) or (
-        isinstance(basis, Assessed) and isinstance(basis.combine, Trimmed | ByCategory)
-    )
+    return not (program.rubric.from_results or of_a_part)
 
 
 def score(program: Program, known: Catalogue, tables: Tables, path: Path, runner: Runner = Here()) -> int:  # noqa: B008
@@ -64,7 +53,7 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path, runner
     plan = planned(program, scopes, _wanted(program), layers)
     lowerings = {key: Lowering(replace(scope, done=plan.done, suffix=key), layers) for key, scope in scopes.items()}
     columns = [*outcome(program, plan, lowerings)]
-    odd = [lacking(program, part, lowerings[part.key]) for part in program.passes]
+    odd = [lacking(program, part, lowerings[part.key]) | doubts(part, lowerings[part.key]) for part in program.passes]
     flags = [
         taking_part.expr.fill_null(value=True).alias(TAKING_PART),
         unranked.expr.fill_null(value=False).alias(UNRANKED),
