@@ -31,11 +31,11 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
     pl.DataFrame(units, schema_overrides=types).write_parquet(paths["units.parquet"])
     if assessed:
         paths["assessors.parquet"] = folder / "assessors.parquet"
-        rows = _assessors(handed_in, assessed, known, subject, rounds="轮次" in units)
-        judged = {name: of for name, of in _types(known.measures).items() if name in rows}
+        given = _assessors(handed_in, assessed, known, subject, rounds="轮次" in units)
+        judged = {name: of for name, of in _types(known.measures).items() if name in given}
         texts = {subject: pl.String, "评委": pl.String, "评委类别": pl.String, "轮次": pl.String}
-        types = {**{name: of for name, of in texts.items() if name in rows}, **judged}
-        pl.DataFrame(rows, schema_overrides=types).write_parquet(paths["assessors.parquet"])
+        types = {**{name: of for name, of in texts.items() if name in given}, **judged}
+        pl.DataFrame(given, schema_overrides=types).write_parquet(paths["assessors.parquet"])
     if known.ballots:
         paths["ballots.parquet"] = folder / "ballots.parquet"
         pl.DataFrame(_ballots(evidence, known, subject)).write_parquet(paths["ballots.parquet"])

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.checks import evidence as checks
 from dangjian_score.columnar.amounts import UnfitError
 from dangjian_score.columnar.tables import ROW, UNIT, Table, Tables
 from dangjian_score.core.diagnostics import Code, Diagnostic
+from dangjian_score.core.facts import SourceFile
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.program import Program
 from dangjian_score.evidence.facts.merge import merge
@@ -38,23 +40,20 @@ def looked_at(
     known: Catalogue,
     expected: Expected,
 ) -> CloserLook:
-    """Read rows of tables, by file, and those of their units; of units that assessors judge, all of both."""
+    """Read rows of tables, by file, and all others of the units that they are about."""
     chosen = {table.name: set(rows.get(table.name, ())) for table in tables.all}
-    owners = _owners(tables, chosen)
-    if expected.rounds or tables.assessors:
-        owners |= names_in(tables, rows)
-    for table in (*tables.units, *tables.assessors):
+    owners = _owners(tables, chosen) | names_in(tables, rows)
+    for table in tables.all:
         chosen[table.name] |= _rows_of(table, owners)
     found: list[Diagnostic] = []
     read: list[EvidenceTable] = []
     for table in tables.all:
-        if not chosen[table.name] and table.kind not in ("matrix", "assessors"):
-            continue
         parts, account = read_tables(_sheet(table, chosen[table.name]), expected)
         found += account.found
         read += parts
     merged = merge(read, rubric, known, None)
-    found += (*merged.found, *checks.check(program, merged.evidence))
+    evidence = replace(merged.evidence, sources=tuple(SourceFile(table.name, "") for table in tables.all))
+    found += (*merged.found, *checks.check(program, evidence))
     said = (finding for finding in found if finding.code not in _OF_WHOLE_COLUMNS)
     return CloserLook(tuple(dict.fromkeys(said)), frozenset(unit.unit for unit in merged.evidence.units))
 
@@ -70,7 +69,7 @@ def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str
 
 def _owners(tables: Tables, chosen: Mapping[str, set[int]]) -> frozenset[str]:
     names: set[str] = set()
-    for table in (*tables.registers, *tables.ballots, *tables.assessors):
+    for table in (*tables.assessors, *tables.registers, *tables.ballots):
         if numbers := chosen[table.name]:
             names |= {name for name in table.rows(numbers)[table.titles[UNIT]] if isinstance(name, str)}
     return frozenset(names)
