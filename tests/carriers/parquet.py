@@ -1,6 +1,6 @@
 """Evidence written as Parquet tables, to be scored on columns and held against the exact engine."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -27,32 +27,33 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
         if name not in assessed or any(value is not None for value in values):
             units[name] = values
     paths = {"units.parquet": folder / "units.parquet"}
-    types = {name: of for name, of in _types(known.measures).items() if name in units}
-    pl.DataFrame(units, schema_overrides=types).write_parquet(paths["units.parquet"])
+    pl.DataFrame(units, schema_overrides=_types(known.measures, units)).write_parquet(paths["units.parquet"])
     if assessed:
         paths["assessors.parquet"] = folder / "assessors.parquet"
         given = _assessors(handed_in, assessed, known, subject, rounds="轮次" in units)
-        judged = {name: of for name, of in _types(known.measures).items() if name in given}
-        texts = {subject: pl.String, "评委": pl.String, "评委类别": pl.String, "轮次": pl.String}
-        types = {**{name: of for name, of in texts.items() if name in given}, **judged}
+        texts = {name: pl.String for name in (subject, "评委", "评委类别", "轮次") if name in given}
+        types = {**texts, **_types(known.measures, given)}
         pl.DataFrame(given, schema_overrides=types).write_parquet(paths["assessors.parquet"])
     if known.ballots:
         paths["ballots.parquet"] = folder / "ballots.parquet"
-        pl.DataFrame(_ballots(evidence, known, subject)).write_parquet(paths["ballots.parquet"])
+        pl.DataFrame(_ballots(handed_in, known, subject)).write_parquet(paths["ballots.parquet"])
     if known.registers:
         columns = {name: measure for own in known.registers.values() for name, measure in own.items()}
         columns.pop(subject, None)
         rows: dict[str, list[Any]] = {subject: [], "事项": [], **{name: [] for name in columns}}
-        for unit in evidence.units:
+        rows |= {"轮次": []} if "轮次" in units else {}
+        for round_, unit in handed_in:
             for event in unit.events:
                 rows[subject].append(unit.unit)
                 rows["事项"].append(event.register)
+                if "轮次" in rows:
+                    rows["轮次"].append(round_)
                 for name in columns:
                     own = known.registers[event.register].get(name)
                     rows[name].append(None if own is None else _stored(event.values.get(name), own))
         paths["events.parquet"] = folder / "events.parquet"
-        texts = {subject: pl.String, "事项": pl.String}
-        pl.DataFrame(rows, schema_overrides={**texts, **_types(columns)}).write_parquet(paths["events.parquet"])
+        texts = {name: pl.String for name in (subject, "事项", "轮次") if name in rows}
+        pl.DataFrame(rows, schema_overrides={**texts, **_types(columns, rows)}).write_parquet(paths["events.parquet"])
     return paths
 
 
@@ -64,7 +65,7 @@ def _rows_of(unit: UnitFacts) -> list[tuple[str | None, UnitFacts]]:
 
 
 def _assessors(
-    units: list[tuple[str | None, UnitFacts]], assessed: set[str], known: Catalogue, subject: str, *, rounds: bool
+    units: Sequence[tuple[str | None, UnitFacts]], assessed: set[str], known: Catalogue, subject: str, *, rounds: bool
 ) -> dict[str, list[Any]]:
     """Give a row for each assessor of a unit, in one round."""
     of_rounds = ["轮次"] if rounds else []
@@ -88,12 +89,16 @@ def _assessors(
     return rows
 
 
-def _ballots(evidence: Evidence, known: Catalogue, subject: str) -> dict[str, list[Any]]:
+def _ballots(units: Sequence[tuple[str | None, UnitFacts]], known: Catalogue, subject: str) -> dict[str, list[Any]]:
     names = dict.fromkeys(level for levels in known.ballots.values() for level in levels)
     turnout = dict.fromkeys(column for _, column in sorted(known.turnout))
-    rows: dict[str, list[Any]] = {subject: [], "测评项": [], **{name: [] for name in (*names, *turnout)}}
-    for unit in evidence.units:
+    of_rounds = ["轮次"] if any(round_ is not None for round_, _ in units) else []
+    rows: dict[str, list[Any]] = {subject: [], "测评项": [], **{name: [] for name in (*of_rounds, *names, *turnout)}}
+    for round_, unit in units:
         for name, levels in known.ballots.items():
+            if of_rounds and not any(ballot(name, level) in unit.values for level in levels):
+                continue
+            rows.get("轮次", []).append(round_)
             rows[subject].append(unit.unit)
             rows["测评项"].append(name)
             for column in (*names, *turnout):
@@ -105,9 +110,16 @@ def _ballots(evidence: Evidence, known: Catalogue, subject: str) -> dict[str, li
 _VOTES = Measure("", "count", None, None, None, ())
 
 
-def _types(measures: Mapping[str, Measure]) -> dict[str, Any]:
+def _types(measures: Mapping[str, Measure], cells: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     kinds = {"yes_no": pl.Boolean, "date": pl.Date, "level": pl.String, "text": pl.String, "count": pl.Int64}
-    return {name: kinds.get(measure.kind, pl.Decimal(20, 6)) for name, measure in measures.items()}
+    there = {name: measure for name, measure in measures.items() if name in cells}
+    return {name: kinds.get(measure.kind, _decimals(cells[name])) for name, measure in there.items()}
+
+
+def _decimals(cells: Sequence[Any]) -> pl.Decimal:
+    """Return the type with as many decimals as the cells have, of at most six."""
+    exponents = (cell.as_tuple().exponent for cell in cells if isinstance(cell, Decimal))
+    return pl.Decimal(20, min(6, max((-each for each in exponents if isinstance(each, int)), default=0)))
 
 
 def _stored(value: Value | None, measure: Measure) -> Any:

@@ -48,6 +48,7 @@ FITTING = (
     "nongcun-kaoping",
     "qiye-jiakou",
     "qiye-xize-3",
+    "sanxiang-dangyuan",
     "shuji-shuzhi",
     "weijian-dangyuan",
     "weijian-zhibu",

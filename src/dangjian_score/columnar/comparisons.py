@@ -13,11 +13,12 @@ from dangjian_score.columnar.registers import UnitRows
 from dangjian_score.core import algebra as a
 from dangjian_score.engine.prepare import Preparer
 from dangjian_score.engine.program import Program
+from dangjian_score.engine.totals import Pass
 
 
-def compared(program: Program, units: UnitRows, taking_part: Answer, layers: Layers) -> UnitRows:
-    """Add the figures over the units that take part; those that lack what is compared have none."""
-    preparer = Preparer(program, program.passes[-1])
+def compared(program: Program, part: Pass, units: UnitRows, taking_part: Answer, layers: Layers) -> UnitRows:
+    """Add what a pass reads over the units that take part; those that lack what is compared have none."""
+    preparer = Preparer(program, part)
     for figure, population in preparer.comparisons:
         lowering = Lowering(units.scope, layers)
         amount = lowering.amount(figure.of)

@@ -213,7 +213,7 @@ class Reducer:
     def _summed(
         self, grouped: a.Grouped, groups: pl.DataFrame, counts: pl.DataFrame | int, overs: Mapping[str, int]
     ) -> UnitFigure:
-        read = a.reads(grouped.each)
+        read = dict.fromkeys(self._units.scope.answers.get(name, name) for name in a.reads(grouped.each))
         joined = groups.lazy().join(self._units.rows.whole.select(UNIT, *read), on=UNIT) if read else groups.lazy()
         known = {name: ranged(groups, name, 0, over) for name, over in overs.items()}
         layers, nothing = Layers(), Layers()

@@ -26,6 +26,8 @@ def side_by_side(rows: UnitRows, rounds: Sequence[str], known: Catalogue) -> tup
     if len(rows.rows.frames) > 1:
         raise UnfitError  # the rounds of a unit may be in different parts
     handed_in = rows.rows.whole
+    if ROUND not in rows.rows.schema:
+        handed_in = handed_in.with_columns(pl.lit(None, pl.String).alias(ROUND))
     measured = [name for name in known.measures if name not in known.attributes]
     frame = _described(handed_in, rounds, known.attributes)
     for round_ in (*rounds, None):

@@ -28,10 +28,7 @@ from dangjian_score.engine.program import Program
 
 
 def fits(program: Program) -> bool:
-    """Return whether columns may score a program: the whole of it, and without results of other rubrics.
-
-    Rounds are scored without registers, ballots, assessors and comparisons.
-    """
+    """Return whether columns may score a program: the whole of it, and without results of other rubrics."""
     of_a_part = program.interim is not None or any(node.horizon is not None for node in program.nodes)
     return not (program.rubric.from_results or of_a_part)
 
@@ -48,8 +45,10 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path, runner
     first = [Lowering(scope, layers) for scope in scopes.values()]
     taking_part = opposite(joined((_clauses(program, each, "excluded") for each in first), every=False))
     unranked = joined((_clauses(program, each, "unranked") for each in first), every=False)
-    if len(program.passes) == 1:
-        scopes = {"": compared(program, UnitRows(rows, scopes[""]), taking_part, layers).scope}
+    scopes = {
+        part.key: compared(program, part, UnitRows(rows, scopes[part.key]), taking_part, layers).scope
+        for part in program.passes
+    }
     plan = planned(program, scopes, _wanted(program), layers)
     lowerings = {key: Lowering(replace(scope, done=plan.done, suffix=key), layers) for key, scope in scopes.items()}
     columns = [*outcome(program, plan, lowerings)]
