@@ -22,7 +22,8 @@ sections:
   - {id: B, title: 完成, max: 30, rules: [{award: 30, ratio: 完成数, of: {best: 完成数}}]}
   - {id: C, title: 名次, max: 20, rules: [{award: {1: 20, 2: 10}, rank: 完成数, within: 类型, else: 0}]}
   - {id: D, title: 测评, max: 20, rules: [{award: {好: 20, 一般: 10, 差: 0}, votes: 民主测评}]}
-  - {id: E, title: 处分, kind: penalty, rounds: each, rules: [{deduct: {警告: 2, 撤职: 5}, by: 处分, highest_per: 案件}]}
+  - {id: E, title: 处分, kind: penalty, rounds: each,
+     rules: [{deduct: {警告: 2, 撤职: 5}, by: 处分, highest_per: 案件}]}
   - {id: F, title: 获奖, kind: bonus, rounds: none, max: 5, rules: [{award: 1, per: 获奖}]}
 vetoes: [{title: 处分太多, if: {处分: {at_least: 3}}, total: 60}]
 """
