@@ -115,7 +115,8 @@ def test_what_is_written_is_what_the_exact_engine_comes_to(tmp_path: Path, name:
     drawer = Drawer(name, Random(name))  # noqa: S311
     evidence = evidence_of(drawer.loaded, drawer.evidence(runs(60, 20)))
     assert evidence is not None
-    evidence = replace(evidence, units=tuple(replace(unit, rulings=()) for unit in evidence.units))
+    plain = (replace(unit, rulings=()) for unit in evidence.units if not unit.inapplicable)
+    evidence = replace(evidence, units=tuple(plain))
     program = compile_rubric(drawer.loaded.rubric)
     found = from_parquet(tmp_path, drawer.loaded, program, evidence)
     assert found == shown(score_exactly(program, evidence))
@@ -274,6 +275,13 @@ def test_both_engines_write_the_same(desk: Path, capfd: Capture) -> None:
     assert Path("c.parquet").read_bytes() == Path("d.parquet").read_bytes()
 
 
+def test_names_that_only_look_odd_stay_on_columns(desk: Path, capfd: Capture) -> None:
+    names = ["甲支部", "乙支部", "中共某县机关支部", "无锡路（筹）支部", "A座3号支部"]
+    pl.DataFrame({**MATRIX, "党支部": names}).write_parquet("e/单位.parquet")
+    assert run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns").code == 0
+    assert [*read("c.parquet")] == names
+
+
 def test_the_public_sees_no_vetoes_by_name(desk: Path, capfd: Capture) -> None:
     assert run(capfd, "score", "r.yaml", "e", "-o", "p.parquet", "--public", "-q").code == 0
     assert {row["vetoes"] for row in read("p.parquet").values()} == {"", "一票否决"}
@@ -295,6 +303,8 @@ def test_a_result_among_the_evidence_is_passed_over(desk: Path, capfd: Capture) 
         ("造假", ["是", "否", "也许", "否", "是"], "单位.parquet!F4: E022"),
         ("党支部", ["甲支部", "乙支部", "丙支部", "丁支部", "合计"], "单位.parquet!A6: E088"),
         ("党支部", ["甲支部", "丑支部", "丙支部", "丁支部", "戊支部"], "台账.parquet!A7: E043"),
+        ("党支部", ["甲支部", "乙支部", "丙支部(筹)", "丁支部", "丙支部（筹）"], "单位.parquet!A6: E029"),
+        ("党支部", ["甲支部", "乙支部", "丁 支部", "丁支部", "戊支部"], "单位.parquet!A5: E029"),
     ],
 )
 def test_rows_with_errors_are_told_as_ever(

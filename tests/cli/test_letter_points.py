@@ -186,3 +186,28 @@ def test_items_that_do_not_count_lack_nothing(capfd: Capture) -> None:
     assert rows["X1"] == ["9.00", "1.00"]
     assert rows["X3"] == ["8.00", "2.00"]
     assert rows["X2"][-1] == "6.00"
+
+
+def test_what_is_to_be_done_from_now_on(capfd: Capture) -> None:
+    rules = {
+        "A": "{deduct: 1, per: 迟到人次, every: 5, steps: whole}",
+        "B": "{award: 5, each: [有活动室, 有学习园地]}",
+        "C": "{deduct: 10, ratio: 缺席人数, of: 应到人数}",
+        "D": "{award: {1: 10, 2: 5}, else: 0, rank: 交费率}",
+        "E": "{award: {好: 10, 一般: 5, 差: 0}, by: 考核等次}",
+        "F": "{award: {60%: 3, 90%: 7}, else: 0, at_least: 参学率}, {award: 3, if: 有方案}",
+        "G": "{award: {60%: 10, 90%: 8}, else: 0, at_least: 参学率}",
+    }
+    levels = "measures: {考核等次: {levels: [好, 一般, 差]}}\nsections:\n"
+    items = "".join(f"  - {{id: {name}, title: 项{name}, max: 10, rules: [{rule}]}}\n" for name, rule in rules.items())
+    heads = "党支部,迟到人次,有活动室,有学习园地,缺席人数,应到人数,考核等次,参学率,有方案,交费率\n"
+    rows = "甲,12,是,否,1,10,一般,95%,否,90\n乙,0,是,是,0,10,好,95%,是,95\n丙,0,是,是,0,10,好,95%,是,97\n"
+    said = texts(letter(capfd, levels + items, heads + rows))
+    demands = [text for before, text in zip(said, said[1:], strict=False) if before == "整改要求"]
+    assert demands == [
+        "自下一考核期起，迟到人次为 0。",
+        "自下一考核期起，做到：学习园地。",
+        "自下一考核期起，缺席人数为 0。",
+        "自下一考核期起，有方案。",
+        "自下一考核期起，参学率达到 60%，参学率低于 90%。",
+    ]

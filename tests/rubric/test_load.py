@@ -219,6 +219,7 @@ def test_limits(value: Fraction | None, expected: Fraction | None) -> None:
         (f"measures: {{a: {{kind: x}}}}\n{LEAF}", [("E019", "5:16", {"key": "kind", "form": "on a section"})]),
         (f"grades: {{好: x, 差: 0}}\n{LEAF}", [("E012", "5:13", {"found": "x", "expected": "number"})]),
         (f"grades: {{好: [1], 差: 0}}\n{LEAF}", [("E011", "5:13", {"expected": "number"})]),
+        (f"tie_break: [{{lowest_first: true}}]\n{LEAF}", [("E010", "5:13", {"key": "points"})]),
         (f"sectons: 1\n{LEAF}", [("E008", "5:1", {"key": "sectons", "near": "sections"})]),
         (f"'[key]': 1\n{LEAF}", [("E008", "5:1", {"key": "[key]", "near": ""})]),
     ],

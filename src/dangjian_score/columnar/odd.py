@@ -1,6 +1,7 @@
 """Rows of tables that need a closer look by the exact engine."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from functools import reduce
 from typing import Final
 
@@ -15,21 +16,24 @@ from dangjian_score.columnar.registers import RegisterRows
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import DETAILS, EVENT
+from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.demands import RuleDemands
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
+from dangjian_score.evidence.sheets import RawCell
+from dangjian_score.evidence.tables.blocks import is_count_of_all
+from dangjian_score.evidence.tables.cells import KeyText, read_key
+from dangjian_score.evidence.tables.rows import is_name
 
 _MOST_ODD: Final = 20_000
-_PLAIN: Final = r"^[\p{Han}A-Za-z0-9（）()]{2,60}$"
-"""What names are made of that need no closer look."""
+_PLAIN: Final = r"^[一-鿿0-9]{2,60}$"
+"""What names are made of that have no other spelling."""
 _PERHAPS: Final = (
-    "[0-9]年|^[0-9（(]|合计|小计|总计|总和|总数|总评|总分|累计|汇总|共|计$|均|最高|最低|最大|最小|满分|标准|分值|权重|占比|中位|求和"
-    "|得分|扣分|其中|去年|上年|同期|上期|目标|任务|应报|权数|基数|参考|极差|排名|名次|增幅|线$|[（(]|(?i:max|min|sum|average|avg|end)"
-    "|填表|填报|制表|审核|审批|复核|经办|负责|报送|签|盖章|公章|日期|年月日|电话|^注|备注|说明|页|数据来源|空白|领导$|不详|暂|^[无没未不缺待]"
+    "^[0-9（共计其以全各总最本去上同综实目任应标权基参极排名增及优栏行列次序均人加算年填制审复经负统报联考监单部主领书签盖公日电备说附注此完无]"
+    "|[章节计均]|[平得总扣]|[0-9]$|线$|^[第一二三四五六七八九十]|^[没未不缺待暂]|页|数据来源|空白|不详|同上"
 )
-"""What may stand in the names of lines that are about no unit."""
-_NAME: Final = "·name"
+"""What may stand in the names of lines that are about no unit; such names are tested one by one."""
 
 
 class OddRowsError(Exception):
@@ -48,10 +52,11 @@ def refuse(odd: pl.DataFrame, tables: Sequence[Table]) -> None:
         raise OddRowsError({name: numbers for name, numbers in rows.items() if numbers}, odd.height)
 
 
-def refuse_units(units: Parts, tables: Sequence[Table]) -> None:
-    """Raise OddRowsError with the rows of units that are odd, and those of which the unit has several."""
-    found = [units.whole.filter(pl.col(ODD)), units.whole.filter(pl.len().over(UNIT) > 1)]
-    refuse(pl.concat([each.select(FILE, ROW) for each in found]).unique().collect(), tables)
+def refuse_units(units: Parts, names: pl.DataFrame, tables: Sequence[Table]) -> None:
+    """Raise OddRowsError with the rows of units that are odd, and those with odd names."""
+    places = [FILE, ROW]
+    found = units.each(lambda frame: frame.filter(ODD).select(places)).collect()
+    refuse(pl.concat([found, names]).unique(), tables)
 
 
 def refuse_events(
@@ -79,16 +84,34 @@ def refuse_events(
     refuse(pl.concat(found).unique().collect(), tables)
 
 
-def names_twice(units: Parts) -> bool:
-    """Return whether two rows may be of one unit: their names have the same hash."""
-    hashes = units.each(lambda frame: frame.select(pl.col(UNIT).hash().alias(_NAME))).collect()[_NAME]
-    return hashes.n_unique() != len(hashes)
+def odd_names(units: Parts, heads: Collection[str]) -> pl.DataFrame:
+    """Return the places of rows whose name is not surely that of a unit, or may be that of another row, too.
+
+    `heads` are the titles of columns of units, in normal form.
+    """
+    hashes = units.each(lambda frame: frame.select(pl.col(UNIT).hash())).collect()[UNIT]
+    perhaps = _named(units, ~pl.col(UNIT).str.contains(_PLAIN) | pl.col(UNIT).str.contains(_PERHAPS))
+    folded = {name: fold(name) for name in perhaps[UNIT].drop_nulls()}
+    spelled = Counter(folded.values())
+    doubtful = [name for name, form in folded.items() if spelled[form] > 1 or not _is_sure(name, heads)]
+    found = [perhaps.filter(pl.col(UNIT).is_null() | pl.col(UNIT).is_in(doubtful))]
+    if respelled := [form for name, form in folded.items() if form != name]:
+        found.append(_named(units, pl.col(UNIT).is_in(respelled)))
+    if hashes.n_unique() < len(hashes):
+        found.append(units.whole.filter(pl.len().over(UNIT) > 1).select(FILE, ROW, UNIT).collect())
+    return pl.concat(each.select(FILE, ROW) for each in found)
 
 
-def doubtful_name() -> pl.Expr:
-    """Return the test that a name is not surely that of a unit."""
-    name = pl.col(UNIT)
-    return (~name.str.contains(_PLAIN) | name.str.contains(_PERHAPS)).fill_null(value=True)
+def _named(units: Parts, test: pl.Expr) -> pl.DataFrame:
+    """Return the places and names of units whose name passes a test, or is missing."""
+    passing = test.fill_null(value=True)
+    return units.each(lambda frame: frame.filter(passing).select(FILE, ROW, UNIT)).collect()
+
+
+def _is_sure(name: str, heads: Collection[str]) -> bool:
+    """Return whether a name is that of a unit, as it stands."""
+    key = read_key(RawCell(name, typed=True))
+    return isinstance(key, KeyText) and key.text == name and not is_count_of_all(name) and is_name(name, heads)
 
 
 def lacking(program: Program, part: Pass, lowering: Lowering) -> pl.Expr:

@@ -52,10 +52,15 @@ def written(frame: pl.LazyFrame, path: Path, metadata: Mapping[str, str]) -> Non
 
 
 class Question(Struct, frozen=True):
-    """What is asked of the rows of each part, and how the answers make one."""
+    """What is asked of the rows of each part, and how the answers make one.
+
+    Sums and ends of all columns are worked out together while rows are read. What is asked `alone` takes its own look
+    at its column: beside others it would hold the rows of all in memory.
+    """
 
     expr: pl.Expr
     together: Callable[[Iterable[Any]], Any]
+    alone: bool = False
 
 
 def number(expr: pl.Expr) -> Question:
@@ -75,17 +80,17 @@ def most(expr: pl.Expr) -> Question:
 
 def any_is(test: pl.Expr) -> Question:
     """Ask whether a test holds for any row."""
-    return Question(test.any(), any)
+    return Question(test.cast(pl.Int8).max(), any)
 
 
 def every_is(test: pl.Expr) -> Question:
     """Ask whether a test holds for every row where it can be made."""
-    return Question(test.all(), all)
+    return Question(test.cast(pl.Int8).min(), lambda parts: all(part != 0 for part in parts))
 
 
 def different(expr: pl.Expr, limit: int) -> Question:
     """Ask for the different values, more than a limit of them being enough."""
-    return Question(expr.unique().head(limit + 1).implode(), lambda parts: set[Any]().union(*parts))
+    return Question(expr.unique().head(limit + 1).implode(), lambda parts: set[Any]().union(*parts), alone=True)
 
 
 def _furthest(pick: Callable[[Iterable[Any]], Any], ends: Iterable[Any]) -> Any:
@@ -125,9 +130,16 @@ class Parts(Struct, frozen=True):
         return pl.concat(self.runner.collect(self.frames))
 
     def asked(self, questions: Mapping[str, Question]) -> dict[str, Any]:
-        """Return the answers to questions about all rows, found in one look at them."""
-        if not questions:
-            return {}
-        exprs = [question.expr.alias(name) for name, question in questions.items()]
-        answers = self.each(lambda frame: frame.select(exprs)).collect()
-        return {name: question.together(answers[name].to_list()) for name, question in questions.items()}
+        """Return the answers to questions about all rows."""
+        alone = [{name: question} for name, question in questions.items() if question.alone]
+        together = {name: question for name, question in questions.items() if not question.alone}
+        answers = dict[str, Any]()
+        for asked in filter(None, (*alone, together)):
+            found = self.each(_selecting(asked)).collect()
+            answers |= {name: question.together(found[name].to_list()) for name, question in asked.items()}
+        return answers
+
+
+def _selecting(questions: Mapping[str, Question]) -> Callable[[pl.LazyFrame], pl.LazyFrame]:
+    exprs = [question.expr.alias(name) for name, question in questions.items()]
+    return lambda frame: frame.select(exprs)

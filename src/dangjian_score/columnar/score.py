@@ -13,7 +13,7 @@ from dangjian_score.columnar.choices import Answer, joined, opposite
 from dangjian_score.columnar.comparisons import compared
 from dangjian_score.columnar.layout import laid_out
 from dangjian_score.columnar.lowering import Lowering
-from dangjian_score.columnar.odd import doubtful_name, lacking, names_twice, refuse_units
+from dangjian_score.columnar.odd import lacking, odd_names, refuse_units
 from dangjian_score.columnar.outcome import outcome, with_places
 from dangjian_score.columnar.panels import doubts
 from dangjian_score.columnar.parts import Here, Runner
@@ -56,14 +56,15 @@ def score(program: Program, known: Catalogue, tables: Tables, path: Path, runner
     flags = [
         taking_part.expr.fill_null(value=True).alias(TAKING_PART),
         unranked.expr.fill_null(value=False).alias(UNRANKED),
-        reduce(lambda one, two: one | two, odd, doubtful_name()).alias(ODD),
+        reduce(lambda one, two: one | two, odd).alias(ODD),
     ]
     if layers.doubts:
         raise UnfitError
     units = rows.each(lambda frame: layers.applied(frame).with_columns(flags))
     places = placed(program, plan, units)
-    if places.odd or names_twice(rows):
-        refuse_units(units, tables.units)
+    names = odd_names(rows, tables.heads)
+    if places.odd or names.height:
+        refuse_units(units, names, tables.units)
     made = with_places(program, units, columns, places)
     runner.write(made.frames, path, {UNITS_MARK: program.rubric.rubric})
     return places.count

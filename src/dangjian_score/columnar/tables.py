@@ -52,8 +52,9 @@ class Table(Struct, frozen=True):
 
 
 class Tables(Struct, frozen=True):
-    """The tables of units, of registers, of ballots and of assessors."""
+    """The tables of units, registers, ballots and assessors; `heads` are titles of columns of units, in normal form."""
 
+    heads: frozenset[str]
     units: tuple[Table, ...]
     registers: tuple[Table, ...]
     ballots: tuple[Table, ...]
@@ -79,7 +80,8 @@ def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:
     others: dict[Kind, tuple[Table, ...]] = {
         kind: tuple(table for table in tables if table.kind == kind) for kind in ("register", "ballots", "assessors")
     }
-    return Tables(units, others["register"], others["ballots"], others["assessors"])
+    heads = frozenset(map(fold, expected.unit_names))
+    return Tables(heads, units, others["register"], others["ballots"], others["assessors"])
 
 
 def _table(name: str, path: Path, expected: Expected) -> Table:

@@ -43,8 +43,9 @@ class Values(Struct, frozen=True):
 
 
 class _Stored(Struct, frozen=True):
-    """How a column is stored: what has to be known of it, and its values once that is."""
+    """How a column is stored: a simple form of it, what has to be known of that, and its values once it is."""
 
+    form: pl.Expr
     questions: Mapping[str, Question]
     read: "Callable[[Mapping[str, Any]], _Read]"
 
@@ -73,7 +74,8 @@ def values_of(rows: Parts, measures: Mapping[str, Measure], pricing_none: Iterab
         for name, measure in measures.items()
         if name in schema
     }
-    told = rows.asked({f"{name}·{key}": ask for name, one in stored.items() for key, ask in one.questions.items()})
+    asked = {f"{name}·{key}": ask for name, one in stored.items() for key, ask in one.questions.items()}
+    told = rows.each(lambda frame: frame.select(one.form.alias(name) for name, one in stored.items())).asked(asked)
     return {
         name: _settled(one.read(own), measures[name], gaps=own["gaps"] > 0)
         for name, one in stored.items()
@@ -83,27 +85,26 @@ def values_of(rows: Parts, measures: Mapping[str, Measure], pricing_none: Iterab
 
 def _stored(column: pl.Expr, measure: Measure, dtype: pl.DataType, *, none_is_priced: bool) -> _Stored:
     if dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum):
-        return _texts(column.cast(pl.String), measure, none_is_priced=none_is_priced)
-    gaps = {"gaps": number(column.is_null())}
+        return _texts(column, measure, none_is_priced=none_is_priced)
     if measure.kind == "yes_no" and dtype == pl.Boolean:
-        return _Stored(gaps, lambda _: _Read(column))
+        return _Stored(column, {"gaps": number(column.is_null())}, lambda _: _Read(column))
     if measure.kind == "date" and dtype == pl.Date:
-        return _whole(column.cast(pl.Int32).cast(pl.Int64) + _EPOCH, 1, measure)
+        return _whole(column, column.cast(pl.Int32).cast(pl.Int64) + _EPOCH, 1, measure)
     if measure.kind not in _FIGURES or measure.kind == "date":
         raise UnfitError
     if dtype.is_integer():
-        return _whole(column.cast(pl.Int64), 1, measure)
+        return _whole(column, column.cast(pl.Int64), 1, measure)
     if isinstance(dtype, pl.Decimal):
-        return _whole(column.to_physical().cast(pl.Int64), 10**dtype.scale, measure)
+        return _whole(column, column.to_physical().cast(pl.Int64), 10**dtype.scale, measure)
     if dtype.is_float():
-        return _floating(column.cast(pl.Float64), measure)
+        return _floating(column, measure)
     raise UnfitError
 
 
-def _whole(column: pl.Expr, over: int, measure: Measure) -> _Stored:
+def _whole(column: pl.Expr, form: pl.Expr, over: int, measure: Measure) -> _Stored:
     """Read integers over a denominator."""
     questions = _questions(column, over, measure)
-    return _Stored(questions, lambda told: _Read(column, over, _ends(told), samples=_samples(told, measure)))
+    return _Stored(form, questions, lambda told: _Read(form, over, _ends(told), samples=_samples(told, measure)))
 
 
 def _floating(column: pl.Expr, measure: Measure) -> _Stored:
@@ -117,9 +118,10 @@ def _floating(column: pl.Expr, measure: Measure) -> _Stored:
         if places is None or not told["within"]:
             raise UnfitError
         ends = tuple(round(end * 10**places) for end in _ends(told))
-        return _Read(scaled[places].round(0).cast(pl.Int64), 10**places, ends, samples=_samples(told, measure))
+        whole = (column.cast(pl.Float64) * 10**places).round(0).cast(pl.Int64)
+        return _Read(whole, 10**places, ends, samples=_samples(told, measure))
 
-    return _Stored({**_questions(column, 1, measure), **exact, **within}, read)
+    return _Stored(column.cast(pl.Float64), {**_questions(column, 1, measure), **exact, **within}, read)
 
 
 def _questions(column: pl.Expr, one: int, measure: Measure) -> dict[str, Question]:
@@ -176,24 +178,25 @@ def _outside(measure: Measure, expr: pl.Expr, over: int) -> tuple[pl.Expr, ...]:
 
 def _texts(column: pl.Expr, measure: Measure, *, none_is_priced: bool) -> _Stored:
     """Read each different text once, as the exact engine does."""
+    text = column.cast(pl.String)
     questions = {"gaps": number(column.is_null()), "texts": different(column, _DISTINCT)}
 
     def read(told: Mapping[str, Any]) -> _Read:
-        texts = sorted(text for text in told["texts"] if text is not None)
+        texts = sorted(each for each in told["texts"] if each is not None)
         if len(texts) > _DISTINCT:
             raise UnfitError
         if measure.is_key and len({*map(fold, texts)}) < len(texts):
             raise UnfitError  # one name in two spellings
-        values = {text: _value(text, measure, none_is_priced=none_is_priced) for text in texts}
-        meant = {text: value for text, value in values.items() if value is not None}
-        unread = [text for text, value in values.items() if value is None and text.strip()]
-        odd = (column.is_in(unread),) if unread else ()
+        values = {each: _value(each, measure, none_is_priced=none_is_priced) for each in texts}
+        meant = {each: value for each, value in values.items() if value is not None}
+        unread = [each for each, value in values.items() if value is None and each.strip()]
+        odd = (text.is_in(unread),) if unread else ()
         if measure.kind in _FIGURES:
-            return _figures(column, {text: value for text, value in meant.items() if isinstance(value, Fraction)}, odd)
+            return _figures(text, {each: value for each, value in meant.items() if isinstance(value, Fraction)}, odd)
         kind = pl.Boolean if measure.kind == "yes_no" else pl.String
-        return _Read(_replaced(column, meant, kind), odd=odd)
+        return _Read(_replaced(text, meant, kind), odd=odd)
 
-    return _Stored(questions, read)
+    return _Stored(text, questions, read)
 
 
 def _figures(column: pl.Expr, figures: Mapping[str, Fraction], odd: tuple[pl.Expr, ...]) -> _Read:

@@ -1,7 +1,7 @@
 """Rows of a table that has a column of units: whose row each is, and which rows are about no unit."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
@@ -186,10 +186,7 @@ class Rows:
         if isinstance(cell.content, BrokenCell):
             return False
         text = written(cell)
-        if fold(text) in self._expected.units:
-            return True
-        others = (is_total, is_signature, is_labelled, is_nothing, is_group, is_sentence)
-        return fold(text) not in self._heads and not any(test(text) for test in others)
+        return fold(text) in self._expected.units or is_name(text, self._heads)
 
     def _is_unit(self, name: RawCell) -> bool:
         """Tell the name of a unit from what stands before the numbers of columns: a number, a letter, 甲, 栏次."""
@@ -305,6 +302,12 @@ class Rows:
         self._account.mark(number, self._read, Fate.FAULTY if unit is None else Fate.USED)
         if unit is not None:
             yield TableRow(unit, cell, self._sheet, number, row, self._columns, titles=self._titles)
+
+
+def is_name(text: str, heads: Collection[str]) -> bool:
+    """Tell what can only be the name of a unit; `heads` are the titles of columns of units, in normal form."""
+    others = (is_total, is_signature, is_labelled, is_nothing, is_group, is_sentence)
+    return fold(text) not in heads and not any(test(text) for test in others)
 
 
 def _is_number(cell: RawCell) -> bool:

@@ -59,7 +59,7 @@ class ShareOf(PlainPhrase, frozen=True):
     def demand(self, writer: LineWriter) -> str:
         """“到会人数达到应到人数”; nothing where a share takes points."""
         if not writer.is_award:
-            return writer.say("demand none", name=writer.name(self.part))
+            return writer.say("demand zero", name=writer.name(self.part))
         return writer.say("demand share", part=writer.name(self.part), whole=writer.name(self.whole))
 
     def clause(self, writer: ClauseWriter) -> str:
