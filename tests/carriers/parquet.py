@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from dangjian_score.core.facts import Evidence, UnitFacts, Value, ballot
-from dangjian_score.core.points import rounded
+from dangjian_score.core.points import plain, rounded
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.result import Result
 
@@ -23,7 +23,7 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
         units["轮次"] = [round_ for round_, _ in handed_in]
     assessed = {name for _, unit in handed_in for name in (*unit.assessed, *unit.absences)}
     for name, measure in known.measures.items():
-        values = [_stored(unit.values.get(name), measure) for _, unit in handed_in]
+        values = _cells(name, measure, [unit for _, unit in handed_in])
         if name not in assessed or any(value is not None for value in values):
             units[name] = values
     paths = {"units.parquet": folder / "units.parquet"}
@@ -55,6 +55,29 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
         texts = {name: pl.String for name in (subject, "事项", "轮次") if name in rows}
         pl.DataFrame(rows, schema_overrides={**texts, **_types(columns, rows)}).write_parquet(paths["events.parquet"])
     return paths
+
+
+def _cells(name: str, measure: Measure, units: Sequence[UnitFacts]) -> list[Any]:
+    """Give the cells of a column; as texts where any of them says 不适用."""
+    values = [unit.values.get(name) for unit in units]
+    if not any(name in unit.inapplicable for unit in units):
+        return [_stored(value, measure) for value in values]
+    told = ("不适用" if name in unit.inapplicable else None for unit in units)
+    return [_text(value, measure) if word is None else word for value, word in zip(values, told, strict=True)]
+
+
+def _text(value: Value | None, measure: Measure) -> str | None:
+    match value:
+        case bool():
+            return "是" if value else "否"
+        case Fraction() if measure.kind == "percent":
+            return f"{plain(value * 100)}%"
+        case Fraction() if measure.kind != "date":
+            return plain(value)
+        case None:
+            return None
+        case _:
+            return str(_stored(value, measure))
 
 
 def _rows_of(unit: UnitFacts) -> list[tuple[str | None, UnitFacts]]:
@@ -113,7 +136,8 @@ _VOTES = Measure("", "count", None, None, None, ())
 def _types(measures: Mapping[str, Measure], cells: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     kinds = {"yes_no": pl.Boolean, "date": pl.Date, "level": pl.String, "text": pl.String, "count": pl.Int64}
     there = {name: measure for name, measure in measures.items() if name in cells}
-    return {name: kinds.get(measure.kind, _decimals(cells[name])) for name, measure in there.items()}
+    types = {name: kinds.get(measure.kind, _decimals(cells[name])) for name, measure in there.items()}
+    return types | {name: pl.String for name in there if any(isinstance(cell, str) for cell in cells[name])}
 
 
 def _decimals(cells: Sequence[Any]) -> pl.Decimal:

@@ -54,6 +54,7 @@ FITTING = (
     "weijian-zhibu",
     "wuge-jiben",
     "xiangzhen-kaoping",
+    "yuedu-guiding",
     "zhibu-xize-2",
     "zuzhi-mubiao",
 )

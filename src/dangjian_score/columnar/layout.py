@@ -15,6 +15,7 @@ from dangjian_score.columnar.registers import UnitRows, in_final_form
 from dangjian_score.columnar.rounds import side_by_side
 from dangjian_score.columnar.tables import UNIT, Tables
 from dangjian_score.columnar.values import values_of
+from dangjian_score.columnar.waived import with_waived
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.program import Program
 from dangjian_score.rubric.standing import rounds_of
@@ -38,7 +39,8 @@ def laid_out(
     rows, scopes = with_votes(rows, scopes, tables.ballots, program, known)
     if (odd_rows := odd_votes(rows.whole, tables.ballots, rounds, known)) is not None:
         refuse(odd_rows.collect(), tables.ballots)
-    return with_events(program, known, tables, rows, scopes, layers)
+    rows, scopes = with_events(program, known, tables, rows, scopes, layers)
+    return rows, {part.key: with_waived(part, scopes[part.key], layers) for part in program.passes}
 
 
 def _units(known: Catalogue, tables: Tables, runner: Runner) -> UnitRows:
@@ -48,6 +50,7 @@ def _units(known: Catalogue, tables: Tables, runner: Runner) -> UnitRows:
     judged = (title for table in tables.assessors for title in table.titles if title in known.judged)
     if not known.measures.keys() <= {*rows.schema.names(), *judged}:
         raise UnfitError
-    values = values_of(rows, known.measures, filter(known.prices_none, known.measures))
+    waivable = known.measures.keys() - known.attributes
+    values = values_of(rows, known.measures, filter(known.prices_none, known.measures), waivable)
     form = in_final_form(values)
     return UnitRows(rows.each(form.taken), form.scope)

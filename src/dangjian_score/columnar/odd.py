@@ -9,6 +9,7 @@ import polars as pl
 
 from dangjian_score.checks.events import TallyDemands
 from dangjian_score.checks.sound import demanded
+from dangjian_score.columnar import waived
 from dangjian_score.columnar.amounts import Layers, UnfitError
 from dangjian_score.columnar.lowering import Lowering
 from dangjian_score.columnar.parts import Parts
@@ -126,5 +127,8 @@ def lacking(program: Program, part: Pass, lowering: Lowering) -> pl.Expr:
         raise UnfitError
     named = (*program.rubric.attributes, *a.reads(*clauses))
     wholes = dict.fromkeys(inner.whole for tree in clauses for inner in a.walk(tree) if isinstance(inner, a.Quotient))
-    sound = lowering.answer(demanded(part, asked, named, wholes, limits))
+    flagged = [demands for demands in asked if waived.reads_flagged(demands.rule, lowering.scope)]
+    plain = [demands for demands in asked if demands not in flagged] if flagged else asked
+    met = demanded(part, plain, named, wholes, limits)
+    sound = lowering.answer(a.AllHold((met, *waived.sound(part, flagged, lowering.scope))) if flagged else met)
     return pl.col(ODD) | ~sound.expr.fill_null(value=False)

@@ -14,6 +14,7 @@ from dangjian_score.columnar.odd import refuse
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import UnitRows, ranged
 from dangjian_score.columnar.tables import ODD, UNIT, Table
+from dangjian_score.columnar.waived import flag, is_flagged
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import CATEGORY
 from dangjian_score.engine.catalogue import Catalogue
@@ -158,7 +159,7 @@ def _together(units: UnitRows, name: str, marks: Amount, frame: pl.DataFrame, la
     clash, amount = pl.lit(value=False), found
     if own is not None:
         (mine, amount), over = m.over_one([replace(own, column=Column(pl.col(name))), found])
-        clash = pl.col(name).is_not_null() & pl.col(number).is_not_null()
+        clash = _stands(units, name) & pl.col(number).is_not_null()
         column = pl.coalesce(amount.column.expr, mine.column.expr)
         amount = Amount(Column(column), min(mine.least, amount.least), max(mine.most, amount.most), over)
         count = replace(count, least=1)
@@ -171,6 +172,12 @@ def _together(units: UnitRows, name: str, marks: Amount, frame: pl.DataFrame, la
     rows = units.rows.joined(frame.select(UNIT, number, divisor, doubted), [UNIT], *columns)
     amount = m.quotient(replace(amount, column=Column(pl.col(name))), count, layers)
     return _with_figure(units, rows, name, amount)
+
+
+def _stands(units: UnitRows, name: str) -> pl.Expr:
+    """Return the test that anything stands in the table of units for a measure."""
+    waived = pl.col(flag(name)) if is_flagged(units.scope, name) else pl.lit(value=False)
+    return pl.col(name).is_not_null() | waived
 
 
 def _divisor(frame: pl.DataFrame, name: str) -> Amount:
@@ -195,7 +202,7 @@ def _by_category(
         m.fitting(marks.reach * count.most)
         parts.append(m.product(m.constant(weight), m.quotient(found, count, layers)))
         columns += [number, divisor]
-    own = pl.col(name).is_not_null() if name in units.scope.answers else pl.lit(value=False)
+    own = _stands(units, name) if name in units.scope.answers else pl.lit(value=False)
     changed = (pl.col(_COUNT.format(name)).alias(name), _doubted(units, name), (pl.col(ODD) | own).alias(ODD))
     rows = units.rows.joined(frame.select(columns), [UNIT], *changed)
     return _with_figure(units, rows, name, m.held(m.added(parts, layers), layers))

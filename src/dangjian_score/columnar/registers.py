@@ -15,6 +15,7 @@ from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.parts import Here, Parts
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
 from dangjian_score.columnar.values import Values, values_of
+from dangjian_score.columnar.waived import flag
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import AMOUNT, DAY, EVENT
 from dangjian_score.engine.catalogue import Catalogue
@@ -104,8 +105,11 @@ def in_final_form(values: Mapping[str, Values], doubts: Iterable[pl.Expr] = ()) 
         if each.amount is not None
     }
     names = {name: name for name in values}
-    scope = Scope(figures, names, {name: name for name, each in values.items() if each.gaps}, {}, {})
-    return FinalForm(tuple(each.expr.alias(name) for name, each in values.items()), doubt, scope)
+    flags = {flag(name): each.waived for name, each in values.items() if each.waived is not None}
+    answers = names | {name: name for name in flags}
+    scope = Scope(figures, answers, {name: name for name, each in values.items() if each.gaps}, {}, {})
+    columns = (each.expr.alias(name) for name, each in values.items())
+    return FinalForm((*columns, *(test.alias(name) for name, test in flags.items())), doubt, scope)
 
 
 class Reducer:
