@@ -19,7 +19,8 @@ measures: {培训: {blank: 0}}
 sections:
   - {id: A, title: 完成, max: 40, if_na: rescale, rules: [{award: 40, ratio: 完成数, of: 任务数}]}
   - {id: B, title: 培训, max: 20, if_na: full, rules: [{deduct: 2, per: 培训}]}
-  - {id: C, title: 评级, max: 20, start: 0, if_na: zero, rules: [{award: {优: 20, 良: 10}, by: 评级}, {deduct: 5, unless: 有计划}]}
+  - {id: C, title: 评级, max: 20, start: 0, if_na: zero,
+     rules: [{award: {优: 20, 良: 10}, by: 评级}, {deduct: 5, unless: 有计划}]}
   - {id: D, title: 其余, max: 20, rules: [{deduct: 1, per: 缺}]}
   - {id: E, title: 企业, max: 10, kind: bonus, only: {类型: 企业}, rules: [{award: 1, per: 奖}]}
 """
