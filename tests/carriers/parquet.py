@@ -80,6 +80,27 @@ def _text(value: Value | None, measure: Measure) -> str | None:
             return str(_stored(value, measure))
 
 
+def delimited(folder: Path, paths: Mapping[str, Path]) -> dict[str, Path]:
+    """Write tables that lie there as Parquet as comma-separated files, as people would."""
+    made: dict[str, Path] = {}
+    for name, path in paths.items():
+        target = folder / f"{path.stem}.csv"
+        frame = pl.read_parquet(path)
+        texts = [_texts(frame[column]) for column in frame.columns]
+        pl.DataFrame(texts).write_csv(target)
+        made[target.name] = target
+        assert name == path.name
+    return made
+
+
+def _texts(column: pl.Series) -> pl.Series:
+    if column.dtype == pl.Boolean:
+        return column.replace_strict({True: "是", False: "否"}, default=None, return_dtype=pl.String)
+    if isinstance(column.dtype, pl.Decimal) and column.dtype.scale:
+        return column.cast(pl.String).str.strip_chars_end("0").str.strip_suffix(".")
+    return column.cast(pl.String)
+
+
 def _rows_of(unit: UnitFacts) -> list[tuple[str | None, UnitFacts]]:
     """Give the rows of a unit: one for each round, and one without a round if there is anything to say."""
     if unit.apart is None:

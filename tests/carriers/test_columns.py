@@ -438,7 +438,7 @@ def test_votes_are_added_up(desk: Path, capfd: Capture) -> None:
 
 
 def test_columns_are_asked_for_alone(desk: Path, capfd: Capture) -> None:
-    for more in (["-o", "c.xlsx"], ["-o", "c.parquet", "--detail"], []):
+    for more in (["-o", "c.html"], ["-o", "c.parquet", "--detail"], []):
         ran = run(capfd, "score", "r.yaml", "e", "--engine", "columns", *more)
         assert (ran.code, "--engine columns 只读 .parquet" in ran.err) == (2, True)
     assert run(capfd, "score", "r.yaml", "e", "--engine", "fast").code == 2

@@ -1,6 +1,7 @@
 """How letters account for points: what scales takes none, what vetoes and rulings move, whose reasons are whose."""
 
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -203,7 +204,7 @@ def test_what_is_to_be_done_from_now_on(capfd: Capture) -> None:
     heads = "党支部,迟到人次,有活动室,有学习园地,缺席人数,应到人数,考核等次,参学率,有方案,交费率\n"
     rows = "甲,12,是,否,1,10,一般,95%,否,90\n乙,0,是,是,0,10,好,95%,是,95\n丙,0,是,是,0,10,好,95%,是,97\n"
     said = texts(letter(capfd, levels + items, heads + rows))
-    demands = [text for before, text in zip(said, said[1:], strict=False) if before == "整改要求"]
+    demands = [text for before, text in pairwise(said) if before == "整改要求"]
     assert demands == [
         "自下一考核期起，迟到人次为 0。",
         "自下一考核期起，做到：学习园地。",

@@ -13,7 +13,7 @@ from pyarrow import parquet
 from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Diagnostic
 from dangjian_score.evidence import delimited
-from dangjian_score.evidence.files import parquet_sheets
+from dangjian_score.evidence.files import column_sheets
 from dangjian_score.evidence.sheets import BrokenCell, Sheet
 from tests.evidence.test_files import HEAD, F, read
 
@@ -49,7 +49,7 @@ def test_a_matrix() -> None:
     ],
 )
 def test_values(value: Any, content: object) -> None:
-    found = parquet_sheets(written({"甲": [value]}), "e.parquet")
+    found = column_sheets(written({"甲": [value]}), "e.parquet")
     assert isinstance(found, tuple)
     assert isinstance(found[0], Sheet)
     assert found[0].rows[2][1].content == content
@@ -77,7 +77,7 @@ def test_more_cells_than_memory_has_room_for_are_refused(monkeypatch: pytest.Mon
     monkeypatch.setattr(limits, "MAX_UNLIKE_CELLS", 3)
     monkeypatch.setattr(limits, "MAX_CELLS", 5)
     for found in (
-        parquet_sheets(written({"甲": [1, 2, 3, 4]}), "e.parquet"),
+        column_sheets(written({"甲": [1, 2, 3, 4]}), "e.parquet"),
         delimited.sheets("甲,乙\n1,2\n".encode(), "e.csv"),
         delimited.sheets("甲,甲,甲\n甲,甲,甲\n".encode(), "e.csv"),
     ):
@@ -92,22 +92,22 @@ def test_a_text_that_repeats_without_end_is_not_unpacked() -> None:
     data = BytesIO()
     parquet.write_table(pa.table({"党支部": texts}), data)
     assert len(data.getvalue()) < 100_000
-    found = parquet_sheets(data.getvalue(), "e.parquet")
+    found = column_sheets(data.getvalue(), "e.parquet")
     assert isinstance(found, Diagnostic)
     assert dict(found.args)["reason"] == "too large"
 
 
 def test_a_cell_that_no_workbook_could_hold() -> None:
-    found = parquet_sheets(written({"党支部": ["一" * 32_768], "次数": [1]}), "e.parquet")
+    found = column_sheets(written({"党支部": ["一" * 32_768], "次数": [1]}), "e.parquet")
     assert isinstance(found, Diagnostic)
     assert dict(found.args)["reason"] == "long cell"
-    assert isinstance(parquet_sheets(written({"党支部": ["一" * 32_767]}), "e.parquet"), tuple)
+    assert isinstance(column_sheets(written({"党支部": ["一" * 32_767]}), "e.parquet"), tuple)
     csv = delimited.sheets(("党支部,次\n一," + "9" * 131_073).encode(), "e.csv")
     assert isinstance(csv, Diagnostic)
     assert dict(csv.args)["reason"] == "long cell"
 
 
 def test_lists_are_no_cells() -> None:
-    found = parquet_sheets(written({"党支部": ["一"], "次数": [[1, 2]]}), "e.parquet")
+    found = column_sheets(written({"党支部": ["一"], "次数": [[1, 2]]}), "e.parquet")
     assert isinstance(found, Diagnostic)
     assert dict(found.args)["reason"] == "lists in cells"

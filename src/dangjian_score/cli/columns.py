@@ -1,57 +1,85 @@
-"""Which engine scores: columns for Parquet in and out where nothing else is asked for, else the exact one."""
+"""Which engine scores: columns for large tables where nothing but tables of units is asked for, else the exact one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
 from dangjian_score.api.assessment import suffix
-from dangjian_score.api.columns import ROWS_SHOWN, OnColumns, RowsError, UnfitForColumns, is_ready, score_on_columns
+from dangjian_score.api.columns import (
+    ROWS_SHOWN,
+    BeyondSheetError,
+    OnColumns,
+    RowsError,
+    UnfitForColumns,
+    has_lines,
+    is_ready,
+    score_on_columns,
+)
 from dangjian_score.api.files import evidence_files, short_names
 from dangjian_score.api.inputs import RubricFile
+from dangjian_score.api.writing import unwritable
 from dangjian_score.cli import screen
 from dangjian_score.cli.usage import MisuseError
 from dangjian_score.words.say import Words
 
-_TABLE = "parquet"
+MANY: Final = 20_000
+"""Units from which on tables that are not all files of columns, or outputs that are not, are scored on columns."""
+_READ: Final = frozenset({"parquet", "arrow", "feather", "csv"})
+_WRITTEN: Final = frozenset({"parquet", "csv", "xlsx"})
 
 
 class ColumnJob(Struct, frozen=True):
-    """Evidence that columns may score, by the names of its files, and the file that is written."""
+    """Evidence that columns may score, by the names of its files, and the files that are written.
+
+    It is for them alone where there are `more_than` so many units; None: however many there are.
+    """
 
     evidence: Mapping[str, Path]
-    target: Path
+    targets: tuple[Path, ...]
+    more_than: int | None = None
 
 
 def asked_columns(
-    engine: str | None, evidence: Iterable[str], outputs: Sequence[Path], *, plain: bool
+    engine: str | None, evidence: Iterable[str], outputs: Sequence[Path], *, plain: bool, many: int = MANY
 ) -> ColumnJob | None:
     """Return what columns may score; None where the exact engine has to.
 
     `plain` is false where more is asked for than files. Raises MisuseError where columns are asked for all the same.
     """
-    if engine == "exact":
+    if engine == "exact" or (engine is None and not (plain and outputs)):
         return None
     read, findings = evidence_files(evidence, frozenset())
-    fits = plain and bool(read) and not findings and {suffix(path) for path in (*read, *outputs)} == {_TABLE}
-    if engine == "columns" and not (fits and len(outputs) == 1):
+    stored, written = {suffix(path) for path in read}, {suffix(path) for path in outputs}
+    fits = plain and bool(read and outputs) and not findings and stored <= _READ and written <= _WRITTEN
+    if engine == "columns" and not fits:
         raise MisuseError("columns alone")
     if engine == "columns" and not is_ready():
         raise MisuseError("columns extra")
-    return ColumnJob(short_names(read), outputs[0]) if fits and len(outputs) == 1 and is_ready() else None
+    if not fits or not is_ready():
+        return None
+    targets = tuple(outputs)
+    if engine == "columns" or ("csv" not in stored and written == {"parquet"}):
+        return ColumnJob(short_names(read), targets)
+    return ColumnJob(short_names(read), targets, many) if has_lines(read, many) else None
 
 
 def scored_on_columns(rubric: RubricFile, job: ColumnJob, words: Words, *, only: bool) -> OnColumns | None:
-    """Score on columns; None where the exact engine has to, which is said.
+    """Score on columns; None where the exact engine has to, which is said unless there are few units.
 
-    Raises MisuseError where that must not be (`only`), and RowsError where rows have errors.
+    Raises MisuseError where that must not be (`only`), RowsError where rows have errors, and OutputError for more
+    units than a sheet holds.
     """
     try:
-        return score_on_columns(rubric, job.evidence)
+        return score_on_columns(rubric, job.evidence, dict.fromkeys(map(suffix, job.targets)), words, job.more_than)
     except RowsError as error:
         if error.count > ROWS_SHOWN:
             screen.tell(words.text("odd rows", count=str(error.count), shown=str(ROWS_SHOWN)))
         raise
+    except BeyondSheetError:
+        book = next(path for path in job.targets if suffix(path) == "xlsx")
+        raise unwritable(str(book), "units beyond a sheet") from None
     except UnfitForColumns:
         if only:
             raise MisuseError("columns unfit", rubric=rubric.id) from None

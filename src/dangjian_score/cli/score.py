@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -105,7 +106,7 @@ def score(
     job = asked_columns(engine, evidence, results.named, plain=is_plain and form == "table")
     on_columns = None if job is None else scored_on_columns(opened, job, words, only=engine == "columns")
     if job is not None and on_columns is not None:
-        _write_columns(ctx, job.target, on_columns, quiet=quiet)
+        _write_columns(ctx, job.targets, on_columns, quiet=quiet)
     handed_in = gather(opened, evidence, units or [], watch)
     write_problems(mended, handed_in, words)
     refusal = Refusal(_failure(form, opened, words), public)
@@ -123,10 +124,10 @@ def score(
     raise typer.Exit(_gate(done.result, fail_under, words))
 
 
-def _write_columns(ctx: typer.Context, target: Path, done: "OnColumns", *, quiet: bool) -> NoReturn:
+def _write_columns(ctx: typer.Context, targets: Iterable[Path], done: "OnColumns", *, quiet: bool) -> NoReturn:
     """Write what was scored on columns, say what was noted, and exit."""
     words: Words = ctx.obj
-    write({target: done.data}, words, quiet=quiet)
+    write({target: done.data[suffix(target)] for target in targets}, words, quiet=quiet)
     noted = tuple(finding for finding in done.findings if not quiet or finding.severity is not Severity.NOTE)
     if noted:
         screen.tell_findings(noted, {}, words, ctx.color)

@@ -10,7 +10,7 @@ from dangjian_score.columnar.amounts import Amount, UnfitError
 from dangjian_score.columnar.lowering import Scope
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import ranged
-from dangjian_score.columnar.tables import FILE, ROW, UNIT, Table
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table
 from dangjian_score.core import columns as col
 from dangjian_score.core.facts import ballot
 from dangjian_score.engine.catalogue import Catalogue
@@ -77,8 +77,11 @@ def odd_votes(
     if not tables:
         return None
     rows, places = _rows(tables), [FILE, ROW]
-    found = [rows.filter(~pl.col(col.BALLOT).is_in(list(known.ballots)).fill_null(value=False))]
-    found.append(rows.filter(~pl.col(col.ROUND).is_in(list(rounds)).fill_null(value=True)))
+    found = [
+        rows.filter(pl.col(ODD)),
+        rows.filter(~pl.col(col.BALLOT).is_in(list(known.ballots)).fill_null(value=False)),
+        rows.filter(~pl.col(col.ROUND).is_in(list(rounds)).fill_null(value=True)),
+    ]
     found.append(rows.join(units.select(UNIT), on=UNIT, how="anti", nulls_equal=False))
     for name, levels in known.ballots.items():
         due = [*levels, *(column for of, column in known.turnout if of == name)]
@@ -96,7 +99,7 @@ def _rows(tables: Sequence[Table]) -> pl.LazyFrame:
     """Return the rows of all ballots; columns that no table has are blank. Raises UnfitError for what is no number."""
     rows = pl.concat([table.frame(at) for at, table in enumerate(tables)], how="diagonal_relaxed")
     schema = rows.collect_schema()
-    counts = [name for name in schema.names() if name not in (FILE, ROW, UNIT, col.BALLOT, col.ROUND)]
+    counts = [name for name in schema.names() if name not in (FILE, ROW, ODD, UNIT, col.BALLOT, col.ROUND)]
     if not all(schema[name].is_integer() for name in counts):
         raise UnfitError
     absent = [pl.lit(None, pl.Int64).alias(name) for name in col.TURNOUT if name not in counts]

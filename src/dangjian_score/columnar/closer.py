@@ -14,7 +14,6 @@ from dangjian_score.core.facts import SourceFile
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.program import Program
 from dangjian_score.evidence.facts.merge import merge
-from dangjian_score.evidence.files import content_of
 from dangjian_score.evidence.sheets import RawCell, Sheet, SheetRow
 from dangjian_score.evidence.tables.columns import Expected
 from dangjian_score.evidence.tables.find import read_tables
@@ -63,7 +62,7 @@ def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str
     names: set[str] = set()
     for table in tables.units:
         numbers = rows.get(table.name, ())
-        names |= {str(name) for name in table.rows(numbers)[table.titles[UNIT]]} if numbers else set()
+        names |= {str(name) for name in table.rows(numbers)[table.titles[UNIT]].drop_nulls()} if numbers else set()
     return frozenset(names)
 
 
@@ -87,8 +86,8 @@ def _sheet(table: Table, numbers: set[int]) -> Sheet:
     rows: dict[int, SheetRow] = {1: {at: RawCell(title) for at, title in enumerate(table.header, start=1) if title}}
     held = table.rows(sorted(numbers)).sort(ROW)
     for row in held.iter_rows(named=True):
-        contents = ((at, content_of(row[title])) for at, title in enumerate(table.header, start=1))
-        cells = {at: RawCell(content, typed=True) for at, content in contents if content is not None}
+        read = ((at, table.cell(row[title])) for at, title in enumerate(table.header, start=1))
+        cells = {at: cell for at, cell in read if cell is not None}
         if cells:
             rows[int(row[ROW])] = cells
     if len(rows) > 1 or not numbers:

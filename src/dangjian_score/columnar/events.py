@@ -12,7 +12,7 @@ from dangjian_score.columnar.lowering import Scope
 from dangjian_score.columnar.odd import refuse, refuse_events
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import Reducer, RegisterRows, UnitFigure, UnitRows, ranged, register_rows
-from dangjian_score.columnar.tables import FILE, ROW, UNIT, Tables
+from dangjian_score.columnar.tables import FILE, ROW, UNIT, Tables, forms
 from dangjian_score.core.columns import DAY, EVENT, ROUND
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.periods import Calendar
@@ -39,7 +39,8 @@ def with_events(
     if program.rubric.rounds is not None:
         handed_in, odd = _in_rounds(handed_in, program.rubric, known)
         refuse(odd, tables.registers)
-    read = {name: register_rows(handed_in, name, known, program.rubric.period) for name in registers}
+    period, stored = program.rubric.period, forms(tables.registers)
+    read = {name: register_rows(handed_in, name, known, period, stored) for name in registers}
     demands = {each.tally: each for plan in plans.values() for each in TallyDemands.of(plan, known.required)}
     refuse_events(handed_in, read, tuple(demands.values()), known, rows.whole, tables.registers)
     if program.rubric.rounds is not None:

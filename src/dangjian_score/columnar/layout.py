@@ -13,7 +13,7 @@ from dangjian_score.columnar.panels import with_panels
 from dangjian_score.columnar.parts import Parts, Runner
 from dangjian_score.columnar.registers import UnitRows, in_final_form
 from dangjian_score.columnar.rounds import side_by_side
-from dangjian_score.columnar.tables import UNIT, Tables
+from dangjian_score.columnar.tables import UNIT, Tables, forms
 from dangjian_score.columnar.values import values_of
 from dangjian_score.columnar.waived import with_waived
 from dangjian_score.engine.catalogue import Catalogue
@@ -50,7 +50,6 @@ def _units(known: Catalogue, tables: Tables, runner: Runner) -> UnitRows:
     judged = (title for table in tables.assessors for title in table.titles if title in known.judged)
     if not known.measures.keys() <= {*rows.schema.names(), *judged}:
         raise UnfitError
-    waivable = known.measures.keys() - known.attributes
-    values = values_of(rows, known.measures, filter(known.prices_none, known.measures), waivable)
-    form = in_final_form(values)
+    waivable, pricing = known.measures.keys() - known.attributes, filter(known.prices_none, known.measures)
+    form = in_final_form(values_of(rows, known.measures, pricing, forms(tables.units), waivable))
     return UnitRows(rows.each(form.taken), form.scope)

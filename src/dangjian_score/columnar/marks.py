@@ -11,7 +11,7 @@ from dangjian_score.columnar.amounts import Amount, Column, Layers, UnfitError
 from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.parts import Here, Parts
 from dangjian_score.columnar.registers import in_final_form
-from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table, forms
 from dangjian_score.columnar.values import values_of
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import ASSESSOR, CATEGORY
@@ -78,7 +78,7 @@ def marks_of(tables: Sequence[Table], program: Program, known: Catalogue) -> Mar
     shaped = _Shapes(tables, judged)
     rows = _emptied(rows, judged, shaped)
     values = values_of(
-        Parts((rows,), Here()), {ASSESSOR: _NAMES, **{name: known.measures[name] for name in judged}}, ()
+        Parts((rows,), Here()), {ASSESSOR: _NAMES, **{name: known.measures[name] for name in judged}}, (), forms(tables)
     )
     form = in_final_form(values, _doubts(judged, known, shaped))
     priced, layers = _priced(judged, known, shaped, form.scope)

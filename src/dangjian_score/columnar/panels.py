@@ -14,7 +14,8 @@ from dangjian_score.columnar.odd import refuse
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import UnitRows, ranged
 from dangjian_score.columnar.tables import ODD, UNIT, Table
-from dangjian_score.columnar.waived import flag, is_flagged
+from dangjian_score.columnar.values import flag
+from dangjian_score.columnar.waived import is_flagged
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import CATEGORY
 from dangjian_score.engine.catalogue import Catalogue

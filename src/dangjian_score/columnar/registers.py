@@ -15,8 +15,7 @@ from dangjian_score.columnar.choices import further
 from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.parts import Here, Parts
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
-from dangjian_score.columnar.values import Values, values_of
-from dangjian_score.columnar.waived import flag
+from dangjian_score.columnar.values import Form, Values, flag, values_of
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import AMOUNT, DAY, EVENT
 from dangjian_score.engine.catalogue import Catalogue
@@ -66,21 +65,25 @@ class RegisterRows(Struct, frozen=True):
     columns: tuple[str, ...]
 
 
-def register_rows(rows: pl.LazyFrame, register: str, known: Catalogue, period: Span | None) -> RegisterRows:
+def register_rows(
+    rows: pl.LazyFrame, register: str, known: Catalogue, period: Span | None, forms: Mapping[str, Form]
+) -> RegisterRows:
     """Take the rows of a register. Raises UnfitError."""
     if register in known.rolling:
         raise UnfitError  # rows outside the period are noted one by one
     frame = rows.filter(pl.col(EVENT) == register)
     there = frame.collect_schema().names()
     pricing = (name for name in known.registers[register] if known.prices_none(name, register))
-    values = values_of(Parts((frame,), Here()), known.registers[register], pricing)
+    values = values_of(Parts((frame,), Here()), known.registers[register], pricing, forms)
     doubts = []
     if AMOUNT in values:
         doubts.append(values[AMOUNT].expr <= 0)
     if DAY in values and period is not None:
         doubts.append(~values[DAY].expr.is_between(period.from_.toordinal(), period.to.toordinal()))
     form = in_final_form(values, doubts)
-    return RegisterRows(form.taken(frame), form.scope, tuple(name for name in there if name not in (UNIT, FILE, ROW)))
+    return RegisterRows(
+        form.taken(frame), form.scope, tuple(name for name in there if name not in (UNIT, FILE, ROW, ODD))
+    )
 
 
 class FinalForm(Struct, frozen=True):
@@ -97,8 +100,8 @@ class FinalForm(Struct, frozen=True):
 
 def in_final_form(values: Mapping[str, Values], doubts: Iterable[pl.Expr] = ()) -> FinalForm:
     """Put columns into their final form; rows are odd where a value is, or where a doubt holds."""
-    odd = [*doubts, *(each.odd for each in values.values() if each.odd is not None)]
-    doubt = reduce(lambda one, two: one | two, odd, pl.lit(value=False)).fill_null(value=False)
+    odd = [pl.col(ODD), *doubts, *(each.odd for each in values.values() if each.odd is not None)]
+    doubt = reduce(lambda one, two: one | two, odd).fill_null(value=False)
     figures = {
         name: replace(each.amount, column=Column(pl.col(name)))
         for name, each in values.items()

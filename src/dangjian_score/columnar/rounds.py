@@ -14,7 +14,8 @@ from dangjian_score.columnar.lowering import Scope
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import UnitRows
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
-from dangjian_score.columnar.waived import flag, is_flagged
+from dangjian_score.columnar.values import flag
+from dangjian_score.columnar.waived import is_flagged
 from dangjian_score.core.columns import ROUND
 from dangjian_score.engine.catalogue import Catalogue, Measure
 

@@ -1,16 +1,20 @@
-"""Parquet files → tables of units and registers, their columns named as the rubric names them. Nothing is read yet."""
+"""Files → tables of units and registers, their columns named as the rubric names them. Nothing is read yet."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import polars as pl
 from msgspec import Struct
 
 from dangjian_score.columnar.amounts import UnfitError
+from dangjian_score.columnar.csv_layout import Layout, layout
 from dangjian_score.columnar.parts import Parts, Runner
+from dangjian_score.columnar.values import Form
 from dangjian_score.core import columns as col
 from dangjian_score.core.names import fold
+from dangjian_score.evidence.files import ARROW, content_of, suffix_of
+from dangjian_score.evidence.sheets import RawCell
 from dangjian_score.evidence.tables.columns import Expected, titles_of
 
 FILE, ROW = "·file", "·row"
@@ -26,29 +30,52 @@ Kind = Literal["matrix", "register", "assessors", "ballots"]
 
 
 class Table(Struct, frozen=True):
-    """A file: what it is called, where it lies, its kind, and the titles of its columns by what they mean."""
+    """A file: what it is called, where it lies, its kind, and the titles of its columns by what they mean.
+
+    `titled` are columns of per cents whose titles say so; a .csv has a `layout`, and is read before it is scanned;
+    `noted` are the first of its rows with cells that were read generously.
+    """
 
     name: str
     path: Path
     kind: Kind
     titles: Mapping[str, str]
     header: tuple[str, ...]
+    titled: frozenset[str] = frozenset()
+    layout: Layout | None = None
+    noted: tuple[int, ...] = ()
 
     def frame(self, at: int) -> pl.LazyFrame:
-        """Return its rows with columns that are understood, and their places."""
+        """Return its rows with columns that are understood, their places, and whether they need a closer look."""
         chosen = [pl.col(title).alias(name) for name, title in self.titles.items()]
-        read = pl.scan_parquet(self.path, row_index_name=ROW, row_index_offset=_FIRST_ROW)
-        return read.select(pl.lit(at, pl.Int64).alias(FILE), pl.col(ROW).cast(pl.Int64), *chosen)
+        places = pl.lit(at, pl.Int64).alias(FILE), pl.col(ROW).cast(pl.Int64), pl.lit(value=False).alias(ODD)
+        return self.scan().select(*places, *chosen)
+
+    def scan(self) -> pl.LazyFrame:
+        """Scan its rows as they are stored."""
+        scan = pl.scan_ipc if suffix_of(self.name) in ARROW else pl.scan_parquet
+        return scan(self.path, row_index_name=ROW, row_index_offset=_FIRST_ROW, glob=False)
 
     def rows(self, numbers: Iterable[int]) -> pl.DataFrame:
         """Return some rows with all columns of the file."""
-        read = pl.scan_parquet(self.path, row_index_name=ROW, row_index_offset=_FIRST_ROW)
-        return read.filter(pl.col(ROW).is_in(list(numbers))).collect()
+        return self.scan().filter(pl.col(ROW).is_in(list(numbers))).collect()
+
+    def cell(self, value: Any) -> RawCell | None:
+        """Return the cell of a value that is stored; None where it is blank."""
+        content = content_of(value)
+        return None if content is None else RawCell(content, typed=True)
 
     def first_rows(self, count: int) -> list[int]:
-        """Return the numbers of the first rows."""
-        held = pl.scan_parquet(self.path).select(pl.len()).collect().item()
-        return list(range(_FIRST_ROW, _FIRST_ROW + min(count, held)))
+        """Return the numbers of the rows that are looked at in any case, the first ones among them."""
+        return list(range(_FIRST_ROW, _FIRST_ROW + min(count, self.count())))
+
+    def count(self) -> int:
+        """Return how many rows there are; of a .csv how many lines below the header."""
+        return rows_in(self.path) if self.layout is None else max(self.layout.lines - 1, 0)
+
+    def form(self, name: str) -> Form:
+        """Return in which form the figures of a column are stored."""
+        return Form(percents="titled") if name in self.titled else Form()
 
 
 class Tables(Struct, frozen=True):
@@ -61,14 +88,38 @@ class Tables(Struct, frozen=True):
     assessors: tuple[Table, ...]
 
     def unit_rows(self, runner: Runner) -> Parts:
-        """Return the rows of units, in parts if they are spread over several workers."""
+        """Return the rows of units, in parts if they are spread over several workers.
+
+        Raises UnfitError where files differ in what their columns hold.
+        """
         frames = [table.frame(at) for at, table in enumerate(self.units)]
+        if any(frame.collect_schema() != frames[0].collect_schema() for frame in frames):
+            raise UnfitError
         return Parts((pl.concat(frames, how="vertical"),), runner)
 
     @property
     def all(self) -> tuple[Table, ...]:
         """All tables, those of units first."""
         return (*self.units, *self.assessors, *self.registers, *self.ballots)
+
+
+def forms(tables: Iterable[Table]) -> Mapping[str, Form]:
+    """Return the forms in which figures of columns are stored. Raises UnfitError where tables differ."""
+    found: dict[str, Form] = {}
+    for table in tables:
+        for name in table.titles:
+            if found.setdefault(name, form := table.form(name)) != form:
+                raise UnfitError
+    return found
+
+
+def rows_in(path: Path) -> int:
+    """Return how many rows a file of columns has; none where it is not one."""
+    scan = pl.scan_ipc if path.suffix.lower() in ARROW else pl.scan_parquet
+    try:
+        return int(scan(path, glob=False).select(pl.len()).collect().item())
+    except (pl.exceptions.PolarsError, OSError):
+        return 0
 
 
 def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:
@@ -85,7 +136,8 @@ def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:
 
 
 def _table(name: str, path: Path, expected: Expected) -> Table:
-    header = tuple(pl.read_parquet_schema(path))
+    laid_out = layout(path) if suffix_of(name) == ".csv" else None
+    header = _header(name, path) if laid_out is None else laid_out.header
     known = {fold(unit) for unit in expected.unit_names}
     kind = _kind(header, expected)
     if any(_meant((other,), header) for other in _OTHERS) or (not expected.rounds and _meant((col.ROUND,), header)):
@@ -102,7 +154,12 @@ def _table(name: str, path: Path, expected: Expected) -> Table:
         raise UnfitError
     if kind == "register" and expected.unit_names[0] in col.REGISTER:
         titles[expected.unit_names[0]] = units[0]  # units are persons, which rules on events may read
-    return Table(name, path, kind, {UNIT: units[0], **titles}, header)
+    titled = frozenset(meaning for meaning, title in titles.items() if "%" in fold(title))
+    return Table(name, path, kind, {UNIT: units[0], **titles}, header, titled, laid_out)
+
+
+def _header(name: str, path: Path) -> tuple[str, ...]:
+    return tuple(pl.read_ipc_schema(path) if suffix_of(name) in ARROW else pl.read_parquet_schema(path))
 
 
 def _kind(header: Iterable[str], expected: Expected) -> Kind:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import reduce
 from math import lcm
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import polars as pl
 from msgspec import Struct
@@ -31,6 +31,19 @@ _SAMPLES: Final = {"share": Fraction(1, 2), "one": Fraction(1), "more": Fraction
 """Numbers that stand for those below, at and above 1 of a column of per cents."""
 
 
+class Form(Struct, frozen=True):
+    """How figures of a column are stored: over what, where they are whole numbers, and what is known of per cents.
+
+    Those that are `signed` are shares; under a title that says per cents (`titled`) plain numbers are.
+    """
+
+    over: int = 1
+    percents: Literal["plain", "titled", "signed"] = "plain"
+
+
+_PLAIN: Final = Form()
+
+
 class Values(Struct, frozen=True):
     """A column in its final form: an expression, its range where it holds figures, whether a value is missing.
 
@@ -44,10 +57,15 @@ class Values(Struct, frozen=True):
     waived: pl.Expr | None = None
 
 
+def flag(measure: str) -> str:
+    """Name the column, and the answer of a scope, that tells whether a measure is 不适用."""
+    return f"{measure}·waived"
+
+
 class _Stored(Struct, frozen=True):
     """How a column is stored: a simple form of it, what has to be known of that, and its values once it is."""
 
-    form: pl.Expr
+    simple: pl.Expr
     questions: Mapping[str, Question]
     read: "Callable[[Mapping[str, Any]], _Read]"
 
@@ -55,8 +73,8 @@ class _Stored(Struct, frozen=True):
 class _Read(Struct, frozen=True):
     """Values of a column as they are stored: over a denominator with their ends (None: no figures), and what is odd.
 
-    `samples` stand for the bare numbers of a column of per cents, of which the scale has to be found; `waived` is the
-    test of 不适用.
+    `samples` stand for the bare numbers of a column of per cents, of which the scale has to be found; it is `titled` if
+    its title says that it holds per cents. `waived` is the test of 不适用.
     """
 
     expr: pl.Expr
@@ -64,6 +82,7 @@ class _Read(Struct, frozen=True):
     ends: tuple[int, ...] = ()
     odd: tuple[pl.Expr, ...] = ()
     samples: tuple[Fraction, ...] | None = None
+    titled: bool = False
     waived: pl.Expr | None = None
 
 
@@ -75,28 +94,42 @@ class _Allowed(Struct, frozen=True):
 
 
 def values_of(
-    rows: Parts, measures: Mapping[str, Measure], pricing_none: Iterable[str], waivable: Iterable[str] = ()
+    rows: Parts,
+    measures: Mapping[str, Measure],
+    pricing_none: Iterable[str],
+    forms: Mapping[str, Form],
+    waivable: Iterable[str] = (),
 ) -> dict[str, Values]:
-    """Find the form of columns, with one look at all of them. Raises UnfitError where the exact engine has to read one.
+    """Find the final form of columns, with one look at all of them. Raises UnfitError.
 
-    `pricing_none` are the measures of which 无 is a level, `waivable` those that may be 不适用.
+    `pricing_none` are the measures of which 无 is a level, `forms` tell how figures are stored, `waivable` are the
+    measures that may be 不适用.
     """
     schema, priced, may_be_waived = rows.schema, frozenset(pricing_none), frozenset(waivable)
     stored = {
-        name: _stored(pl.col(name), measure, schema[name], _Allowed(name in priced, name in may_be_waived))
+        name: _stored(
+            pl.col(name),
+            measure,
+            schema[name],
+            forms.get(name, _PLAIN),
+            _Allowed(name in priced, name in may_be_waived),
+        )
         for name, measure in measures.items()
         if name in schema
     }
     asked = {f"{name}·{key}": ask for name, one in stored.items() for key, ask in one.questions.items()}
-    told = rows.each(lambda frame: frame.select(one.form.alias(name) for name, one in stored.items())).asked(asked)
+    told = rows.each(lambda frame: frame.select(one.simple.alias(name) for name, one in stored.items())).asked(asked)
+    found = {name: one.read({key: told[f"{name}·{key}"] for key in one.questions}) for name, one in stored.items()}
+    told_apart = {
+        name: replace(each, waived=pl.col(flag(name))) for name, each in found.items() if flag(name) in schema
+    }
     return {
-        name: _settled(one.read(own), measures[name], gaps=own["gaps"] > 0)
-        for name, one in stored.items()
-        if (own := {key: told[f"{name}·{key}"] for key in one.questions})
+        name: _settled(each, measures[name], gaps=told[f"{name}·gaps"] > 0)
+        for name, each in {**found, **told_apart}.items()
     }
 
 
-def _stored(column: pl.Expr, measure: Measure, dtype: pl.DataType, allowed: _Allowed) -> _Stored:
+def _stored(column: pl.Expr, measure: Measure, dtype: pl.DataType, form: Form, allowed: _Allowed) -> _Stored:
     if dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum):
         return _texts(column, measure, allowed)
     if measure.kind == "yes_no" and dtype == pl.Boolean:
@@ -106,21 +139,26 @@ def _stored(column: pl.Expr, measure: Measure, dtype: pl.DataType, allowed: _All
     if measure.kind not in _FIGURES or measure.kind == "date":
         raise UnfitError
     if dtype.is_integer():
-        return _whole(column, column.cast(pl.Int64), 1, measure)
+        return _whole(column, column.cast(pl.Int64), form.over, measure, form)
     if isinstance(dtype, pl.Decimal):
-        return _whole(column, column.to_physical().cast(pl.Int64), 10**dtype.scale, measure)
+        return _whole(column, column.to_physical().cast(pl.Int64), 10**dtype.scale, measure, form)
     if dtype.is_float():
-        return _floating(column, measure)
+        return _floating(column, measure, form)
     raise UnfitError
 
 
-def _whole(column: pl.Expr, form: pl.Expr, over: int, measure: Measure) -> _Stored:
+def _whole(column: pl.Expr, simple: pl.Expr, over: int, measure: Measure, form: Form = _PLAIN) -> _Stored:
     """Read integers over a denominator."""
     questions = _questions(column, over, measure)
-    return _Stored(form, questions, lambda told: _Read(form, over, _ends(told), samples=_samples(told, measure)))
+
+    def read(told: Mapping[str, Any]) -> _Read:
+        samples = None if form.percents == "signed" else _samples(told, measure)
+        return _Read(simple, over, _ends(told), samples=samples, titled=form.percents == "titled")
+
+    return _Stored(simple, questions, read)
 
 
-def _floating(column: pl.Expr, measure: Measure) -> _Stored:
+def _floating(column: pl.Expr, measure: Measure, form: Form) -> _Stored:
     """Read floating-point numbers that are decimals of few places."""
     scaled = [column * 10**places for places in range(_DECIMALS + 1)]
     exact = {f"to {places}": every_is(each.round(0) / 10**places == column) for places, each in enumerate(scaled)}
@@ -132,7 +170,8 @@ def _floating(column: pl.Expr, measure: Measure) -> _Stored:
             raise UnfitError
         ends = tuple(round(end * 10**places) for end in _ends(told))
         whole = (column.cast(pl.Float64) * 10**places).round(0).cast(pl.Int64)
-        return _Read(whole, 10**places, ends, samples=_samples(told, measure))
+        samples, titled = _samples(told, measure), form.percents == "titled"
+        return _Read(whole, 10**places, ends, samples=samples, titled=titled)
 
     return _Stored(column.cast(pl.Float64), {**_questions(column, 1, measure), **exact, **within}, read)
 
@@ -162,7 +201,7 @@ def _settled(read: _Read, measure: Measure, *, gaps: bool) -> Values:
         if measure.kind == "count" and over > 1:
             odd = (*odd, expr % over != 0)
         if read.samples is not None:
-            scale = percent_scale(read.samples)
+            scale = percent_scale(read.samples, titled=read.titled)
             if scale is None:
                 raise UnfitError
             over *= scale

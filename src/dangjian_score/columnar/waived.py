@@ -8,17 +8,13 @@ from msgspec.structs import replace
 from dangjian_score.checks.sound import demanded
 from dangjian_score.columnar.amounts import Amount, Column, Layers
 from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.values import flag
 from dangjian_score.core import algebra as a
 from dangjian_score.engine.demands import RuleDemands
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.step_names import waived
 from dangjian_score.engine.totals import Pass
-
-
-def flag(measure: str) -> str:
-    """Name the column, and the answer of a scope, that tells whether a measure is 不适用."""
-    return f"{measure}·waived"
 
 
 def is_flagged(scope: Scope, measure: str) -> bool:

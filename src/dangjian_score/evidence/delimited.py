@@ -10,7 +10,7 @@ from typing import Final
 
 from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.evidence.sheets import FilledRow, Memo, RawCell, Sheet, SheetRow, is_sparse
+from dangjian_score.evidence.sheets import FilledRow, Memo, RawCell, Sheet, SheetRow, is_sparse, written
 
 _SEPARATORS: Final = (",", ";", "\t")
 _WIDE_SEPARATOR: Final = "，"
@@ -49,7 +49,7 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     separator = _separator(text) if named is None else named[1]
     if separator is None:
         return at_file(Code.FILE_UNUSABLE, file, reason="separator")
-    rows, held, cells = dict[int, SheetRow](), 0, Memo(_cell)
+    rows, held, cells = dict[int, SheetRow](), 0, Memo(cell_of)
     try:
         for at, record in enumerate(_records(text, separator), start=1):
             if any(record) and (row := _row(record, cells)):
@@ -61,6 +61,22 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         reason = "long cell" if str(error).startswith("field larger") else "quotes"
         return at_file(Code.FILE_UNUSABLE, file, reason=reason)
     return (Sheet(file, None, hidden=False, rows=rows),)
+
+
+def titles(start: bytes) -> tuple[str, ...] | None:
+    """Return the cells of the first line, where commas part columns and the text may be UTF-8; else None.
+
+    `start` is the start of a file, which may be cut anywhere.
+    """
+    text = start.removeprefix(BOM_UTF8).decode("utf-8", "ignore")
+    if text.startswith(_MARK) or _NAMED.match(text) or _separator(text) != _SEPARATORS[0]:
+        return None
+    try:
+        first = next(_records(text, _SEPARATORS[0]), [])
+    except csv.Error:
+        return None
+    cells = [cell_of(title) for title in first]
+    return tuple(written(cell) if cell is not None else "" for cell in cells)
 
 
 def _decoded(data: bytes) -> str | None:
@@ -153,7 +169,8 @@ def _row(record: list[str], cells: Memo) -> SheetRow:
     return FilledRow(row, sum(map(bool, row)))
 
 
-def _cell(text: str) -> RawCell | None:
+def cell_of(text: str) -> RawCell | None:
+    """Make the cell of a text between separators; None where it is blank."""
     bared = _bared(text.strip())
     return RawCell(bared) if bared else None
 

@@ -1,4 +1,4 @@
-"""Files of evidence → sheets, by what their names and first bytes promise; .parquet files are read here."""
+"""Files of evidence → sheets, by what their names and first bytes promise; Parquet and Arrow are read here."""
 
 import math
 import re
@@ -15,7 +15,11 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.evidence import delimited
 from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell, Sheet
 
-SUFFIXES: Final = (".xlsx", ".xlsm", ".csv", ".parquet")
+ARROW: Final = (".arrow", ".feather")
+"""What files of Arrow end in."""
+STORED: Final = (".parquet", *ARROW)
+"""What files end in that hold columns of one type each."""
+SUFFIXES: Final = (".xlsx", ".xlsm", ".csv", *STORED)
 """What evidence files end in."""
 WORKBOOKS: Final = frozenset({
     ".xls", ".xlt", ".et", ".ett", ".xlsb", ".xltx", ".xltm", ".ods", ".ots", ".fods", ".xml", ".htm", ".html", ".mht",
@@ -95,8 +99,8 @@ def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         return at_file(Code.FILE_UNUSABLE, file, reason="too large")
     if suffix == ".csv":
         return delimited.sheets(data, file)
-    if suffix == ".parquet":
-        return parquet_sheets(data, file)
+    if suffix in STORED:
+        return column_sheets(data, file)
     if suffix not in SUFFIXES and suffix not in WORKBOOKS:
         return at_file(Code.FILE_UNUSABLE, file, reason="suffix")
     from dangjian_score.evidence.xlsx import workbook  # noqa: PLC0415  .csv does without
@@ -107,27 +111,22 @@ def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     return at_file(Code.FILE_UNUSABLE, file, reason="named otherwise")
 
 
-def parquet_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
-    """Read a .parquet file; a finding where it is none, or where pyarrow (the extra `parquet`) is missing."""
+def column_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
+    """Read a file of columns; a finding where it is none, or where pyarrow (the extra `parquet`) is missing."""
     try:
         import pyarrow as pa  # noqa: PLC0415  an extra
-        from pyarrow import parquet  # noqa: PLC0415
     except ImportError:
         return at_file(Code.FILE_UNUSABLE, file, reason="parquet extra")
     if not data:
         return at_file(Code.FILE_UNUSABLE, file, reason="empty file")
+    of_arrow = suffix_of(file) in ARROW
     try:
-        held = parquet.ParquetFile(BytesIO(data))
-        if held.metadata.num_rows * held.metadata.num_columns > limits.MAX_UNLIKE_CELLS:
-            return at_file(Code.FILE_UNUSABLE, file, reason="too many cells")
-        parts = [held.schema.column(at) for at in range(len(held.schema))]
-        if any(part.max_repetition_level for part in parts):
-            return at_file(Code.FILE_UNUSABLE, file, reason="lists in cells")
-        held = parquet.ParquetFile(BytesIO(data), read_dictionary=[part.path for part in parts])  # equal texts once
-        table = held.read()
+        table = _arrow_table(data) if of_arrow else _parquet_table(data)
+        if isinstance(table, str):
+            return at_file(Code.FILE_UNUSABLE, file, reason=table)
         columns = [_values(column) for column in table.columns]
     except (pa.ArrowException, OSError, ValueError):  # what pyarrow says of broken files
-        return at_file(Code.FILE_UNUSABLE, file, reason="not parquet")
+        return at_file(Code.FILE_UNUSABLE, file, reason="not arrow" if of_arrow else "not parquet")
     lengths = [len(value) for column in columns for value in column if isinstance(value, str)]
     if max(lengths, default=0) > limits.MAX_CELL_TEXT:
         return at_file(Code.FILE_UNUSABLE, file, reason="long cell")
@@ -140,6 +139,30 @@ def parquet_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         if cells:
             rows[number] = cells
     return (Sheet(file, None, hidden=False, rows=rows),)
+
+
+def _parquet_table(data: bytes) -> Any:
+    """Return the table of a .parquet file, equal texts once; or why it is not read."""
+    from pyarrow import parquet  # noqa: PLC0415
+
+    held = parquet.ParquetFile(BytesIO(data))
+    if held.metadata.num_rows * held.metadata.num_columns > limits.MAX_UNLIKE_CELLS:
+        return "too many cells"
+    parts = [held.schema.column(at) for at in range(len(held.schema))]
+    if any(part.max_repetition_level for part in parts):
+        return "lists in cells"
+    return parquet.ParquetFile(BytesIO(data), read_dictionary=[part.path for part in parts]).read()
+
+
+def _arrow_table(data: bytes) -> Any:
+    """Return the table of a file of Arrow; or why it is not read."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    held = pa.ipc.open_file(pa.BufferReader(data))
+    if any(pa.types.is_nested(of) for of in held.schema.types):
+        return "lists in cells"
+    table = held.read_all()
+    return "too many cells" if table.num_rows * table.num_columns > limits.MAX_UNLIKE_CELLS else table
 
 
 def _values(column: Any) -> list[Any]:
@@ -155,7 +178,7 @@ def _values(column: Any) -> list[Any]:
 
 
 def content_of(value: Any) -> Content | None:
-    """Take a value of a .parquet file as the content of a cell; None where it is blank."""
+    """Take a value of a file of columns as the content of a cell; None where it is blank."""
     match value:
         case None | bool():
             return value

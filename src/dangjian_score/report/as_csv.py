@@ -54,7 +54,7 @@ def result_csv(view: ResultView, watch: Watch) -> bytes:
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     until = words.text("titled", title="", state=view.until)
-    writer.writerow([_safe(column.head + (until if column.key == "due" else "")) for column in columns])
+    writer.writerow([safe(column.head + (until if column.key == "due" else "")) for column in columns])
     are_figures = [column.key in FIGURES for column in columns]
     for unit in watch(result.units, "writing"):
         writer.writerow(map(_cell, ranking_row(unit, view), are_figures))
@@ -62,10 +62,10 @@ def result_csv(view: ResultView, watch: Watch) -> bytes:
         if what == "unranked":  # they stand among the ranked, without a rank
             continue
         for absent in units:
-            attributes = [_safe(absent.attributes.get(attribute, "")) for attribute in rubric.attributes]
+            attributes = [safe(absent.attributes.get(attribute, "")) for attribute in rubric.attributes]
             why = ": ".join(filter(None, (words.text(what), visible("; ".join(absent.reasons)))))
             points = [column for column in columns if column.key in ("part", "total", "due", "rate")]
-            writer.writerow(["", _safe(absent.unit), *attributes, *([""] * len(points)), why])
+            writer.writerow(["", safe(absent.unit), *attributes, *([""] * len(points)), why])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -94,10 +94,10 @@ def _is_header(cells: Sequence[str], words: Words) -> bool:
 
 def _cell(text: str, is_figure: bool) -> str:
     """Write a cell; of our own figures only fractions could be taken for something else."""
-    return text if is_figure and "/" not in text else _safe(text)
+    return text if is_figure and "/" not in text else safe(text)
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Keep a text from being taken for a formula, a figure or a day, as our own fractions would be."""
     shown = visible(text)
     return f"'{shown}" if text[:1] in _BLANKS or _is_converted(shown) else shown

@@ -10,6 +10,7 @@ TEXTS = {
     "term.no input": "standard input is closed",
     "term.no rubrics here": "the folder holds no rubric (a .yaml or .yml file with dangjian: or rubric: in it)",
     "term.beyond a sheet": "a sheet cannot hold it (16384 columns, 1048576 rows)",
+    "term.units beyond a sheet": "a sheet cannot hold so many units (1048575 at most); write -o RESULT.csv or RESULT.parquet",
     "term.beyond a pack": (
         "the pack would be beyond the limits (192 MB unpacked, 100 MB of result, 10,000 files) and could not be "
         "verified; write -o RESULT.json and keep it with rubric and evidence"
@@ -17,7 +18,7 @@ TEXTS = {
     "term.exists": "the file exists and is not overwritten, choose another name",
     "term.too many files": "there are more than 20,000 files, from this one on they were not read; name the folder of the evidence",
     "term.too much evidence": "all evidence is over 1,000 MB, from this file on it was not read; score it in parts",
-    "term.no evidence": "it holds no .xlsx, .xlsm, .csv or .parquet file",
+    "term.no evidence": "it holds no .xlsx, .xlsm, .csv, .parquet or .arrow file",
     "term.read only": "the disk is read-only",
     "term.full": "there is no room left on the disk",
     "term.file limit": "the file is larger than the system allows",
@@ -177,8 +178,9 @@ TEXTS = {
         "as CSV UTF-8"
     ),
     "term.columns extra": "to write .parquet needs an extra: pip install 'dangjian-score[columns]'",
-    "term.parquet extra": "Parquet needs pyarrow: pip install 'dangjian-score[parquet]'",
+    "term.parquet extra": "Parquet and Arrow need pyarrow: pip install 'dangjian-score[parquet]'",
     "term.not parquet": "no Parquet file, or a damaged one; export it again",
+    "term.not arrow": "no Arrow file (Feather version 2), or a damaged one; export it again",
     "term.lists in cells": "a column holds lists; write one value in a cell and export it again",
     "term.long cell": "a cell holds more than 32,767 characters, which is the most in Excel; look at the file and shorten it",
     "term.too many cells": "more than eight million cells in one file, or four million that differ; part it into several",
