@@ -2,13 +2,14 @@
 # make docs: write again what is generated from the program and kept in the repository.
 # make fuzz: give the gates inputs that are nearly rubrics or workbooks, spoiled evidence, files made to harm (15 minutes).
 # make test-all: run all tests whole; of the large generated families make test runs a fixed sample. CI runs test-all.
+# make proof: score thousands of rubrics with both engines and compare every cell (half an hour).
 # make demo: set up and score the example. make test: set up and run the tests. make check: all that CI looks at beside.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test test-all check format docs bench fuzz mutants clean
+.PHONY: demo test test-all check format docs bench fuzz proof mutants clean
 
 demo: $(READY)
 	@$(BIN)/dangjian score zhibu-xize-2 examples/zhibu-2024/证据.xlsx
@@ -37,6 +38,7 @@ docs: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.speed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks.columns
 	$(BIN)/python benchmarks/cohort.py
 
@@ -48,6 +50,9 @@ fuzz: $(READY)
 	$(BIN)/python -m benchmarks.fuzz_compiled
 	$(BIN)/python -m benchmarks.fuzz_audits
 	$(BIN)/python -m benchmarks.hostile_workbooks
+
+proof: $(READY)
+	$(BIN)/python -m benchmarks.agreement
 
 mutants: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt mutmut

@@ -4,7 +4,7 @@ What comes out passes `checks.rubric`, and the facts are all that the trees ask 
 only where its rule applies, a whole of 0 only where nothing is divided by it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
@@ -21,6 +21,7 @@ from dangjian_score.core.facts import Value, ballot
 from dangjian_score.core.points import Mode, plain
 from dangjian_score.engine.catalogue import Measure, catalogue
 from dangjian_score.engine.demands import Demand, Due, Needless, NoWhole, RuleDemands, Unlisted
+from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.load import Loaded, load
@@ -28,6 +29,8 @@ from dangjian_score.rubric.model import KINDS, Kind
 from tests.support import ready
 
 Raw = str | list["Raw"] | dict[str, "Raw"]
+Maker = Callable[[str], dict[str, Raw]]
+"""Writes a rule with a verb."""
 Family = Literal["count", "number", "percent"]
 
 FAMILIES: tuple[Family, ...] = get_args(Family)
@@ -69,8 +72,15 @@ class RubricWriter:
         self._scored: list[str] = []  # the leaves of this section that are written, whose points others may look at
         self._places = rng.randrange(4)
 
+    panels = 0.3
+    """How many of the rules that a panel may judge are judged by one."""
+
     def text(self) -> str:
         """Write the whole file."""
+        return "".join(f"{key}: {_flow(value)}\n" for key, value in self.whole().items())
+
+    def whole(self) -> dict[str, Raw]:
+        """Return what the file holds."""
         multiplied = self._chance(0.15)
         bases = [self._section("base", factor="MN"[at] if multiplied else "") for at in range(1 + multiplied)]
         sections: list[Raw] = [*bases, *(self._section(kind) for kind in KINDS[1:] if self._chance(0.6))]
@@ -84,12 +94,17 @@ class RubricWriter:
         whole |= self._maybe("floor", "none", "-2", "0.5")
         whole["attributes"] = ["类别"]
         whole["sections"] = sections
-        written = _flow(sections)
-        named = {name: spec for name, spec in DECLARED.items() if name in written}
+        whole["measures"] = self.declared(sections)
+        return whole
+
+    @staticmethod
+    def declared(written: Raw) -> dict[str, Raw]:
+        """Declare the measures that are named somewhere."""
+        text = _flow(written)
+        named = {name: spec for name, spec in DECLARED.items() if name in text}
         if named.keys() & {"差额", "盈余"}:
             named["数值一"] = DECLARED["数值一"]
-        whole["measures"] = named
-        return "".join(f"{key}: {_flow(value)}\n" for key, value in whole.items())
+        return named
 
     def _chance(self, share: float) -> bool:
         return self._rng.random() < share
@@ -155,22 +170,10 @@ class RubricWriter:
     # Rules
 
     def _rule(self, kind: Kind) -> dict[str, Raw]:
-        makers = (
-            self._flat,
-            self._counted,
-            self._counted,
-            self._members,
-            self._tiers,
-            self._tiers,
-            self._ratio,
-            self._judge,
-            self._by,
-            self._votes,
-        )
         if kind != "penalty" and self._chance(0.1):
             return {"forfeit": "true"} | self._guards(always=self._chance(0.8))
         verb = "award" if kind != "penalty" and self._chance(0.5) else "deduct"
-        maker = self._rng.choice(makers)
+        maker = self._rng.choice(self._makers())
         rule = maker(verb)
         may_take_all = maker in (self._tiers, self._by) and rule.keys().isdisjoint(("interpolate", "combine"))
         if kind != "penalty" and may_take_all and verb == "deduct" and self._chance(0.4):
@@ -179,6 +182,11 @@ class RubricWriter:
             among: list[Raw] = ["村", ["村", "社区"]]
             rule["only"] = {"类别": self._rng.choice(among)}
         return rule | self._guards(always=maker == self._flat) | self._maybe("up_to", "1", "2.5", "0.75")
+
+    def _makers(self) -> tuple[Maker, ...]:
+        """Return the ways of writing a rule; those that stand twice are likelier."""
+        twice = (self._counted, self._tiers)
+        return (self._flat, *twice, *twice, self._members, self._ratio, self._judge, self._by, self._votes)
 
     def _guards(self, *, always: bool) -> dict[str, Raw]:
         guards: dict[str, Raw] = {}
@@ -246,7 +254,7 @@ class RubricWriter:
 
     def _by(self, verb: str) -> dict[str, Raw]:
         table: dict[str, Raw] = {level: self._rng.choice(AMOUNTS) for level in ("甲", "乙", "丙")}
-        if self._chance(0.3):
+        if self._chance(self.panels):
             self._judged += 1
             return {verb: table, "by": f"评级{self._judged}", "combine": self._combine()} | self._maybe(
                 "else", *AMOUNTS
@@ -267,7 +275,7 @@ class RubricWriter:
     def _judge(self, verb: str) -> dict[str, Raw]:
         self._judged += 1
         price: Raw = {"from": "0.5", "to": "2.5"} if self._chance(0.4) else self._rng.choice(("3", "1.5", "10"))
-        several: dict[str, Raw] = {"combine": self._combine()} if self._chance(0.3) else {}
+        several: dict[str, Raw] = {"combine": self._combine()} if self._chance(self.panels) else {}
         return {verb: price, "judge": f"评分{self._judged}", **several}
 
     def _combine(self) -> Raw:
@@ -376,9 +384,12 @@ class FactMaker:
         return values
 
     def _unmet(self, values: Mapping[str, Value]) -> list[Demand]:
-        unit = ready(values)
+        unit = self._ready(values)
         unmet = (demand for asked in self._asked for demand in asked.unmet(unit))
         return [demand for demand in unmet if not isinstance(demand, Unlisted)]  # of a level there are the points alone
+
+    def _ready(self, values: Mapping[str, Value]) -> Ready:
+        return ready(values)
 
     def _value(self, measure: Measure, above: int | None = None) -> Value:
         if (judged := self._ranges.get(measure.name)) is not None:

@@ -26,8 +26,10 @@ def tables(folder: Path, evidence: Evidence, known: Catalogue, subject: str) -> 
         values = _cells(name, measure, [unit for _, unit in handed_in])
         if name not in assessed or any(value is not None for value in values):
             units[name] = values
-    paths = {"units.parquet": folder / "units.parquet"}
-    pl.DataFrame(units, schema_overrides=_types(known.measures, units)).write_parquet(paths["units.parquet"])
+    paths = dict[str, Path]()
+    if len(units) > 1 or not assessed:  # names alone say nothing beside what assessors give
+        paths["units.parquet"] = folder / "units.parquet"
+        pl.DataFrame(units, schema_overrides=_types(known.measures, units)).write_parquet(paths["units.parquet"])
     if assessed:
         paths["assessors.parquet"] = folder / "assessors.parquet"
         given = _assessors(handed_in, assessed, known, subject, rounds="轮次" in units)
@@ -96,8 +98,8 @@ def delimited(folder: Path, paths: Mapping[str, Path]) -> dict[str, Path]:
 def _texts(column: pl.Series) -> pl.Series:
     if column.dtype == pl.Boolean:
         return column.replace_strict({True: "是", False: "否"}, default=None, return_dtype=pl.String)
-    if isinstance(column.dtype, pl.Decimal) and column.dtype.scale:
-        return column.cast(pl.String).str.strip_chars_end("0").str.strip_suffix(".")
+    if isinstance(column.dtype, pl.Decimal):
+        return column.cast(pl.String).str.replace(r"(\.\d*?)0+$", "$1").str.strip_suffix(".")
     return column.cast(pl.String)
 
 

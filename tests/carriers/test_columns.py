@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from msgspec.structs import replace
 
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar import choices as c
@@ -17,48 +16,21 @@ from dangjian_score.columnar.odd import OddRowsError
 from dangjian_score.columnar.rounding import rounded as rounded_columns
 from dangjian_score.columnar.score import score
 from dangjian_score.columnar.tables import opened
-from dangjian_score.core.facts import Evidence
 from dangjian_score.core.points import Mode, rounded
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.evaluate import evaluate, ruled
 from dangjian_score.engine.prepare import prepare
-from dangjian_score.engine.program import Program, compile_rubric
-from dangjian_score.engine.score import score as score_exactly
+from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence.read import expectations
-from dangjian_score.rubric.load import Loaded, load
-from tests.carriers.assessors import judged, several
 from tests.carriers.columns import agree, figures
-from tests.carriers.generate import samples
-from tests.carriers.parquet import shown, tables
 from tests.carriers.programs import drawn, readied
-from tests.report.audits import Drawer, case_units, evidence_of
+from tests.report.audits import case_units, evidence_of
 from tests.sampling import runs
 from tests.shipped import NAMES
-from tests.support import HEAD, facts, rubric, run
+from tests.support import HEAD, rubric, run
 
 Capture = pytest.CaptureFixture[str]
 PROGRAMS, UNITS = runs(60, 30), 6
-FITTING = (
-    "cun-shequ-xijie",
-    "dangwei-mubiao",
-    "gongsi-dangyuan",
-    "gongsi-zhibu",
-    "jiguan-xize-1",
-    "ju-pingfen",
-    "nongcun-kaoping",
-    "qiye-jiakou",
-    "qiye-xize-3",
-    "sanxiang-dangyuan",
-    "shuji-shuzhi",
-    "weijian-dangyuan",
-    "weijian-zhibu",
-    "wuge-jiben",
-    "xiangzhen-kaoping",
-    "yuedu-guiding",
-    "zhibu-xize-2",
-    "zuzhi-mubiao",
-)
-"""Shipped rubrics that columns score from Parquet: without registers of rounds."""
 
 
 def test_random_programs_in_every_step() -> None:
@@ -100,48 +72,6 @@ def test_shipped_rubrics_in_every_step(name: str) -> None:
         return
     for step in found.keys() & exact[0].keys():
         assert agree([done[step] for done in exact], found[step]), step
-
-
-def from_parquet(folder: Path, loaded: Loaded, program: Program, evidence: Evidence) -> dict[str, dict[str, object]]:
-    """Write evidence as Parquet, score it on columns, and read what is written, by unit."""
-    known = catalogue(program)
-    expected = expectations(loaded.rubric, known)
-    paths = tables(folder, evidence, known, expected.unit_names[0])
-    score(program, known, opened(paths, expected), folder / "out.parquet")
-    return {row["unit"]: row for row in pl.read_parquet(folder / "out.parquet").to_dicts()}
-
-
-@pytest.mark.parametrize("name", FITTING)
-def test_what_is_written_is_what_the_exact_engine_comes_to(tmp_path: Path, name: str) -> None:
-    drawer = Drawer(name, Random(name))  # noqa: S311
-    evidence = evidence_of(drawer.loaded, drawer.evidence(runs(60, 20)))
-    assert evidence is not None
-    plain = (replace(unit, rulings=()) for unit in evidence.units if not unit.inapplicable)
-    evidence = replace(evidence, units=tuple(plain))
-    program = compile_rubric(drawer.loaded.rubric)
-    found = from_parquet(tmp_path, drawer.loaded, program, evidence)
-    assert found == shown(score_exactly(program, evidence))
-
-
-def test_random_rubrics(tmp_path: Path) -> None:
-    scored = 0
-    for at, sample in enumerate(samples(2024, runs(150, 60), 12)):
-        rng = Random(at)  # noqa: S311
-        loaded = load(several(rng, sample.text).encode(), "random.yaml")
-        assert isinstance(loaded, Loaded)
-        program = compile_rubric(loaded.rubric)
-        told = (facts(f"第{number}支部", values) for number, values in enumerate(sample.units))
-        units = tuple(judged(rng, program, unit) for unit in told)
-        evidence = Evidence((), units, {})
-        folder = tmp_path / str(at)
-        folder.mkdir()
-        try:
-            found = from_parquet(folder, loaded, program, evidence)
-        except (UnfitError, OddRowsError):
-            continue
-        assert found == shown(score_exactly(program, evidence)), sample.text
-        scored += 1
-    assert scored > runs(150, 60) // 8
 
 
 @pytest.mark.parametrize("mode", ["half_up", "half_even", "up", "down"])

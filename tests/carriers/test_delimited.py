@@ -23,9 +23,10 @@ from dangjian_score.evidence.delimited import cell_of
 from dangjian_score.evidence.read import expectations
 from dangjian_score.evidence.tables.cells import Good, read
 from dangjian_score.words.say import load_words
+from tests.carriers.handed import FITTING
 from tests.carriers.parquet import delimited, shown
 from tests.carriers.parquet import tables as written
-from tests.carriers.test_columns import EVENTS, FITTING, RUBRIC
+from tests.carriers.test_columns import EVENTS, RUBRIC
 from tests.report.audits import Drawer, evidence_of
 from tests.sampling import runs
 from tests.support import run

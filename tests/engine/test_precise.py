@@ -45,3 +45,12 @@ def test_a_tie_that_is_broken_by_what_is_not_shown(got: int, *, shown: bool) -> 
     other = {"得": got, "开": 70_000 - got, "应": 50_000}
     found = precise(TWO + "tie_break: [A]\n", 甲=unit, 乙=other)
     assert found == dict.fromkeys(found, (None, frozenset({"A"} if shown else ())))
+
+
+def test_points_beside_numbers_of_events() -> None:
+    text = """period: 2025
+measures: {会议: {register: true}}
+sections: [{id: A, title: 学习, max: 100, rules: [{award: 100, ratio: 得, of: 应}]}]
+grades: {好: {at_least: 50, if: {any: [{points: A, at_least: 60}, {会议: {at_least: 2}}], at_least: 1}}, 差: 0}
+"""
+    assert precise(text, 甲=of(59_996), 乙=of(60_000)) == {"甲": ("差", frozenset({"A"})), "乙": ("好", frozenset())}

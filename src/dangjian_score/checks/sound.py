@@ -89,30 +89,40 @@ def _within(name: str, most: str) -> a.Test:
 
 
 def _met(asked: RuleDemands) -> a.Test:
-    """Build the test that a rule has all it demands, or is not for the unit."""
+    """Build the test that a rule has all it demands, as `RuleDemands.unmet` tells, or is not for the unit."""
     rule, basis = asked.rule, asked.rule.basis
     judged = basis.measure if isinstance(basis, Assessed) else None
     demands: list[a.Test] = [
-        a.Entered(name) for name in asked.measures if name != judged and name not in asked.optional
+        a.Entered(name) for name in asked.measures if (name != judged or asked.always) and name not in asked.optional
     ]
-    demands += map(above, asked.wholes)
+    demands += map(above, asked.early)
     if isinstance(basis, Assessed):
-        demands.append(_judged(basis, rule.guard))
-    if isinstance(basis, Leveled) and basis.listed is not None:
-        demands.append(basis.listed)
+        demands.append(_judged(basis, asked))
+    else:
+        listed = (basis.listed,) if isinstance(basis, Leveled) and basis.listed is not None else ()
+        demands.append(_unless_idle(asked, (*map(above, asked.wholes), *listed)))
     idle = tuple(a.Not(test) for test in (rule.scope, rule.entered) if test is not None)
     met = a.AllHold(tuple(demands))
     return a.AnyHolds((*idle, met)) if idle else met
 
 
-def _judged(basis: Assessed, guard: a.Test | None) -> a.Test:
-    """Build the test that an assessor's figure lies in its range where it is due, and is absent where it is not."""
+def _unless_idle(asked: RuleDemands, tests: tuple[a.Test, ...]) -> a.Test:
+    """Build the test that tests hold, or that the rule does not apply, whatever the points of other items are."""
+    if not tests or asked.may_apply is None:
+        return a.AllHold(tests)
+    return a.AnyHolds((a.Not(asked.may_apply), a.AllHold(tests)))
+
+
+def _judged(basis: Assessed, asked: RuleDemands) -> a.Test:
+    """Build the test that an assessor's figure lies in its range where it is due, and is 0 or absent elsewhere."""
     entered, figure = a.Entered(basis.measure), a.Read(basis.measure, "score")
     least, most = a.Const(basis.least), a.Const(basis.most)
     within = a.AllHold((entered, a.Compare(figure, "at_least", least), a.Compare(figure, "at_most", most)))
+    guard = asked.may_apply
     if guard is None:
         return within
-    return a.AnyHolds((a.AllHold((guard, within)), a.AllHold((a.Not(guard), a.Not(entered)))))
+    needless = a.AllHold(()) if asked.late else a.AnyHolds((a.Not(entered), a.Compare(figure, "equals", a.ZERO)))
+    return a.AnyHolds((a.AllHold((guard, within)), a.AllHold((a.Not(guard), needless))))
 
 
 def _carries(part: Pass) -> a.Test:

@@ -12,7 +12,7 @@ from dangjian_score.columnar.odd import refuse
 from dangjian_score.columnar.panels import with_panels
 from dangjian_score.columnar.parts import Parts, Runner
 from dangjian_score.columnar.registers import UnitRows, in_final_form
-from dangjian_score.columnar.rounds import side_by_side
+from dangjian_score.columnar.rounds import side_by_side, without_blanks
 from dangjian_score.columnar.tables import UNIT, Tables, forms
 from dangjian_score.columnar.values import values_of
 from dangjian_score.columnar.waived import with_waived
@@ -28,10 +28,12 @@ def laid_out(
 
     Raises UnfitError or OddRowsError.
     """
-    units = with_panels(_units(known, tables, runner), tables.assessors, program, known, layers)
+    rounds = tuple(rounds_of(program.rubric.rounds))
+    units = _units(without_blanks(known) if rounds else known, tables, runner)
+    units = with_panels(units, tables.assessors, program, known, layers)
     rows: Parts = units.rows
     scopes: Mapping[str, Scope] = {program.passes[-1].key: units.scope}
-    if rounds := tuple(rounds_of(program.rubric.rounds)):
+    if rounds:
         if tables.assessors:
             raise UnfitError
         rows, whole, by_round = side_by_side(units, rounds, known)

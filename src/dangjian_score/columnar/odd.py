@@ -16,7 +16,7 @@ from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import RegisterRows
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table
 from dangjian_score.core import algebra as a
-from dangjian_score.core.columns import DETAILS, EVENT
+from dangjian_score.core.columns import AMOUNT, EVENT, ROUND
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.demands import RuleDemands
@@ -79,10 +79,18 @@ def refuse_events(
         sound = reduce(lambda one, two: one & two, whole, pl.lit(value=True)).fill_null(value=False)
         frame = layers.applied(register.frame)
         found.append(frame.filter(~sound | pl.col(ODD)).select(places))
-        alike = [UNIT, *(column for column in register.columns if column not in DETAILS)]
-        twice = frame.filter(pl.len().over(alike) > 1) if register.columns else frame.head(0)
-        found.append(twice.select(places))
+        told = [column for column in (*known.registers[name], ROUND) if column in register.columns]
+        alike = [pl.col(UNIT), *(_meant(column, register) for column in told)]
+        found.append(frame.filter(pl.len().over(alike) > 1).select(places))
     refuse(pl.concat(found).unique().collect(), tables)
+
+
+def _meant(column: str, register: RegisterRows) -> pl.Expr:
+    """Return a column of a register as it is read: without an amount an event counts once."""
+    if column != AMOUNT:
+        return pl.col(column)
+    figure = register.scope.figures.get(AMOUNT)
+    return pl.col(AMOUNT).fill_null(1 if figure is None else figure.over)
 
 
 def odd_names(units: Parts, heads: Collection[str]) -> pl.DataFrame:

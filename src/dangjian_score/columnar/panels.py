@@ -188,8 +188,10 @@ def _divisor(frame: pl.DataFrame, name: str) -> Amount:
 
 
 def _doubted(units: UnitRows, name: str) -> pl.Expr:
+    """Return the test that what assessors gave, or the unit's own table has, is in doubt; not where that says 不适用."""
     known = pl.col(doubt(name)) if doubt(name) in units.scope.answers else pl.lit(value=False)
-    return (pl.col(_DOUBT.format(name)).fill_null(value=False) | known).alias(doubt(name))
+    asked = ~pl.col(flag(name)) if is_flagged(units.scope, name) else pl.lit(value=True)
+    return (asked & (pl.col(_DOUBT.format(name)).fill_null(value=False) | known)).alias(doubt(name))
 
 
 def _by_category(

@@ -63,9 +63,9 @@ class Question(Struct, frozen=True):
     alone: bool = False
 
 
-def number(expr: pl.Expr) -> Question:
-    """Ask how many there are."""
-    return Question(expr, sum)
+def number(test: pl.Expr) -> Question:
+    """Ask for how many a test holds."""
+    return Question(test.sum(), sum)
 
 
 def least(expr: pl.Expr) -> Question:

@@ -9,7 +9,7 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, fitting
+from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, fitting, product
 from dangjian_score.columnar.cases import WORTH, highest, scopes_of, sums_of_cases
 from dangjian_score.columnar.choices import further
 from dangjian_score.columnar.lowering import Lowering, Scope
@@ -25,6 +25,8 @@ from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.standing import Span
 
 _KEY: Final = "·key {}"
+_MOST_DIVISOR: Final = 16
+"""How many units may share an event, say."""
 _COUNTED, _KNOWN, _DUE, _ALL = "·counted", "·known", "·due", "·all"
 
 
@@ -174,7 +176,7 @@ class Reducer:
     def _priced(self, tally: a.Tally, rows: RegisterRows, keys: Sequence[str]) -> tuple[pl.LazyFrame, Amount]:
         layers = Layers()
         lowering = Lowering(rows.scope, layers)
-        worth = lowering.amount(tally.worth)
+        worth = _over_all(lowering.amount(tally.worth))
         if not worth.is_plain or layers.doubts:
             raise UnfitError
         passing = lowering.answer(tally.where or a.AllHold(()))
@@ -268,6 +270,19 @@ def _times(frame: pl.LazyFrame, factor: int) -> pl.LazyFrame:
         return frame
     fitting(int(frame.select(pl.col(WORTH).abs().sum()).collect().item()) * factor)
     return frame.with_columns(pl.col(WORTH) * factor)
+
+
+def _over_all(amount: Amount) -> Amount:
+    """Return the worth of events over one denominator, also where each has a small divisor of its own."""
+    divisor = amount.divisor
+    if divisor is None:
+        return amount
+    if divisor.most > _MOST_DIVISOR:
+        raise UnfitError
+    over = lcm(*range(divisor.least, divisor.most + 1))
+    expr = pl.lit(over, pl.Int64) // divisor.column.expr
+    parts = Amount(replace(divisor.column, expr=expr), over // divisor.most, over // divisor.least, over)
+    return product(replace(amount, divisor=None), parts)
 
 
 def _rows_of(frame: pl.LazyFrame) -> int:

@@ -3,7 +3,8 @@
 What is given without a round counts for the whole, else what the rounds come to, as in `engine.stages`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import reduce
 
 import polars as pl
@@ -23,8 +24,21 @@ _ADDED = ("count", "number", "score")
 """Kinds of measures that rounds add up."""
 
 
+def without_blanks(known: Catalogue) -> Catalogue:
+    """Return a catalogue in which blanks say nothing, as they do in rows without a round."""
+    kept = {
+        name: measure if name in known.attributes else replace(measure, blank=None)
+        for name, measure in known.measures.items()
+    }
+    return replace(known, measures=kept)
+
+
 def side_by_side(rows: UnitRows, rounds: Sequence[str], known: Catalogue) -> tuple[Parts, Scope, Mapping[str, Scope]]:
-    """Return a row for each unit, what the whole may read of it, and what each round may. Raises UnfitError."""
+    """Return a row for each unit, what the whole may read of it, and what each round may. Raises UnfitError.
+
+    Rows are read `without_blanks`; what a blank says is filled in here, in the rows of rounds.
+    """
+    stands = dict(_stand_ins(rows.scope, known))
     if len(rows.rows.frames) > 1:
         raise UnfitError  # the rounds of a unit may be in different parts
     handed_in = rows.rows.whole
@@ -35,7 +49,9 @@ def side_by_side(rows: UnitRows, rounds: Sequence[str], known: Catalogue) -> tup
     frame = _described(handed_in, rounds, known.attributes)
     for round_ in (*rounds, None):
         own = pl.col(ROUND).is_null() if round_ is None else pl.col(ROUND) == round_
-        firsts = [pl.col(name).first().alias(_column(name, round_)) for name in (*measured, *flags)]
+        filled = {} if round_ is None else stands
+        firsts = [_first(name, filled, rows.scope).alias(_column(name, round_)) for name in measured]
+        firsts += [pl.col(name).first().alias(_column(name, round_)) for name in flags]
         part = handed_in.filter(own).group_by(UNIT).agg(pl.len().alias(_column(ROW, round_)), *firsts)
         frame = frame.join(part, on=UNIT, how="left", maintain_order="left")
     twice = (pl.col(_column(ROW, round_)) != 1 for round_ in rounds)
@@ -44,8 +60,38 @@ def side_by_side(rows: UnitRows, rounds: Sequence[str], known: Catalogue) -> tup
     frame = frame.with_columns(_any((pl.col(ODD), several, *twice, *missing)).alias(ODD))
     whole = [_together(name, rounds, known.measures[name], rows.scope).alias(name) for name in measured]
     frame = frame.with_columns(*whole, *(_all_waived(name, rounds).alias(name) for name in flags))
-    scopes = {round_: _scope(rows.scope, known, (*measured, *flags), round_) for round_ in rounds}
-    return Parts((frame,), rows.rows.runner), _whole(rows.scope, known, measured, flags, len(rounds)), scopes
+    scope = _with_stand_ins(rows.scope, stands)
+    scopes = {round_: _scope(scope, known, (*measured, *flags), round_) for round_ in rounds}
+    return Parts((frame,), rows.rows.runner), _whole(scope, known, measured, flags, len(rounds)), scopes
+
+
+def _stand_ins(rows: Scope, known: Catalogue) -> Iterator[tuple[str, int | bool | str]]:
+    """Give what blanks stand for, in the form of their columns."""
+    for name, measure in known.measures.items():
+        amount, blank = rows.figures.get(name), measure.blank
+        if name not in known.attributes and blank is not None and isinstance(blank, Fraction) is (amount is not None):
+            yield name, int(blank * (amount.over if amount else 1)) if isinstance(blank, Fraction) else blank
+
+
+def _first(name: str, filled: Mapping[str, int | bool | str], rows: Scope) -> pl.Expr:
+    first = pl.col(name).first()
+    if name not in filled:
+        return first
+    told = first.fill_null(filled[name])
+    return pl.when(~pl.col(flag(name)).first()).then(told) if is_flagged(rows, name) else told
+
+
+def _with_stand_ins(rows: Scope, stands: Mapping[str, int | bool | str]) -> Scope:
+    """Let figures reach as far as what their blanks stand for."""
+    figures = {
+        name: replace(
+            amount,
+            least=min(amount.least, stands.get(name, amount.least)),
+            most=max(amount.most, stands.get(name, amount.most)),
+        )
+        for name, amount in rows.figures.items()
+    }
+    return replace(rows, figures=figures)
 
 
 def _column(name: str, round_: str | None) -> str:

@@ -130,9 +130,14 @@ class RuleDemands(Struct, frozen=True):
         """Return whether the rule is evaluated for the unit, its guard aside."""
         return self.rule.applies is None or ready.holds(self.rule.applies)
 
+    @property
+    def may_apply(self) -> a.Test | None:
+        """The guard, as far as it does not depend on the points of other items."""
+        tests = tuple(test for test in a.joined(self.rule.guard) if not _on_points(test))
+        return a.AllHold(tests) if tests else None
+
     def _may_apply(self, ready: Ready) -> bool:
-        """Return whether the guard holds, as far as it does not depend on the points of other items."""
-        return all(ready.holds(test) for test in a.joined(self.rule.guard) if not _on_points(test))
+        return self.may_apply is None or ready.holds(self.may_apply)
 
     def unmet(self, ready: Ready) -> Iterator[Demand]:
         """Visit the demands that the facts do not meet. The figure of an assessor is due only where the rule applies.

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import Compare, reads, refs, walk
+from dangjian_score.core.algebra import Compare, figures, reads, refs, walk
 from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.core.points import rounded
 from dangjian_score.core.watching import Watch, unwatched
@@ -69,7 +69,7 @@ def _bounds(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[s
     steps = (*program.verdict, *(step for asked in program.asks.values() for step in asked))
     parts = dict.fromkeys(part for step in steps for part in walk(step.expr) if isinstance(part, Compare))
     asked = [(part, names) for part in parts if (names := refs(part.left)) and points.issuperset(names)]
-    asked = [(part, names) for part, names in asked if not reads(part)]
+    asked = [(part, names) for part, names in asked if not (reads(part) or figures(part))]
     for standing in standings if asked else ():
         for part, names in asked:
             value, bound = (exact.number(side, {}, standing.done) for side in (part.left, part.right))

@@ -1,0 +1,138 @@
+"""Whether columns come to what the exact engine comes to, in every cell that both write, whatever the regulation.
+
+Both score the same Parquet files (tests/carriers/engines.py): those of all rubrics and cases that were worked out by
+hand (tests/carriers/handed.py), and of rubrics and units drawn at random, one a number (tests/carriers/whole_units.py).
+Points of every node, totals, ranks, grades, selections and vetoes are compared. What differs is printed with its name.
+"""
+
+import argparse
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from msgspec import Struct, field
+
+from dangjian_score.api.inputs import RubricFile
+from dangjian_score.core.facts import Evidence
+from tests.carriers.engines import Agreed, Faulty, Refused, held_without_errors
+from tests.carriers.handed import handed
+from tests.carriers.whole_units import drawn
+
+FEATURES = {
+    "rounds": r"rounds: \{",
+    "rounds of a section": r"rounds?: (none|each|上半年|第一轮)",
+    "registers": r"register: true",
+    "events by period or column": r"for_each:",
+    "highest_per": r"highest_per:",
+    "shared events": r"divided_by:",
+    "ballots": r"votes:",
+    "ranks of a figure": r"rank:",
+    "means, medians, best": r"of: \{(mean|median|best):",
+    "weights": r"weight:",
+    "best of a group": r"best:",
+    "product": r"product:",
+    "attributes": r"only:",
+    "if_na": r"if_na:",
+    "blanks": r"blank:",
+    "places of each line": r"places: \d, |places: \d\}",
+    "sections rounded": r"sections: \d",
+    "groups": r"groups:",
+    "excluded": r"excluded:",
+    "unranked": r"unranked:",
+    "vetoes": r"vetoes:",
+    "grades": r"grades:",
+    "grades under quotas": r"grades: .*(quota|places):",
+    "conditions on grades": r"grades: .*(if|unless):",
+    "selections": r"selections: \[",
+    "ties": r"tie_break:",
+}
+"""What to count among rubrics, by how it is written."""
+
+
+class Tally(Struct):
+    """What was compared, and what was not."""
+
+    rubrics: Counter[str] = field(default_factory=Counter[str])
+    agreed: Counter[str] = field(default_factory=Counter[str])
+    refused: Counter[str] = field(default_factory=Counter[str])
+    drawn: Counter[str] = field(default_factory=Counter[str])
+    units: int = 0
+    cells: int = 0
+    faults: int = 0
+    differing: int = 0
+
+    def add(self, name: str, rubric: RubricFile, evidence: Evidence) -> None:
+        """Score evidence with both engines and count what comes of it."""
+        written = {key for key, pattern in FEATURES.items() if re.search(pattern, rubric.data.decode())}
+        self.drawn.update(written)
+        with TemporaryDirectory() as folder:
+            found, faults = held_without_errors(rubric, evidence, Path(folder))
+        self.faults += len(faults)
+        for fault in faults:
+            if not fault.noticed:
+                self._wrong(name, f"columns score what has {'、'.join(sorted(fault.codes))}")
+        match found:
+            case Agreed(units, cells, wrong):
+                self.rubrics["agreed"] += 1
+                self.agreed.update(written)
+                self.units, self.cells = self.units + units, self.cells + cells
+                for line in wrong:
+                    self._wrong(name, line)
+            case Refused(why):
+                self.rubrics["refused"] += 1
+                self.refused[why] += 1
+            case Faulty():
+                self.rubrics["only with errors"] += 1
+
+    def _wrong(self, name: str, text: str) -> None:
+        self.differing += 1
+        print(f"{name}: {text}", file=sys.stderr)
+
+    def lines(self) -> Iterator[str]:
+        """Say what was compared, why some were not, and how often each thing was among them."""
+        counts = ", ".join(f"{count} {what}" for what, count in self.rubrics.most_common())
+        yield f"{self.rubrics.total()} rubrics: {counts}"
+        yield f"{self.units} units, {self.cells} cells compared, {self.differing} differ"
+        yield f"{self.faults} evidences with errors before, refused by both engines"
+        yield from (f"{count:6}  exact engine: {why}" for why, count in self.refused.most_common())
+        yield from (f"{self.agreed[what]:6} of {count} agreed with {what}" for what, count in self.drawn.items())
+
+
+def main() -> None:
+    """Compare what was handed in and what is drawn, and print counts."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rubrics", type=int, default=2_000, help="how many to draw (default: 2000)")
+    options.add_argument("--units", type=int, default=50, help="units of each (default: 50)")
+    options.add_argument(
+        "--first", type=int, default=0, help="the first one's number (default: 0, and then those by hand, too)"
+    )
+    asked = options.parse_args()
+    start, tallies = time.process_time(), {"At random": Tally()}
+    if not asked.first:
+        tallies = {"By hand": _by_hand(), **tallies}
+    for seed in range(asked.first, asked.first + asked.rubrics):
+        made = drawn(seed, asked.units)
+        tallies["At random"].add(str(seed), made.rubric, made.evidence)
+    for title, tally in tallies.items():
+        print(f"{title}:", *tally.lines(), sep="\n")
+    print(f"{time.process_time() - start:.0f} s")
+    sys.exit(any(tally.differing for tally in tallies.values()))
+
+
+def _by_hand() -> Tally:
+    tally = Tally()
+    for each in handed():
+        if each.beyond:
+            tally.rubrics["beyond columns"] += 1
+            tally.refused[each.beyond] += 1
+        else:
+            tally.add(each.name, each.rubric, each.evidence)
+    return tally
+
+
+if __name__ == "__main__":
+    main()
