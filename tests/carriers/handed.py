@@ -6,11 +6,9 @@ from typing import Any
 
 import yaml
 from msgspec import Struct
-from msgspec.structs import replace
 
 from dangjian_score.api.inputs import RubricFile, rubric_of
 from dangjian_score.core.facts import Evidence, UnitFacts
-from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence.read import read_evidence
 from tests.scenes import CLAUSE_HEAD, tables
 from tests.shipped import NAMES, read_cases, unit_of

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tests.carriers.parquet import delimited
 from tests.support import HEAD, Ran, run
 
 Capture = pytest.CaptureFixture[str]
@@ -56,14 +57,17 @@ def read(path: str) -> dict[str, dict[str, object]]:
     return {row["unit"]: row for row in pl.read_parquet(path).to_dicts()}
 
 
-def both(capfd: Capture, *more: str) -> dict[str, dict[str, object]]:
-    """Score by both engines, which must write the same, and read that."""
-    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns", *more)
-    assert ran.code == 0, ran.err
-    assert run(capfd, "score", "r.yaml", "e", "-o", "x.parquet", "--engine", "exact", "-q").code == 0
-    found = read("c.parquet")
-    assert found == read("x.parquet")
-    return found
+def both(capfd: Capture) -> dict[str, dict[str, object]]:
+    """Score by both engines, from .parquet and from .csv, which must write the same, and read that."""
+    Path("csv").mkdir(exist_ok=True)
+    delimited(Path("csv"), {path.name: path for path in Path("e").glob("*.parquet")})
+    for folder in ("csv", "e"):
+        ran = run(capfd, "score", "r.yaml", folder, "-o", "c.parquet", "--engine", "columns")
+        assert ran.code == 0, ran.err
+        ran = run(capfd, "score", "r.yaml", folder, "-o", "x.parquet", "--engine", "exact", "-q")
+        assert ran.code == 0, ran.err
+        assert read("c.parquet") == read("x.parquet")
+    return read("c.parquet")
 
 
 def test_what_assessors_give_is_combined(desk: Path, capfd: Capture) -> None:

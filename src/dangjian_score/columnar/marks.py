@@ -12,7 +12,7 @@ from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.parts import Here, Parts
 from dangjian_score.columnar.registers import in_final_form
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table, forms
-from dangjian_score.columnar.values import values_of
+from dangjian_score.columnar.values import flag, values_of
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import ASSESSOR, CATEGORY
 from dangjian_score.engine.catalogue import Catalogue, Measure
@@ -24,6 +24,8 @@ from dangjian_score.rubric.kinds.combine import Assessed, ByCategory
 _NAMES: Final = Measure(ASSESSOR, "text", None, None, None, ())
 _SHAPE: Final = "·shape"
 """A column that is the same for tables with the same columns."""
+NOBODY: Final = pl.lit(value=False)
+"""The test that no row passes."""
 TWICE: Final = "·twice"
 """A column by unit that tells whether an assessor has two rows."""
 
@@ -35,6 +37,7 @@ class Marks(Struct, frozen=True):
     """
 
     frame: pl.LazyFrame
+    scope: Scope
     bases: Mapping[str, Assessed]
     amounts: Mapping[str, Amount]
 
@@ -47,6 +50,11 @@ class Marks(Struct, frozen=True):
 def mark(measure: str) -> str:
     """Name the column with the points of what each assessor gave."""
     return f"{measure}·mark"
+
+
+def excused(measure: str, rows: Scope) -> pl.Expr:
+    """Return the test that a row has a word for no figure: 弃权, 回避, 缺评."""
+    return pl.col(flag(measure)) if flag(measure) in rows.answers else NOBODY
 
 
 def doubt(measure: str) -> str:
@@ -83,7 +91,7 @@ def marks_of(tables: Sequence[Table], program: Program, known: Catalogue) -> Mar
     form = in_final_form(values, _doubts(judged, known, shaped))
     priced, layers = _priced(judged, known, shaped, form.scope)
     frame = layers.applied(form.taken(rows)).with_columns(priced.columns)
-    return Marks(frame, judged, priced.amounts)
+    return Marks(frame, form.scope, judged, priced.amounts)
 
 
 class _Shapes:
@@ -113,12 +121,8 @@ def _given(measure: str) -> str:
     return f"{measure}·given"
 
 
-def _excused(measure: str) -> str:
-    return f"{measure}·excused"
-
-
 def _emptied(rows: pl.LazyFrame, judged: Collection[str], shapes: _Shapes) -> pl.LazyFrame:
-    """Tell where something stands, and take words for no figure out of columns of texts."""
+    """Tell where something stands, and take words for no figure out of columns of texts, with a `flag` instead."""
     schema = rows.collect_schema()
     rows = rows.with_columns(shapes.column)
     if CATEGORY not in schema:
@@ -128,9 +132,10 @@ def _emptied(rows: pl.LazyFrame, judged: Collection[str], shapes: _Shapes) -> pl
     texts = [name for name in judged if schema[name] == pl.String]
     rows = rows.with_columns(pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)) for name in texts)
     absent = {name: pl.col(name).is_in(list(REASONS)).fill_null(value=False) for name in texts}
-    excused = [absent.get(name, pl.lit(value=False)).alias(_excused(name)) for name in judged]
-    rows = rows.with_columns(*excused, *(pl.col(name).is_not_null().alias(_given(name)) for name in judged))
-    return rows.with_columns(pl.when(~pl.col(_excused(name))).then(pl.col(name)).alias(name) for name in texts)
+    flags = {name: pl.col(flag(name)).fill_null(value=False) for name in judged if flag(name) in schema} | absent
+    given = [(pl.col(name).is_not_null() | flags.get(name, NOBODY)).alias(_given(name)) for name in judged]
+    rows = rows.with_columns(*given, *(test.alias(flag(name)) for name, test in flags.items()))
+    return rows.with_columns(pl.when(~pl.col(flag(name))).then(pl.col(name)).alias(name) for name in texts)
 
 
 def _doubts(judged: Mapping[str, Assessed], known: Catalogue, shapes: _Shapes) -> list[pl.Expr]:
@@ -168,7 +173,7 @@ def _priced(judged: Mapping[str, Assessed], known: Catalogue, shapes: _Shapes, s
         if isinstance(basis.combine, ByCategory):
             doubts.append(~pl.col(CATEGORY).is_in(basis.combine.categories).fill_null(value=False))
         wrong = there & reduce(lambda one, two: one | two, doubts)
-        blank = is_asked & pl.col(name).is_null() & ~pl.col(_excused(name)) & ~empty
+        blank = is_asked & pl.col(name).is_null() & ~excused(name, scope) & ~empty
         columns.append(pl.when(there).then(worth.column.expr.cast(pl.Int64)).alias(mark(name)))
         columns.append((wrong if known.measures[name].abstains else wrong | blank).alias(doubt(name)))
         amounts[name] = Amount(Column(pl.col(mark(name))), worth.least, worth.most, worth.over)

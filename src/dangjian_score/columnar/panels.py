@@ -9,7 +9,18 @@ from msgspec.structs import replace
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import Amount, Column, Layers, UnfitError
 from dangjian_score.columnar.lowering import Lowering, Scope
-from dangjian_score.columnar.marks import TWICE, Marks, bases_of, doubt, fits_its_table, mark, marks_of, odd_places
+from dangjian_score.columnar.marks import (
+    NOBODY,
+    TWICE,
+    Marks,
+    bases_of,
+    doubt,
+    excused,
+    fits_its_table,
+    mark,
+    marks_of,
+    odd_places,
+)
 from dangjian_score.columnar.odd import refuse
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import UnitRows, ranged
@@ -25,7 +36,7 @@ from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.by import Graded
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
 
-_NUMBER, _COUNT, _DOUBT = "{}·number", "{}·count", "{}·doubted"
+_NUMBER, _COUNT, _DOUBT, _EXCUSED = "{}·number", "{}·count", "{}·doubted", "{}·excused"
 
 
 def with_panels(
@@ -39,7 +50,8 @@ def with_panels(
     if not tables:
         return units
     marks = marks_of(tables, program, known)
-    combined = (expr for basis in marks.bases.values() for expr in _combined(basis))
+    combined = [expr for basis in marks.bases.values() for expr in _combined(basis)]
+    combined += [excused(name, marks.scope).any().alias(_EXCUSED.format(name)) for name in marks.bases]
     _refuse_groups(program, marks)
     frame = marks.frame.group_by(UNIT).agg(pl.col(ODD).any(), marks.twice, *combined).collect()
     _refuse_odd(frame, marks, units, tables)
@@ -153,32 +165,38 @@ def _refuse_odd(frame: pl.DataFrame, marks: Marks, units: UnitRows, tables: Sequ
 
 def _together(units: UnitRows, name: str, marks: Amount, frame: pl.DataFrame, layers: Layers) -> UnitRows:
     """Join the figures of a measure to units; a figure of the unit's own table counts where assessors gave none."""
-    number, divisor, doubted = (text.format(name) for text in (_NUMBER, _COUNT, _DOUBT))
+    number, divisor = _NUMBER.format(name), _COUNT.format(name)
     found, count = ranged(frame, number, 0, marks.over), _divisor(frame, divisor)
     m.fitting(marks.reach * count.most)
-    column, own = pl.col(number), units.scope.figures.get(name)
-    clash, amount = pl.lit(value=False), found
+    column, own, amount = pl.col(number), units.scope.figures.get(name), found
     if own is not None:
         (mine, amount), over = m.over_one([replace(own, column=Column(pl.col(name))), found])
-        clash = _stands(units, name) & pl.col(number).is_not_null()
         column = pl.coalesce(amount.column.expr, mine.column.expr)
         amount = Amount(Column(column), min(mine.least, amount.least), max(mine.most, amount.most), over)
         count = replace(count, least=1)
-    columns = (
-        column.alias(name),
-        pl.col(divisor).fill_null(1),
-        _doubted(units, name),
-        (pl.col(ODD) | clash).alias(ODD),
-    )
-    rows = units.rows.joined(frame.select(UNIT, number, divisor, doubted), [UNIT], *columns)
+    columns = (column.alias(name), pl.col(divisor).fill_null(1), *_questioned(units, name))
+    rows = units.rows.joined(frame.select(_columns(name, number)), [UNIT], *columns)
     amount = m.quotient(replace(amount, column=Column(pl.col(name))), count, layers)
     return _with_figure(units, rows, name, amount)
 
 
-def _stands(units: UnitRows, name: str) -> pl.Expr:
-    """Return the test that anything stands in the table of units for a measure."""
-    waived = pl.col(flag(name)) if is_flagged(units.scope, name) else pl.lit(value=False)
-    return pl.col(name).is_not_null() | waived
+def _columns(name: str, *others: str) -> list[str]:
+    return [UNIT, *(text.format(name) for text in (_COUNT, _DOUBT, _EXCUSED)), *others]
+
+
+def _questioned(units: UnitRows, name: str) -> tuple[pl.Expr, pl.Expr]:
+    """Return the tests that a figure is in doubt, and that a row of units is odd, having one beside the assessors'.
+
+    Beside what the unit's own table has, blanks of assessors mean nothing, but neither figures nor words may stand.
+    """
+    doubted, known, own = pl.col(_DOUBT.format(name)).fill_null(value=False), NOBODY, NOBODY
+    if doubt(name) in units.scope.answers:
+        known = pl.col(doubt(name))
+    if name in units.scope.answers:
+        waived = pl.col(flag(name)) if is_flagged(units.scope, name) else NOBODY
+        own = pl.col(name).is_not_null() | waived
+    told = pl.col(_COUNT.format(name)).is_not_null() | pl.col(_EXCUSED.format(name)).fill_null(value=False)
+    return ((~own & doubted) | known).alias(doubt(name)), (pl.col(ODD) | (own & told)).alias(ODD)
 
 
 def _divisor(frame: pl.DataFrame, name: str) -> Amount:
@@ -187,26 +205,18 @@ def _divisor(frame: pl.DataFrame, name: str) -> Amount:
     return Amount(Column(pl.col(name)), max(ends[0] or 1, 1), max(ends[1] or 1, 1))
 
 
-def _doubted(units: UnitRows, name: str) -> pl.Expr:
-    """Return the test that what assessors gave, or the unit's own table has, is in doubt; not where that says 不适用."""
-    known = pl.col(doubt(name)) if doubt(name) in units.scope.answers else pl.lit(value=False)
-    asked = ~pl.col(flag(name)) if is_flagged(units.scope, name) else pl.lit(value=True)
-    return (asked & (pl.col(_DOUBT.format(name)).fill_null(value=False) | known)).alias(doubt(name))
-
-
 def _by_category(
     units: UnitRows, name: str, how: ByCategory, marks: Amount, frame: pl.DataFrame, layers: Layers
 ) -> UnitRows:
     """Join the means of categories to units, and add them up by their weights."""
-    columns, parts = [UNIT, _COUNT.format(name), _DOUBT.format(name)], list[Amount]()
+    columns, parts = _columns(name), list[Amount]()
     for category, weight in how.weights:
         number, divisor = (text.format(f"{name}·{category}") for text in (_NUMBER, _COUNT))
         found, count = ranged(frame, number, 0, marks.over), _divisor(frame, divisor)
         m.fitting(marks.reach * count.most)
         parts.append(m.product(m.constant(weight), m.quotient(found, count, layers)))
         columns += [number, divisor]
-    own = _stands(units, name) if name in units.scope.answers else pl.lit(value=False)
-    changed = (pl.col(_COUNT.format(name)).alias(name), _doubted(units, name), (pl.col(ODD) | own).alias(ODD))
+    changed = (pl.col(_COUNT.format(name)).alias(name), *_questioned(units, name))
     rows = units.rows.joined(frame.select(columns), [UNIT], *changed)
     return _with_figure(units, rows, name, m.held(m.added(parts, layers), layers))
 

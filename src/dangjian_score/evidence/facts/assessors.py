@@ -25,6 +25,11 @@ _WORDS: Final = {reason: word for word, reason in REASONS.items()}
 _TABLE: Final = "评分表"
 
 
+def is_reason(cell: RawCell) -> bool:
+    """Return whether a cell says why an assessor gives no figure."""
+    return isinstance(cell.content, str) and fold(cell.content) in REASONS
+
+
 class AssessorReader(Struct, frozen=True):
     """Puts assessors' rows into slots; what cells that many rows share mean for a measure is read once.
 
@@ -113,7 +118,7 @@ class AssessorReader(Struct, frozen=True):
             return
         key = id(raw), measure.name
         if key not in self.readings:
-            reason = REASONS.get(fold(raw.content)) if isinstance(raw.content, str) else None
+            reason = REASONS[fold(str(raw.content))] if is_reason(raw) else None
             self.readings[key] = raw, read(raw, measure) if reason is None else NoFigure(reason)
         slot.assessed[measure.name].setdefault(assessor, []).append(TypedCell(raw, cell, self.readings[key][1]))
 
