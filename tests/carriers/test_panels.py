@@ -160,3 +160,38 @@ def test_too_few_for_a_trimmed_mean(desk: Path, capfd: Capture) -> None:
 def test_a_figure_of_both_tables_is_an_error(desk: Path, capfd: Capture) -> None:
     pl.DataFrame({**UNITS, "述职": [17, None, None]}).write_parquet("e/单位.parquet")
     same_errors(capfd)
+
+
+def test_words_for_no_figure_are_no_blanks(desk: Path, capfd: Capture) -> None:
+    Path("r.yaml").write_text(RUBRIC.replace("measures: {", "measures: {述职: {blank: 0}, "), "utf-8")
+    texts = ["20", "弃权", "弃权", "18", None, None, "缺评", "15", "回避"]
+    pl.DataFrame({**MARKS, "述职": texts}).write_parquet("e/评分表.parquet")
+    found = both(capfd)
+    # 甲: 20 and 0; 乙: 18; 丙: 0 and 15
+    assert [str(row["A"]) for row in found.values()] == ["10.00", "18.00", "7.50"]
+
+
+WAIVED = {"总评": [None, None, "不适用"], "民主": [None, None, "不适用"], "述职": [None, None, Decimal("16.5")]}
+
+
+def test_blanks_beside_what_the_unit_has_mean_nothing(desk: Path, capfd: Capture) -> None:
+    text = RUBRIC.replace("max: 20, rules: [{award: {优", "max: 20, if_na: rescale, rules: [{award: {优")
+    text = text.replace("title: 民主, max: 20", "title: 民主, max: 20, if_na: full")
+    Path("r.yaml").write_text(text, "utf-8")
+    pl.DataFrame({**UNITS, **WAIVED}).write_parquet("e/单位.parquet")
+    given = pl.DataFrame(MARKS).with_columns(
+        pl.when(pl.col("党支部") != "丙支部").then(pl.col(name)).alias(name) for name in WAIVED
+    )
+    given.write_parquet("e/评分表.parquet")
+    found = both(capfd)
+    assert [str(found["丙支部"][node]) for node in "ABD"] == ["16.50", "20.00", "None"]
+    assert [str(found["甲支部"][node]) for node in "ABD"] == ["17.50", "16.50", "15.00"]
+
+
+@pytest.mark.parametrize("word", ["弃权", "良", "不适用"])
+def test_what_the_unit_has_is_not_given_again(desk: Path, capfd: Capture, word: str) -> None:
+    pl.DataFrame({**UNITS, "总评": [None, None, "优"]}).write_parquet("e/单位.parquet")
+    given = pl.DataFrame(MARKS).with_columns(pl.when(pl.col("党支部") != "丙支部").then(pl.col("总评")).alias("总评"))
+    given[5, "总评"] = word
+    given.write_parquet("e/评分表.parquet")
+    same_errors(capfd)

@@ -87,10 +87,11 @@ class _Read(Struct, frozen=True):
 
 
 class _Allowed(Struct, frozen=True):
-    """What texts may mean: 无 where a rule prices it, 不适用 where that is no error."""
+    """What texts may mean: 无 where a rule prices it, 不适用 where that is no error, numbers beside words."""
 
     none_is_priced: bool
     may_be_waived: bool
+    beside_words: bool
 
 
 def values_of(
@@ -112,7 +113,7 @@ def values_of(
             measure,
             schema[name],
             forms.get(name, _PLAIN),
-            _Allowed(name in priced, name in may_be_waived),
+            _Allowed(name in priced, name in may_be_waived, beside_words=flag(name) in schema),
         )
         for name, measure in measures.items()
         if name in schema
@@ -242,7 +243,8 @@ def _texts(column: pl.Expr, measure: Measure, allowed: _Allowed) -> _Stored:
         if measure.is_key and len({*map(fold, texts)}) < len(texts):
             raise UnfitError  # one name in two spellings
         waived = [each for each in texts if allowed.may_be_waived and is_inapplicable(_cell(each))]
-        values = {each: _value(each, measure, allowed, beside_words=bool(waived)) for each in texts}
+        beside_words = allowed.beside_words or bool(waived)
+        values = {each: _value(each, measure, allowed, beside_words=beside_words) for each in texts}
         meant = {each: value for each, value in values.items() if value is not None}
         unread = [each for each, value in values.items() if value is None and each.strip() and each not in waived]
         odd = (text.is_in(unread),) if unread else ()
