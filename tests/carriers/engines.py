@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from linecache import getline
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from traceback import StackSummary, extract_tb
 from typing import Any
 
@@ -86,7 +87,8 @@ def _errors(found: tuple[Diagnostic, ...]) -> list[Diagnostic]:
 def _on_columns(rubric: RubricFile, paths: Mapping[str, Path]) -> OnColumns | str:
     """Score on columns, or tell where this was refused."""
     try:
-        scored = score_on_columns(rubric, paths, ("parquet",), load_words("zh"))
+        with TemporaryDirectory() as folder:
+            scored = score_on_columns(rubric, paths, ("parquet",), load_words("zh"), Path(folder))
     except RowsError:
         return "rows with errors"
     except UnfitForColumns as unfit:

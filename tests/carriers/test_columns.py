@@ -11,6 +11,7 @@ import pytest
 
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar import choices as c
+from dangjian_score.columnar.again import Source
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError
 from dangjian_score.columnar.odd import OddRowsError
 from dangjian_score.columnar.rounding import rounded as rounded_columns
@@ -206,6 +207,47 @@ def test_both_engines_write_the_same(desk: Path, capfd: Capture) -> None:
     assert Path("c.parquet").read_bytes() == Path("d.parquet").read_bytes()
 
 
+UNROUNDED = (
+    HEAD
+    + "rounding: {total: 1, mode: half_up}\nsections:\n"
+    + "".join(
+        f"  - {{id: I{at}, title: 项{at}, max: 10.05, rules: [{{award: 10.05, ratio: 完成{at}, of: 任务{at}}}]}}\n"
+        for at in range(9)
+    )
+    + "  - {id: Z, title: 名次, max: 10, rules: [{award: {1: 10, 3: 5}, else: 0, rank: 完成0}]}\n"
+    + "grades: {优秀: 60, 合格: 0}\ntie_break: [{measure: 任务0}]\n"
+)
+
+
+def test_units_near_a_boundary_are_scored_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture
+) -> None:
+    """Nine quotients are too many for exact columns; nine shares of 997 that add up to 997 come to 10.05, so 10.1."""
+    monkeypatch.chdir(tmp_path)
+    draw, names = Random(11), [f"第{at}支部" for at in range(300)]  # noqa: S311
+    rows = [(whole, draw.randint(0, whole)) for whole in draw.choices((3, 6, 7, 13, 40, 997), k=9 * len(names))]
+    units = [rows[at * 9 : at * 9 + 9] for at in range(len(names))]
+    for unit in units[:20]:
+        cuts = sorted(draw.sample(range(1, 997), 8))
+        unit[:] = [(997, end - start) for start, end in zip([0, *cuts], [*cuts, 997], strict=True)]
+    columns: dict[str, list[Any]] = {"党支部": names}
+    for at in range(9):
+        columns[f"任务{at}"], columns[f"完成{at}"] = ([unit[at][place] for unit in units] for place in (0, 1))
+    pl.DataFrame(columns).write_parquet("e.parquet")
+    Path("r.yaml").write_text(UNROUNDED, "utf-8")
+    ran = run(capfd, "score", "r.yaml", "e.parquet", "-o", "c.parquet", "--engine", "columns", "--unit", names[3])
+    exactly = run(capfd, "score", "r.yaml", "e.parquet", "-o", "x.parquet", "--engine", "exact", "--unit", names[3])
+    assert ran.code == exactly.code == 0
+    assert ran.out == exactly.out
+    assert read("c.parquet") == read("x.parquet")
+    assert "20 个单位有分数正在取舍的界线上" in ran.err
+    assert {row["total"] for name, row in read("c.parquet").items() if name in names[:20]} <= {
+        Decimal("10.1"),
+        Decimal("15.1"),
+        Decimal("20.1"),
+    }
+
+
 def test_names_that_only_look_odd_stay_on_columns(desk: Path, capfd: Capture) -> None:
     names = ["甲支部", "乙支部", "中共某县机关支部", "无锡路（筹）支部", "A座3号支部"]
     pl.DataFrame({**MATRIX, "党支部": names}).write_parquet("e/单位.parquet")
@@ -262,6 +304,12 @@ def test_rows_of_registers_with_errors(desk: Path, capfd: Capture, change: dict[
     rows.write_parquet("e/台账.parquet")
     ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
     assert (ran.code, told in ran.err) == (3, True)
+
+
+def test_a_column_that_is_missing_is_told_as_ever(desk: Path, capfd: Capture) -> None:
+    pl.DataFrame(MATRIX).drop("任务数").write_parquet("e/单位.parquet")
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
+    assert (ran.code, "E025 错误: 所有考核数据表里都找不到“任务数”" in ran.err) == (3, True), ran.err
 
 
 def test_many_rows_with_errors_are_counted(desk: Path, capfd: Capture) -> None:
@@ -380,9 +428,10 @@ def test_rows_that_may_be_wrong_are_named(desk: Path) -> None:
     loaded = rubric(RUBRIC, head="")
     program = compile_rubric(loaded.rubric)
     known = catalogue(program)
-    found = opened({path.name: path for path in Path("e").iterdir()}, expectations(loaded.rubric, known))
+    expected = expectations(loaded.rubric, known)
+    found = opened({path.name: path for path in Path("e").iterdir()}, expected)
     with pytest.raises(OddRowsError) as raised:
-        score(program, known, found, Path("out.parquet"))
+        score(Source(program, known, expected, found), Path("out.parquet"))
     assert (raised.value.rows, raised.value.count) == ({"单位.parquet": [3, 5]}, 2)
 
 

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from dangjian_score.api.inputs import load_rubric
 from dangjian_score.cli.columns import asked_columns, scored_on_columns
+from dangjian_score.columnar.again import Source
 from dangjian_score.columnar.delimited import with_delimited
 from dangjian_score.columnar.figures import ColumnReader
 from dangjian_score.columnar.score import score
@@ -83,7 +84,7 @@ def test_shipped_rubrics(tmp_path: Path, name: str) -> None:
     expected = expectations(drawer.loaded.rubric, known)
     paths = delimited(tmp_path, written(tmp_path, evidence, known, expected.unit_names[0]))
     tables = with_delimited(opened(paths, expected), known, expected, tmp_path)
-    score(program, known, tables, tmp_path / "out.parquet")
+    score(Source(program, known, expected, tables), tmp_path / "out.parquet")
     assert units(str(tmp_path / "out.parquet")) == shown(score_exactly(program, evidence))
 
 
@@ -306,7 +307,7 @@ def test_columns_are_used_by_themselves_for_many_units(desk: Path, capfd: Captur
     for more_than, found in ((4, True), (5, False)):  # rows of registers are no units
         job = asked_columns(None, ["e"], [Path("c.csv")], plain=True, many=more_than)
         assert job is not None
-        assert (scored_on_columns(rubric, job, words, only=False) is not None) is found
+        assert (scored_on_columns(rubric, job, words, Path(), only=False) is not None) is found
     assert "按列计分" not in capfd.readouterr().err
     assert "按列计分" not in run(capfd, "score", "r.yaml", "e", "-o", "c.parquet").err
 

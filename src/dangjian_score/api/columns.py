@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -11,6 +10,8 @@ from dangjian_score.api.inputs import Findings, InputError, RubricFile, in_order
 from dangjian_score.core.diagnostics import has_errors
 
 if TYPE_CHECKING:
+    from dangjian_score.columnar.again import Source
+    from dangjian_score.columnar.score import Scored
     from dangjian_score.words.say import Words
 
 _FIRST: Final = 10
@@ -37,12 +38,17 @@ class RowsError(InputError):
 
 
 class OnColumns(Struct, frozen=True):
-    """What was scored: the units by format of file, how many files and units there were, and what was noted."""
+    """What was scored: the units by format of file, how many files and units there were, and what was noted.
+
+    `source` and `scored` are for the lines of units.
+    """
 
     data: Mapping[str, bytes]
     files: int
     units: int
     findings: Findings
+    source: "Source"
+    scored: "Scored"
 
 
 def is_ready() -> bool:
@@ -76,12 +82,21 @@ def _lines(path: Path, enough: int) -> int:
 
 
 def score_on_columns(
-    rubric: RubricFile, paths: Mapping[str, Path], forms: Iterable[str], words: "Words", more_than: int | None = None
+    rubric: RubricFile,
+    paths: Mapping[str, Path],
+    forms: Iterable[str],
+    words: "Words",
+    folder: Path,
+    more_than: int | None = None,
+    *,
+    told: bool = False,
 ) -> OnColumns | None:
     """Score evidence in files of columns and .csv files, by their names; None unless there are more units than that.
 
+    What is worked out on the way lies in a folder, as long as units may be `told` of.
     Raises UnfitForColumns where the exact engine has to do it, RowsError where rows have errors, BeyondSheetError.
     """
+    from dangjian_score.columnar.again import Source
     from dangjian_score.columnar.amounts import UnfitError
     from dangjian_score.columnar.closer import looked_at, names_in
     from dangjian_score.columnar.delimited import with_delimited
@@ -93,29 +108,28 @@ def score_on_columns(
     study = rubric.study
     known, program = study.catalogue, study.program
     expected = expectations(study.loaded.rubric, known)
-    with TemporaryDirectory() as folder:
-        try:
-            tables = opened(paths, expected)
-            if more_than is not None and sum(table.count() for table in tables.units) <= more_than:
-                return None
-            tables = with_delimited(tables, known, expected, Path(folder))
-            first = {table.name: table.first_rows(_FIRST) for table in tables.all}
-            look = looked_at(tables, first, study.rubric, program, known, expected)
-            target = Path(folder) / "units.parquet"
-            units = score(program, known, tables, target)
-            if has_errors(look.found):
-                raise UnfitError
-            data = {form: _written(form, target, rubric, words) for form in forms}
-            return OnColumns(data, len(paths), units, in_order(look.found))
-        except UnfitError:
+    try:
+        tables = opened(paths, expected)
+        if more_than is not None and sum(table.count() for table in tables.units) <= more_than:
+            return None
+        tables = with_delimited(tables, known, expected, folder)
+        first = {table.name: table.first_rows(_FIRST) for table in tables.all}
+        look = looked_at(tables, first, study.rubric, program, known, expected)
+        source, target = Source(program, known, expected, tables), folder / "units.parquet"
+        scored = score(source, target, told=told)
+        if has_errors(look.found):
+            raise UnfitError
+        data = {form: _written(form, target, rubric, words) for form in forms}
+        return OnColumns(data, len(paths), scored.places.count, in_order(look.found), source, scored)
+    except UnfitError:
+        raise UnfitForColumns from None
+    except OddRowsError as odd:
+        shown = {table.name: [*odd.rows.get(table.name, ())][:ROWS_SHOWN] for table in tables.all}
+        shown = {table.name: [*shown[table.name], *table.noted] for table in tables.all}
+        closer = looked_at(tables, shown, study.rubric, program, known, expected)
+        if not has_errors(closer.found) or names_in(tables, shown) - closer.units:
             raise UnfitForColumns from None
-        except OddRowsError as odd:
-            shown = {table.name: [*odd.rows.get(table.name, ())][:ROWS_SHOWN] for table in tables.all}
-            shown = {table.name: [*shown[table.name], *table.noted] for table in tables.all}
-            closer = looked_at(tables, shown, study.rubric, program, known, expected)
-            if not has_errors(closer.found) or names_in(tables, shown) - closer.units:
-                raise UnfitForColumns from None
-            raise RowsError(in_order(closer.found), rubric.texts, odd.count) from None
+        raise RowsError(in_order(closer.found), rubric.texts, odd.count) from None
 
 
 def _written(form: str, units: Path, rubric: RubricFile, words: "Words") -> bytes:

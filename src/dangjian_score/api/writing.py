@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -59,6 +59,11 @@ def reason_of(error: BaseException) -> str:
             return "disk"
 
 
+Contents = bytes | Path
+"""What a file is to hold: bytes, or as much as another file, which is copied piece by piece."""
+_PIECE: Final = 1 << 20
+
+
 class OutputError(OSError):
     """A file cannot be written, and all files are as they were; `finding` says which, and why."""
 
@@ -77,7 +82,7 @@ def unwritable(path: str, reason: str) -> OutputError:
     return OutputError(at_file(Code.OUTPUT_FAILED, path, path=path, reason=reason))
 
 
-def create(name: str, data: bytes, like: os.stat_result | None) -> None:
+def create(name: str, data: Contents, like: os.stat_result | None) -> None:
     """Write a new file down to the disk, for the same people as another."""
     mode = _ANYBODY if like is None else S_IMODE(like.st_mode)
     handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
@@ -99,7 +104,7 @@ def _own(name: str, like: os.stat_result) -> None:
         os.chmod(name, S_IMODE(like.st_mode))
 
 
-def pour(place: str, data: bytes, stream: int | None) -> None:
+def pour(place: str, data: Contents, stream: int | None) -> None:
     """Write to something that is no file, or that a stream of ours already goes to."""
     handle = os.open(place, os.O_WRONLY | _BINARY) if stream is None else os.dup(stream)
     try:
@@ -108,10 +113,17 @@ def pour(place: str, data: bytes, stream: int | None) -> None:
         os.close(handle)
 
 
-def _write(handle: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(handle, rest) :]
+def _write(handle: int, data: Contents) -> None:
+    for piece in [data] if isinstance(data, bytes) else _pieces(data):
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def keep(place: str, name: str, status: os.stat_result) -> None:
@@ -171,7 +183,7 @@ class _File(Struct, frozen=True):
     """
 
     target: Path
-    data: bytes
+    data: Contents
     place: str
     was: os.stat_result | None
     stream: int | None
@@ -183,7 +195,7 @@ class _File(Struct, frozen=True):
         return self.was is None or (S_ISREG(self.was.st_mode) and self.stream is None)
 
 
-def write_whole(outputs: Mapping[Path, bytes], folders: Iterable[Path] = ()) -> Diagnostic | None:
+def write_whole(outputs: Mapping[Path, Contents], folders: Iterable[Path] = ()) -> Diagnostic | None:
     """Write all files, or none and give a finding; `folders` are made where they are missing. Links are followed.
 
     Whatever else ends it, the old files are there too. Where the reader of a pipe has gone, that is BrokenPipeError.
@@ -197,7 +209,7 @@ def write_whole(outputs: Mapping[Path, bytes], folders: Iterable[Path] = ()) -> 
         raise
 
 
-def _written(outputs: Mapping[Path, bytes], folders: Iterable[Path], undo: _Undo) -> Diagnostic | None:
+def _written(outputs: Mapping[Path, Contents], folders: Iterable[Path], undo: _Undo) -> Diagnostic | None:
     at, files = Path(), list[_File]()
     try:
         for at in folders:
@@ -232,7 +244,7 @@ def _take_all_back(undo: _Undo) -> list[str]:
     return kept
 
 
-def _planned(target: Path, data: bytes) -> _File:
+def _planned(target: Path, data: Contents) -> _File:
     """Look where a file goes to. Folders and files that are write-protected are refused."""
     try:
         was = os.stat(target)

@@ -65,14 +65,19 @@ def asked_columns(
     return ColumnJob(short_names(read), targets, many) if has_lines(read, many) else None
 
 
-def scored_on_columns(rubric: RubricFile, job: ColumnJob, words: Words, *, only: bool) -> OnColumns | None:
+def scored_on_columns(
+    rubric: RubricFile, job: ColumnJob, words: Words, folder: Path, *, only: bool, told: bool = False
+) -> OnColumns | None:
     """Score on columns; None where the exact engine has to, which is said unless there are few units.
+
+    What units may be `told` of by afterwards lies in the folder.
 
     Raises MisuseError where that must not be (`only`), RowsError where rows have errors, and OutputError for more
     units than a sheet holds.
     """
     try:
-        return score_on_columns(rubric, job.evidence, dict.fromkeys(map(suffix, job.targets)), words, job.more_than)
+        forms = dict.fromkeys(map(suffix, job.targets))
+        return score_on_columns(rubric, job.evidence, forms, words, folder, job.more_than, told=told)
     except RowsError as error:
         if error.count > ROWS_SHOWN:
             screen.tell(words.text("odd rows", count=str(error.count), shown=str(ROWS_SHOWN)))

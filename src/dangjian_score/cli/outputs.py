@@ -13,7 +13,7 @@ from msgspec import Struct
 from dangjian_score.api import files
 from dangjian_score.api.assessment import Assessment, suffix, to_bytes
 from dangjian_score.api.inputs import EvidenceFiles, InputError
-from dangjian_score.api.writing import OutputError, identity, overlaps, unwritable, write_whole
+from dangjian_score.api.writing import Contents, OutputError, identity, overlaps, unwritable, write_whole
 from dangjian_score.cli import READER_GONE, screen
 from dangjian_score.cli.ending import ending
 from dangjian_score.cli.letters import Letters
@@ -72,7 +72,7 @@ def check_free(outputs: Iterable[Path]) -> None:
             raise unwritable(str(target), "exists")
 
 
-def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, folder: Path | None = None) -> None:
+def write(outputs: Mapping[Path, Contents], words: Words, *, quiet: bool = False, folder: Path | None = None) -> None:
     """Write everything and say so, or raise OutputError; `folder` is made where it is missing, and those in it."""
     within = [target for target in outputs if folder is not None and folder in target.parents]
     folders = [folder] if folder is not None else []
@@ -90,8 +90,9 @@ def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, f
         return
     for target in (target for target in outputs if target not in within):
         screen.tell(words.text("written", path=str(target)))
-        if suffix(target) == PACK:
-            screen.tell(words.text("written sha256", sha256=sha256(outputs[target]).hexdigest()))
+        data = outputs[target]
+        if suffix(target) == PACK and isinstance(data, bytes):
+            screen.tell(words.text("written sha256", sha256=sha256(data).hexdigest()))
     if within:
         screen.tell(words.text("written many", path=str(folder), count=str(len(within))))
 
@@ -99,7 +100,7 @@ def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, f
 _NAMES_SHOWN: Final = 5
 
 
-def _left_over(folder: Path, outputs: Mapping[Path, bytes]) -> list[Path]:
+def _left_over(folder: Path, outputs: Iterable[Path]) -> list[Path]:
     """List the papers of an earlier run in a folder that this one did not write anew."""
     written = {*map(identity, outputs)}
     papers = (path for path in sorted(folder.glob(f"*.{_PAPER}")) if identity(path) not in written)

@@ -1,22 +1,25 @@
 """`dangjian score`: the main job."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from dangjian_score.api.assessment import Assessment, suffix, to_bytes
+from dangjian_score.api.chosen import ChosenOnColumns
 from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
+from dangjian_score.api.writing import Contents
 from dangjian_score.cli import DONE, FOUND, screen
-from dangjian_score.cli.columns import asked_columns, scored_on_columns
+from dangjian_score.cli.chosen import MOST, Below, Chosen, Lines, Shown, Unit, asked_units, show
+from dangjian_score.cli.columns import ColumnJob, asked_columns, scored_on_columns
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.cli.letters import asked_letters
 from dangjian_score.cli.outputs import asked_papers, asked_posting, asked_results, check_inputs, write, write_problems
-from dangjian_score.cli.scoring import Refusal, ToJson, also_printed, check_known, scored, scored_in_part
+from dangjian_score.cli.scoring import Refusal, ToJson, also_printed, scored, scored_in_part
 from dangjian_score.cli.usage import MisuseError, bad_value
 from dangjian_score.core.diagnostics import Code, Severity, for_public
 from dangjian_score.core.facts import Fate
@@ -25,7 +28,6 @@ from dangjian_score.words.say import Words
 if TYPE_CHECKING:
     from dangjian_score.api.columns import OnColumns
     from dangjian_score.engine.result import Result
-    from dangjian_score.report.view import ResultView
 
 _STANDARD_OUTPUT = ("table", "json", "csv", "md")
 _ENGINES = ("exact", "columns")
@@ -40,7 +42,9 @@ def score(
     form: Annotated[
         str, typer.Option("--format", help="opt.format", metavar="FORMAT", autocompletion=choice_of(*_STANDARD_OUTPUT))
     ] = "table",
-    unit: Annotated[list[str] | None, typer.Option("--unit", help="opt.unit", metavar="NAME")] = None,
+    unit: Unit = None,
+    below: Below = None,
+    lines: Lines = None,
     detail: Annotated[bool, typer.Option("--detail", help="opt.detail")] = False,
     partly: Annotated[bool, typer.Option("--partial", help="opt.partial")] = False,
     problems: Annotated[str | None, typer.Option("--problems", help="opt.problems", metavar="FILE.xlsx")] = None,
@@ -92,7 +96,8 @@ def score(
     if public and mended is not None:
         raise MisuseError("not together", option="--problems", other="--public")
     read, others = [*evidence, *(units or [])], [*([template] if template else []), *letters.read]
-    check_inputs([*results.named, *([mended] if mended else [])], rubric, read, others)
+    chosen = asked_units(unit, below, lines)
+    check_inputs([*results.named, *chosen.files, *([mended] if mended else [])], rubric, read, others)
     watch = screen.bars(words, quiet=quiet)
     with also_printed(_failure(form, None, words)):
         opened = until.of(load_rubric(rubric))
@@ -101,33 +106,66 @@ def score(
     if posting:
         _check_posting(opened)
     asked = opened.study.rubric.result_rubrics
-    check_inputs(results.named, rubric, read, others, asked)
-    is_plain = not any((units, unit, detail, partly, problems, audit, public, feedback, fail_under, by_round))
+    check_inputs([*results.named, *chosen.files], rubric, read, others, asked)
+    is_plain = not any((units, detail, partly, problems, audit, public, feedback, fail_under, by_round))
     job = asked_columns(engine, evidence, results.named, plain=is_plain and form == "table")
-    on_columns = None if job is None else scored_on_columns(opened, job, words, only=engine == "columns")
-    if job is not None and on_columns is not None:
-        _write_columns(ctx, job.targets, on_columns, quiet=quiet)
+    if job is not None:
+        _on_columns(ctx, opened, job, chosen, only=engine == "columns", quiet=quiet)
     handed_in = gather(opened, evidence, units or [], watch)
     write_problems(mended, handed_in, words)
     refusal = Refusal(_failure(form, opened, words), public)
     done = scored_in_part(ctx, handed_in, watch, refusal) if partly else scored(handed_in, watch, refusal)
-    check_known("unit", unit or [], [each.unit for each in done.result.units], words)
     view = done.view(words, public=public)
-    outputs = results.written(view, done, watch)
-    check_inputs(outputs, rubric, read, others, asked)
-    write(outputs, words, quiet=quiet, folder=letters.folder)
+    names = chosen.of(view, words)
+    with TemporaryDirectory() as folder:
+        outputs = results.written(view, done, watch) | chosen.written(view, names, Path(folder))
+        check_inputs(outputs, rubric, read, others, asked)
+        write(outputs, words, quiet=quiet, folder=letters.folder)
     if form == "table":
-        _show(ctx, view, unit or [], detail=detail, by_round=by_round, most=_MOST if output else None)
+        detailed = [unit for unit in view.result.units if names is None or unit.unit in names]
+        most, most_detailed = MOST if output else None, MOST if lines else None
+        show(ctx, view, Shown(names, detailed if detail or names else None, most, most_detailed, by_round))
     else:
         screen.put_bytes(to_bytes(done, form, view))
+    chosen.remark(names, words)
     _remark(ctx, done, quiet=quiet, public=public)
     raise typer.Exit(_gate(done.result, fail_under, words))
 
 
-def _write_columns(ctx: typer.Context, targets: Iterable[Path], done: "OnColumns", *, quiet: bool) -> NoReturn:
-    """Write what was scored on columns, say what was noted, and exit."""
+def _on_columns(
+    ctx: typer.Context, rubric: RubricFile, job: ColumnJob, chosen: Chosen, *, only: bool, quiet: bool
+) -> None:
+    """Score on columns, write and show what is asked for, and exit; or return where the exact engine has to score."""
     words: Words = ctx.obj
-    write({target: done.data[suffix(target)] for target in targets}, words, quiet=quiet)
+    with TemporaryDirectory() as name:
+        folder, told = Path(name), not chosen.choice.is_all
+        done = scored_on_columns(rubric, job, words, folder, only=only, told=told)
+        if done is not None:
+            _write_columns(ctx, job.targets, done, chosen.on_columns(rubric, done, words, folder), chosen, quiet=quiet)
+
+
+def _write_columns(
+    ctx: typer.Context,
+    targets: Iterable[Path],
+    done: "OnColumns",
+    units: ChosenOnColumns,
+    chosen: Chosen,
+    *,
+    quiet: bool,
+) -> NoReturn:
+    """Write what was scored on columns, show the units that are asked about, say what was noted, and exit."""
+    words: Words = ctx.obj
+    outputs: dict[Path, Contents] = {target: done.data[suffix(target)] for target in targets}
+    if chosen.lines is not None:
+        outputs[chosen.lines] = units.lines_file()
+    view = None if chosen.choice.is_all else units.view(MOST)
+    write(outputs, words, quiet=quiet)
+    if view is not None:
+        names = frozenset(units.names)
+        show(ctx, view, Shown(names, units.results(), MOST, MOST if chosen.lines else None))
+        chosen.remark(names, words)
+    if done.scored.near and not quiet:
+        screen.tell(words.text("near units", count=str(done.scored.near)))
     noted = tuple(finding for finding in done.findings if not quiet or finding.severity is not Severity.NOTE)
     if noted:
         screen.tell_findings(noted, {}, words, ctx.color)
@@ -168,26 +206,6 @@ def _check_posting(rubric: RubricFile) -> None:
     """Refuse to post a list that there is none of."""
     if not any(selection.honours for selection in rubric.study.rubric.selections):
         raise MisuseError("nothing to post", rubric=rubric.id)
-
-
-_MOST = 100
-"""Units that the screen shows where files hold all of them."""
-
-
-def _show(
-    ctx: typer.Context, view: "ResultView", shown: list[str], *, detail: bool, by_round: bool, most: int | None
-) -> None:
-    from dangjian_score.report.screen import Prose
-    from dangjian_score.report.table import by_round as rounds
-    from dangjian_score.report.table import details, outcome, ranking
-
-    screen.show([Prose(note) for note in (view.interim_note,) if note], ctx.color)
-    screen.show([ranking(view, screen.width(sys.stdout), shown, most)], ctx.color)
-    screen.show(outcome(view, most), ctx.color)
-    if by_round and view.stages:
-        screen.show(rounds(view, shown), ctx.color)
-    if detail or shown:
-        screen.show(details(view, screen.width(sys.stdout), shown), ctx.color)
 
 
 def _remark(ctx: typer.Context, done: Assessment, *, quiet: bool, public: bool) -> None:

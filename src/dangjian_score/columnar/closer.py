@@ -1,6 +1,6 @@
 """A closer look: some rows of tables read by the exact engine, so that what is wrong with them is told as ever."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 from msgspec import Struct
@@ -10,7 +10,7 @@ from dangjian_score.checks import evidence as checks
 from dangjian_score.columnar.amounts import UnfitError
 from dangjian_score.columnar.tables import ROW, UNIT, Table, Tables
 from dangjian_score.core.diagnostics import Code, Diagnostic
-from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.facts import Evidence, SourceFile
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.program import Program
 from dangjian_score.evidence.facts.merge import merge
@@ -43,18 +43,29 @@ def looked_at(
     chosen = {table.name: set(rows.get(table.name, ())) for table in tables.all}
     owners = _owners(tables, chosen) | names_in(tables, rows)
     for table in tables.all:
-        chosen[table.name] |= _rows_of(table, owners)
+        chosen[table.name] |= rows_of(table, owners)
+    held = {table.name: table.rows(sorted(chosen[table.name])) for table in tables.all if chosen[table.name]}
+    found, evidence = read_again(tables, held, rubric, known, expected)
+    found += checks.check(program, evidence)
+    said = (finding for finding in found if finding.code not in _OF_WHOLE_COLUMNS)
+    return CloserLook(tuple(dict.fromkeys(said)), frozenset(unit.unit for unit in evidence.units))
+
+
+def read_again(
+    tables: Tables, rows: Mapping[str, pl.DataFrame], rubric: Rubric, known: Catalogue, expected: Expected
+) -> tuple[list[Diagnostic], Evidence]:
+    """Read rows of tables, by file, as the exact engine does; return what there is to say of them, and the evidence."""
     found: list[Diagnostic] = []
     read: list[EvidenceTable] = []
     for table in tables.all:
-        parts, account = read_tables(_sheet(table, chosen[table.name]), expected)
+        if table.name not in rows and table.kind not in ("matrix", "assessors"):
+            continue
+        parts, account = read_tables(_sheet(table, rows.get(table.name)), expected)
         found += account.found
         read += parts
     merged = merge(read, rubric, known, None)
-    evidence = replace(merged.evidence, sources=tuple(SourceFile(table.name, "") for table in tables.all))
-    found += (*merged.found, *checks.check(program, evidence))
-    said = (finding for finding in found if finding.code not in _OF_WHOLE_COLUMNS)
-    return CloserLook(tuple(dict.fromkeys(said)), frozenset(unit.unit for unit in merged.evidence.units))
+    files = tuple(SourceFile(table.name, "") for table in tables.all)
+    return [*found, *merged.found], replace(merged.evidence, sources=files, has_register=bool(tables.registers))
 
 
 def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str]:
@@ -74,22 +85,22 @@ def _owners(tables: Tables, chosen: Mapping[str, set[int]]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _rows_of(table: Table, names: frozenset[str]) -> set[int]:
+def rows_of(table: Table, names: Collection[str]) -> set[int]:
+    """Return the numbers of the rows about some units."""
     if not names:
         return set()
     found = table.frame(0).filter(pl.col(UNIT).is_in(list(names))).select(ROW).collect()
     return set(found[ROW].to_list())
 
 
-def _sheet(table: Table, numbers: set[int]) -> Sheet:
+def _sheet(table: Table, held: pl.DataFrame | None) -> Sheet:
     """Make a sheet of the header and some rows, each at its place."""
     rows: dict[int, SheetRow] = {1: {at: RawCell(title) for at, title in enumerate(table.header, start=1) if title}}
-    held = table.rows(sorted(numbers)).sort(ROW)
-    for row in held.iter_rows(named=True):
+    for row in () if held is None else held.sort(ROW).iter_rows(named=True):
         read = ((at, table.cell(row[title])) for at, title in enumerate(table.header, start=1))
         cells = {at: cell for at, cell in read if cell is not None}
         if cells:
             rows[int(row[ROW])] = cells
-    if len(rows) > 1 or not numbers:
+    if len(rows) > 1 or held is None:
         return Sheet(table.name, None, hidden=False, rows=rows)
     raise UnfitError

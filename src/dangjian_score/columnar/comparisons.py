@@ -1,6 +1,8 @@
 """Figures over all units: places among the units that are compared, and means, medians and best figures of them."""
 
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import Any
 
 import polars as pl
 from msgspec.structs import replace
@@ -14,6 +16,21 @@ from dangjian_score.core import algebra as a
 from dangjian_score.engine.prepare import Preparer
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
+
+Compared = Mapping[tuple[str, str], Amount]
+"""Figures over all units, by the key of a pass and their name there."""
+
+
+def known_of(
+    program: Program, compared: Compared, rows: Iterable[tuple[Any, ...]]
+) -> Mapping[str, Mapping[str, Mapping[str, Fraction]]]:
+    """Return by pass and unit what rows hold: a name, and a figure for each comparison; None where there is none."""
+    known: dict[str, dict[str, dict[str, Fraction]]] = {part.key: {} for part in program.passes}
+    for unit, *figures in rows:
+        for value, ((key, name), amount) in zip(figures, compared.items(), strict=True):
+            if value is not None:
+                known[key].setdefault(unit, {})[name] = Fraction(value, amount.over)
+    return known
 
 
 def compared(program: Program, part: Pass, units: UnitRows, taking_part: Answer, layers: Layers) -> UnitRows:

@@ -49,15 +49,24 @@ def outcome(program: Program, plan: Plan, lowerings: Mapping[str, Lowering]) -> 
 
 def with_places(program: Program, units: Parts, columns: Sequence[pl.Expr], places: Places) -> Parts:
     """Return the columns of units that take part, with their places, in the order of the tables."""
-    keys = [key.meta.output_name() for key in places.keys]
-    taking_part = units.each(lambda frame: frame.filter(pl.col(TAKING_PART)).with_columns(places.keys))
-    placed = taking_part.joined(places.frame, keys)
+    keys = _keys(places)
     found = {column.meta.output_name(): column for column in columns}
     found |= {name: pl.col(name) for name in places.frame.columns if name not in keys}
     found |= {name: pl.when(~pl.col(UNRANKED)).then(found[name]).alias(name) for name in (RANK, GRADE) if name in found}
     nodes = (_node_name(part, node) for part in program.passes for node in part.nodes)
     names = ("unit", *program.rubric.attributes, *_STANDING, *nodes)
-    return placed.each(lambda frame: frame.select(found[name] for name in names if name in found))
+    shown = [found[name] for name in names if name in found]
+    return beside_places(units, places).each(lambda frame: frame.select(shown))
+
+
+def beside_places(units: Parts, places: Places) -> Parts:
+    """Return the units that take part with their places, in the order of the tables."""
+    taking_part = units.each(lambda frame: frame.filter(pl.col(TAKING_PART)).with_columns(places.keys))
+    return taking_part.joined(places.frame, _keys(places))
+
+
+def _keys(places: Places) -> list[str]:
+    return [key.meta.output_name() for key in places.keys]
 
 
 def _node_name(part: Pass, node: NodeTree) -> str:

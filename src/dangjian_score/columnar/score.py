@@ -3,28 +3,35 @@
 What columns cannot hold is for the exact engine (UnfitError), and so are rows that need a closer look (OddRowsError).
 """
 
+from collections.abc import Mapping
 from functools import reduce
 from pathlib import Path
 
+import polars as pl
+from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import Layers, UnfitError
+from dangjian_score.columnar.again import Source
+from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
 from dangjian_score.columnar.choices import Answer, joined, opposite
-from dangjian_score.columnar.comparisons import compared
+from dangjian_score.columnar.comparisons import Compared, compared
 from dangjian_score.columnar.layout import laid_out
-from dangjian_score.columnar.lowering import Lowering
+from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.near import with_near_units
 from dangjian_score.columnar.odd import lacking, odd_names, refuse_units
 from dangjian_score.columnar.outcome import outcome, with_places
 from dangjian_score.columnar.panels import doubts
-from dangjian_score.columnar.parts import Here, Runner
-from dangjian_score.columnar.plan import planned
+from dangjian_score.columnar.parts import Here, Parts, Runner
+from dangjian_score.columnar.plan import Plan, planned
 from dangjian_score.columnar.registers import UnitRows
-from dangjian_score.columnar.standing import TAKING_PART, UNRANKED, placed
-from dangjian_score.columnar.tables import ODD, Tables
+from dangjian_score.columnar.standing import TAKING_PART, UNRANKED, Places, placed
+from dangjian_score.columnar.tables import ODD
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import UNITS_MARK
-from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.engine import step_names as s
+from dangjian_score.engine.evaluate import total_steps
 from dangjian_score.engine.program import Program
+from dangjian_score.rubric.model import KINDS
 
 
 def fits(program: Program) -> bool:
@@ -33,49 +40,97 @@ def fits(program: Program) -> bool:
     return not (program.rubric.from_results or of_a_part)
 
 
-def score(program: Program, known: Catalogue, tables: Tables, path: Path, runner: Runner = Here()) -> int:  # noqa: B008
-    """Score the units of tables and write them as .parquet; return how many there are.
+class Scored(Struct, frozen=True):
+    """Units that were scored: their figures, to be worked out, and what they come to among each other.
+
+    `parts` are the figures that totals are made of, before they are rounded to be shown; `compared` are those over all
+    units. `near` is the number of units that the exact engine scored since a figure is too near to a boundary.
+    """
+
+    units: Parts
+    plan: Plan
+    places: Places
+    parts: Mapping[str, Amount]
+    compared: Compared
+    near: int
+
+
+def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = False) -> Scored:  # noqa: B008
+    """Score the units of tables and write them as .parquet; return them, with what it takes to have them `told` of.
 
     Raises UnfitError or OddRowsError where the exact engine has to do it.
     """
+    program, tables = source.program, source.tables
     if not fits(program):
         raise UnfitError
     layers = Layers()
-    rows, scopes = laid_out(program, known, tables, runner, layers)
-    first = [Lowering(scope, layers) for scope in scopes.values()]
+    rows, alone = laid_out(program, source.known, tables, runner, layers)
+    first = [Lowering(scope, layers) for scope in alone.values()]
     taking_part = opposite(joined((_clauses(program, each, "excluded") for each in first), every=False))
     unranked = joined((_clauses(program, each, "unranked") for each in first), every=False)
     scopes = {
-        part.key: compared(program, part, UnitRows(rows, scopes[part.key]), taking_part, layers).scope
+        part.key: compared(program, part, UnitRows(rows, alone[part.key]), taking_part, layers).scope
         for part in program.passes
     }
-    plan = planned(program, scopes, _wanted(program), layers)
-    lowerings = {key: Lowering(replace(scope, done=plan.done, suffix=key), layers) for key, scope in scopes.items()}
+    over_all = {
+        (key, name): amount
+        for key, scope in scopes.items()
+        for name, amount in scope.known.items()
+        if name not in alone[key].known
+    }
+    if layers.doubts:
+        raise UnfitError  # who takes part, or what is compared, is in doubt
+    plan = planned(program, scopes, _wanted(program, told=told), layers)
+    lowerings = _lowerings(scopes, plan)
+    parts = {name: plan.done[name] for name in (_parts(program) if told else ())}
+    names, near = odd_names(rows, tables.heads), 0
+    if layers.doubts or any(amount.width for amount in plan.done.values()):
+        odd = _odd(program, lowerings)
+        refuse_units(rows.each(lambda frame: layers.applied(frame).with_columns(odd)), names, tables.units)
+        rows, plan, near = with_near_units(source, plan, rows, over_all)
+        lowerings = _lowerings(scopes, plan)
     columns = [*outcome(program, plan, lowerings)]
-    odd = [lacking(program, part, lowerings[part.key]) | doubts(part, lowerings[part.key]) for part in program.passes]
     flags = [
         taking_part.expr.fill_null(value=True).alias(TAKING_PART),
         unranked.expr.fill_null(value=False).alias(UNRANKED),
-        reduce(lambda one, two: one | two, odd).alias(ODD),
+        _odd(program, lowerings),
     ]
-    if layers.doubts:
+    if plan.layers.doubts:
         raise UnfitError
-    units = rows.each(lambda frame: layers.applied(frame).with_columns(flags))
-    places = placed(program, plan, units)
-    names = odd_names(rows, tables.heads)
+    units = rows.each(lambda frame: plan.layers.applied(frame).with_columns(flags))
+    places = placed(program, plan, units, by_name=told)
     if places.odd or names.height:
         refuse_units(units, names, tables.units)
     made = with_places(program, units, columns, places)
     runner.write(made.frames, path, {UNITS_MARK: program.rubric.rubric})
-    return places.count
+    return Scored(units, plan, places, parts, over_all, near)
 
 
-def _wanted(program: Program) -> list[str]:
-    """Name the steps that results show, and that ranks, grades and selections depend on."""
+def _lowerings(scopes: Mapping[str, Scope], plan: Plan) -> dict[str, Lowering]:
+    """Return by pass what lowers trees that read the steps of a plan."""
+    return {key: Lowering(replace(scope, done=plan.done, suffix=key), plan.layers) for key, scope in scopes.items()}
+
+
+def _odd(program: Program, lowerings: Mapping[str, Lowering]) -> pl.Expr:
+    """Return the test that a row of a unit needs a closer look."""
+    odd = [lacking(program, part, lowerings[part.key]) | doubts(part, lowerings[part.key]) for part in program.passes]
+    return reduce(lambda one, two: one | two, odd).alias(ODD)
+
+
+def _wanted(program: Program, *, told: bool) -> list[str]:
+    """Name the steps that results show, and that ranks, grades and selections depend on.
+
+    Where units are `told` of, parts of totals are shown, too.
+    """
     nodes = [part.at(node.id) for part in program.passes for node in part.nodes]
     asked = [part.at(step.name) for part in program.passes for step in program.asks[part.key]]
     over_all = [step.name for step in (*program.closing, *program.verdict)]
-    return [*dict.fromkeys((*nodes, *asked, *over_all))]
+    return [*dict.fromkeys((*nodes, *asked, *over_all, *(_parts(program) if told else ())))]
+
+
+def _parts(program: Program) -> tuple[str, ...]:
+    """Name the steps that totals are made of."""
+    return (*total_steps(program), *map(s.of_kind, KINDS))
 
 
 def _clauses(program: Program, lowering: Lowering, key: str) -> Answer:

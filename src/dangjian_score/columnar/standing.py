@@ -16,12 +16,13 @@ from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.plan import Plan
 from dangjian_score.columnar.tables import ODD, UNIT
 from dangjian_score.core.facts import Cell, UnitFacts
+from dangjian_score.core.names import order_key
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.compiled.carrier import Compiled
 from dangjian_score.engine.evaluate import CompiledFigures
-from dangjian_score.engine.grading import final_grades, grade_all
+from dangjian_score.engine.grading import GradedUnits, final_grades, grade_all
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.standing import CountedUnits, Standing, group_ranks, ranks, select, stand
+from dangjian_score.engine.standing import Chosen, CountedUnits, Standing, group_ranks, ranks, select, stand
 
 _NOWHERE: Final = Cell("", None, 0, 0)
 RANK, GROUP_RANK, GRADE, SELECTIONS = "rank", "group_rank", "grade", "selections"
@@ -33,12 +34,15 @@ class Places(Struct, frozen=True):
     """What units come to among each other: columns by the keys that they are joined on.
 
     `count` are the units that take part, `odd` the rows that need a closer look, which leave places without meaning.
+    `graded` are the grades under quotas; None where nothing but ranks depends on other units.
     """
 
     keys: tuple[pl.Expr, ...]
     frame: pl.DataFrame
     count: int
     odd: int
+    graded: GradedUnits | None = None
+    chosen: tuple[Chosen, ...] = ()
 
 
 def compares_alone(program: Program) -> bool:
@@ -48,9 +52,11 @@ def compares_alone(program: Program) -> bool:
     return not (rubric.selections or rubric.groups or limited)
 
 
-def placed(program: Program, plan: Plan, units: Parts) -> Places:
-    """Place the units that hold the columns of a plan."""
-    return _ranked(program, plan, units) if compares_alone(program) else _stood(program, plan, units)
+def placed(program: Program, plan: Plan, units: Parts, *, by_name: bool = False) -> Places:
+    """Place the units that hold the columns of a plan; equal ones are listed in the order of tables, or `by_name`."""
+    if compares_alone(program):
+        return _ranked(program, plan, units)
+    return _stood(program, plan, units, by_name=by_name)
 
 
 def _ranked(program: Program, plan: Plan, units: Parts) -> Places:
@@ -71,13 +77,15 @@ def _ranked(program: Program, plan: Plan, units: Parts) -> Places:
     return Places(keys, classes.select(*names, rank), int(classes[TAKING_PART].sum()), int(classes[ODD].sum()))
 
 
-def _stood(program: Program, plan: Plan, units: Parts) -> Places:
+def _stood(program: Program, plan: Plan, units: Parts, *, by_name: bool) -> Places:
     """Let the engine grade, choose and rank by the standing of each unit."""
     rubric = program.rubric
     odd = sum(units.each(lambda frame: frame.select(pl.col(ODD).sum())).collect()[ODD])
     if odd:
         return Places((), pl.DataFrame(), 0, odd)
     standings = [*_standings(program, plan, units.each(lambda frame: frame.filter(TAKING_PART)))]
+    if by_name:
+        standings.sort(key=lambda standing: order_key(standing.unit))
     ranked = tuple(standing.attributes for standing in standings if not standing.unranked)
     others = units.each(lambda frame: frame.filter(~pl.col(TAKING_PART)).select(rubric.attributes)).collect()
     counted = CountedUnits((*ranked, *map(_described, others.iter_rows(named=True))), ranked)
@@ -99,12 +107,13 @@ def _stood(program: Program, plan: Plan, units: Parts) -> Places:
         columns[SELECTIONS] = ["、".join(titles.get(name, ())) for name in names]
     types = {UNIT: pl.String, GRADE: pl.String, SELECTIONS: pl.String}
     made = pl.DataFrame(columns, schema_overrides={name: of for name, of in types.items() if name in columns})
-    return Places((pl.col(UNIT),), made, len(names), 0)
+    return Places((pl.col(UNIT),), made, len(names), 0, graded, chosen)
 
 
 def _standings(program: Program, plan: Plan, units: Parts) -> Iterator[Standing]:
     """Read the standing of each unit from the columns of the steps that it rests on."""
-    needed = {name: amount for name, amount in plan.done.items() if name in _needed(program)}
+    rests_on = needed_for_standing(program)
+    needed = {name: amount for name, amount in plan.done.items() if name in rests_on}
     if not all(amount.is_plain for amount in needed.values()):
         raise UnfitError
     attributes = program.rubric.attributes
@@ -123,7 +132,7 @@ def _described(row: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in row.items() if value is not None}
 
 
-def _needed(program: Program) -> frozenset[str]:
+def needed_for_standing(program: Program) -> frozenset[str]:
     """Name the steps that a standing rests on."""
     rubric = program.rubric
     vetoes = (s.struck(at) for at in range(len(rubric.vetoes)))

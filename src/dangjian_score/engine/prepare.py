@@ -159,8 +159,11 @@ class Cohort(Struct, frozen=True):
         return alone | {key: alone[key].beside(figures[at]) for key, figures in self.compared.items()}
 
 
-def prepare(program: Program, evidence: Evidence) -> Cohort:
-    """Prepare the units of the evidence, which must have passed `checks.evidence`."""
+def prepare(program: Program, evidence: Evidence, known: Mapping[str, Mapping[str, Done]] | None = None) -> Cohort:
+    """Prepare the units of the evidence, which must have passed `checks.evidence`.
+
+    Where these are some of the units that are compared, `known` are the figures of comparisons, by pass and unit.
+    """
     preparers = {part.key: Preparer(program, part) for part in program.passes}
     excluded, unranked = dict[str, tuple[Exclusion, ...]](), dict[str, tuple[Unranked, ...]]()
     for unit in evidence.units if program.rubric.excluded or program.rubric.unranked else ():
@@ -169,11 +172,11 @@ def prepare(program: Program, evidence: Evidence) -> Cohort:
             excluded[unit.unit] = out
         elif without := unranked_by(program, mine):
             unranked[unit.unit] = without
-    compared = {
-        key: preparer.compared([preparer.alone(unit) for unit in evidence.units], excluded)
-        for key, preparer in preparers.items()
-        if preparer.comparisons
-    }
+    compared = dict[str, Sequence[Done]]()
+    for key, preparer in preparers.items():
+        if preparer.comparisons:
+            alone, own = [preparer.alone(unit) for unit in evidence.units], None if known is None else known[key]
+            compared[key] = preparer.compared(alone, excluded) if own is None else preparer.told(alone, own)
     return Cohort(program, evidence.units, preparers, excluded, unranked, compared)
 
 
@@ -284,6 +287,18 @@ class Preparer:
                 for at, amount in zip(among, compare(figure, amounts), strict=True):
                     found[at][figure.name] = amount
         return list(found)
+
+    def told(self, units: Iterable[Ready], known: Mapping[str, Done]) -> list[Done]:
+        """Return for each unit those of the figures known of it that are of comparisons that it takes part in."""
+        mine = ((ready, known.get(ready.unit.unit, {})) for ready in units)
+        return [
+            {
+                figure.name: own[figure.name]
+                for figure, population in self.comparisons
+                if figure.name in own and (population is None or ready.holds(population))
+            }
+            for ready, own in mine
+        ]
 
     def put_in(self, ready: Ready) -> tuple[Fraction | None, ...]:
         """Return the amount of a unit in each comparison; None where it is not compared."""

@@ -1,6 +1,6 @@
 """The result of scoring: figures with their origin, without sentences."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -324,3 +324,22 @@ class Result(Struct, frozen=True):
     pending: tuple[Pending, ...] = ()
     stages: Callable[[], Mapping[str, "Result"]] = dict
     own_files: Callable[[], Mapping[str, frozenset[str]]] = dict
+
+
+class UnitChoice(Struct, frozen=True):
+    """Which units are asked about: those of these names, and those with a total below so many points; else all."""
+
+    names: tuple[str, ...] = ()
+    below: Fraction | None = None
+
+    @property
+    def is_all(self) -> bool:
+        """Whether all units are asked about."""
+        return not self.names and self.below is None
+
+    def among(self, units: Iterable[UnitResult]) -> frozenset[str] | None:
+        """Return the names of these units; None where they are all."""
+        if self.is_all:
+            return None
+        low = (unit.unit for unit in units if self.below is not None and unit.total < self.below)
+        return frozenset((*self.names, *low))

@@ -32,17 +32,32 @@ from dangjian_score.engine.result import (
     UnitResult,
     Unscored,
 )
-from dangjian_score.engine.standing import Chosen, Standing, group_of, group_ranks, merit, ranks, select, stand
+from dangjian_score.engine.standing import (
+    Chosen,
+    CountedUnits,
+    Standing,
+    group_of,
+    group_ranks,
+    merit,
+    ranks,
+    select,
+    stand,
+)
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trace import Trace, Tracer, limit_line, weight_line
 from dangjian_score.rubric.model import KINDS, Kind
 from dangjian_score.rubric.standing import rounds_of, spans_of_rounds
 
 
-def precise(program: Program, standings: Sequence[Standing]) -> Mapping[str, frozenset[str]]:
-    """Return by unit the steps (nodes by id) whose figures differ, or pass a bound, only in digits not shown."""
+def precise(
+    program: Program, standings: Sequence[Standing], others: Sequence[Standing] = ()
+) -> Mapping[str, frozenset[str]]:
+    """Return by unit the steps (nodes by id) whose figures differ, or pass a bound, only in digits not shown.
+
+    They differ from those of the same units, or of `others`.
+    """
     found: dict[str, set[str]] = {}
-    for unit, step in (*_ties(program, standings), *_bounds(program, standings)):
+    for unit, step in (*_ties(program, (*standings, *others)), *_bounds(program, standings)):
         found.setdefault(unit, set()).add(step)
     return {unit: frozenset(steps) for unit, steps in found.items()}
 
@@ -85,30 +100,53 @@ def score(
 
     Quotas of selections count the `unscored` too, whose evidence did not pass and is not given.
     """
-    program, units = program.with_rulings(ruled(evidence)), evidence.units
+    program = program.with_rulings(ruled(evidence))
     cohort = prepare(program, evidence)
     scorer = Scorer(cohort)
-    standings = {
-        at: stand(program, units[at], scorer.closed(at), cohort.unranked.get(units[at].unit, ()))
-        for at in watch(cohort.taking_part, "units")
-    }
-    countable = cohort.countable(unit.attributes for unit in unscored)
-    graded = grade_all(program, standings.values(), countable)
-    chosen = select(program, standings.values(), final_grades(graded, cohort.units), countable)
-    results = _results(cohort, standings, chosen, graded, Detailer(scorer))
+    standings = {at: standing_of(scorer, at) for at in watch(cohort.taking_part, "units")}
+    outcome = _outcome(cohort, tuple(standings.values()), cohort.countable(unit.attributes for unit in unscored))
+    results = units_among(scorer, standings, outcome)
     return Result(
         program.rubric,
         evidence.sources,
-        _columns(program),
+        total_columns(program),
         _in_order(program, results),
-        tuple(_excluded(cohort)),
-        chosen,
-        as_fixed(program, graded, cohort.units),
+        excluded_units(cohort),
+        outcome.chosen,
+        as_fixed(program, outcome.graded, cohort.units),
         unscored,
         program.interim,
         tuple(pending(program)),
         own_files=partial(_own_files, evidence.units),
     )
+
+
+def standing_of(scorer: Scorer, at: int) -> Standing:
+    """Return the standing of a unit by its place in the evidence."""
+    cohort = scorer.cohort
+    unit = cohort.units[at]
+    return stand(scorer.program, unit, scorer.closed(at), cohort.unranked.get(unit.unit, ()))
+
+
+class Outcome(Struct, frozen=True):
+    """What all units come to among each other: grades, selections, ranks and ranks in groups, by unit.
+
+    `others` are standings of units that are not asked about, from whose points those of the asked are to be told.
+    """
+
+    graded: GradedUnits
+    chosen: tuple[Chosen, ...]
+    ranks: Mapping[str, int]
+    group_ranks: Mapping[str, int]
+    others: tuple[Standing, ...] = ()
+
+
+def _outcome(cohort: Cohort, standings: Sequence[Standing], countable: CountedUnits) -> Outcome:
+    program = cohort.program
+    graded = grade_all(program, standings, countable)
+    chosen = select(program, standings, final_grades(graded, cohort.units), countable)
+    in_group = group_ranks(program, standings) if program.rubric.groups else {}
+    return Outcome(graded, chosen, ranks(program, standings), in_group)
 
 
 def _own_files(units: Sequence[UnitFacts]) -> Mapping[str, frozenset[str]]:
@@ -134,33 +172,28 @@ def _in_order(program: Program, results: Iterable[UnitResult]) -> tuple[UnitResu
     return tuple(sorted(found, key=place))
 
 
-def _excluded(cohort: Cohort) -> Iterator[Excluded]:
-    for at, unit in enumerate(cohort.units):
-        if held := cohort.excluded.get(unit.unit):
-            yield Excluded(unit.unit, unit.attributes, held_clauses(cohort, at, held))
+def excluded_units(cohort: Cohort) -> tuple[Excluded, ...]:
+    """Return the units that do not take part, with why."""
+    held = ((at, unit, cohort.excluded.get(unit.unit, ())) for at, unit in enumerate(cohort.units))
+    return tuple(Excluded(unit.unit, unit.attributes, held_clauses(cohort, at, out)) for at, unit, out in held if out)
 
 
-def _results(
-    cohort: Cohort,
-    standings: Mapping[int, Standing],
-    chosen: Sequence[Chosen],
-    graded: GradedUnits,
-    detailer: "Detailer",
-) -> Iterator[UnitResult]:
-    program, everybody = cohort.program, tuple(standings.values())
-    rank, in_group = ranks(program, everybody), group_ranks(program, everybody) if program.rubric.groups else {}
-    columns, to_the_digit = total_steps(program), precise(program, everybody)
-    decider, titles = Decider(cohort, graded, chosen), dict[str, list[str]]()
-    for choice in chosen:
+def units_among(scorer: Scorer, standings: Mapping[int, Standing], outcome: Outcome) -> Iterator[UnitResult]:
+    """Visit the results of units, by their places in the evidence, from what all units come to."""
+    cohort, program = scorer.cohort, scorer.program
+    columns, to_the_digit = total_steps(program), precise(program, [*standings.values()], outcome.others)
+    detailer, decider = Detailer(scorer), Decider(cohort, outcome.graded, outcome.chosen)
+    titles = dict[str, list[str]]()
+    for choice in outcome.chosen:
         for unit in choice.units:
             titles.setdefault(unit, []).append(choice.selection.title)
     for at, standing in standings.items():
         yield UnitResult(
             unit=standing.unit,
-            rank=rank.get(standing.unit),
+            rank=outcome.ranks.get(standing.unit),
             total=standing.total,
             kinds={kind: standing.done[s.of_kind(kind)] for kind in KINDS},
-            grading=graded.units[standing.unit],
+            grading=outcome.graded.units[standing.unit],
             columns=tuple(standing.done[step] for step in columns),
             trace=partial(detailer.detail, at, standing),
             attributes=standing.attributes,
@@ -169,7 +202,7 @@ def _results(
             precise=to_the_digit.get(standing.unit, frozenset()),
             due=standing.due,
             rate=standing.rate,
-            group_rank=in_group.get(standing.unit),
+            group_rank=outcome.group_ranks.get(standing.unit),
             ruling=cohort.units[at].grade_ruling if program.rubric.grades else None,
             taken=cohort.units[at].taken,
             decisions=decider.decisions(at, standing),
@@ -189,7 +222,7 @@ def pending(program: Program) -> Iterator[Pending]:
         yield Pending(node.node.title, node.id, due_from(node))
 
 
-def _columns(program: Program) -> tuple[TotalColumn, ...]:
+def total_columns(program: Program) -> tuple[TotalColumn, ...]:
     """Return the columns of `total_steps`: the rounds, then the sections that are scored once."""
     rounds = [TotalColumn(part.round or "") for part in weighted(program)]
     once = (section for _, section in scored_once(program) if section.is_due)

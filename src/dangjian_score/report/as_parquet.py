@@ -33,9 +33,9 @@ def _row(unit: UnitResult, view: ResultView) -> Iterator[tuple[str, Any]]:
     yield "rank", unit.rank
     if rubric.groups is not None:
         yield "group_rank", unit.group_rank
-    yield "total", _decimal(unit.total, rubric.total_places)
+    yield "total", to_decimal(unit.total, rubric.total_places)
     if unit.due is not None:
-        yield "due", _decimal(unit.due, places)
+        yield "due", to_decimal(unit.due, places)
     if rubric.grades:
         yield "grade", unit.grade
     if rubric.vetoes:
@@ -43,11 +43,12 @@ def _row(unit: UnitResult, view: ResultView) -> Iterator[tuple[str, Any]]:
     if rubric.selections:
         yield "selections", "、".join(unit.selections)
     for round_, node in unit.trace().all_nodes():
-        points = _decimal(node.points, places) if node.applies or node.points else None
+        points = to_decimal(node.points, places) if node.applies or node.points else None
         yield node.id if round_ is None else f"{round_} {node.id}", points
 
 
-def _decimal(value: Fraction, places: int) -> Decimal:
+def to_decimal(value: Fraction, places: int) -> Decimal:
+    """Return points as they are shown."""
     return Decimal((rounded(value, places) * 10**places).numerator).scaleb(-places)
 
 

@@ -7,10 +7,11 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.core.watching import BoundedCache
-from dangjian_score.engine.result import Because, Detail, NodeResult, PointsLine, UnitResult
+from dangjian_score.engine.result import Detail, NodeResult, UnitResult
 from dangjian_score.report.book import Book, ColouredCell, Entry, FigureCells, decimals_format, figure, whole_figure
+from dangjian_score.report.lines import LineRow, LineRows
 from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
-from dangjian_score.report.view import ResultView, cells_of
+from dangjian_score.report.view import ResultView
 
 _LOST: Final = "#FBE3B5"
 _INAPPLICABLE: Final = "—"
@@ -140,7 +141,6 @@ _ROUND, _CLAUSE, _ITEM, _WHY, _LIMIT, _CELLS = 12, 10, 24, 46, 11, 30
 """Widths of the columns: with the others they fill A4 landscape."""
 _LIMIT_AT: Final = 8
 """Where the limit stands in a row."""
-_LIMITS: Final = {"floor": "limit floor", "ceiling": "limit ceiling"}
 
 
 class Ledger:
@@ -148,41 +148,19 @@ class Ledger:
 
     def __init__(self, view: ResultView) -> None:
         self._view, self.figures = view, FigureCells(view.places)
-        self._rows: list[Row] = []
-        self._known: BoundedCache[tuple[int, str, tuple[tuple[int, int], ...]], tuple[Because, Row]] = BoundedCache()
+        self._lines, self._rows = LineRows(view, self._entries), list[Row]()
 
     def add(self, unit: UnitResult, detail: Detail) -> None:
         """Take in a unit's lines."""
-        name = unit.unit
-        for round_, node, line in detail.all_lines():
-            self._rows.append((name, *self._row(round_, node, line), cells_of(line) or None))
+        self._rows += ((unit.unit, *row, cells) for row, cells in self._lines.of(detail))
 
-    def _row(self, round_: str | None, node: NodeResult | None, line: PointsLine) -> Row:
-        """Give what stands between the unit and the cells; lines that share a reason and move the same say the same."""
-        because = line.because
-        if because is None or because.events or because.groups:
-            return self._entries(round_, node, line)
-        figures = tuple(figure.as_integer_ratio() for figure in (line.before, line.points, line.missing))
-        key = (id(because), line.verb, figures)
-        known = self._known.get(key) or self._known.keep(key, (because, self._entries(round_, node, line)))
-        return known[1]
-
-    def _entries(self, round_: str | None, node: NodeResult | None, line: PointsLine) -> Row:
-        before = self.figures.of(line.before) if line.is_capped else None
-        item, text = self._item(node, line), self._view.text(line) or None
-        moved = (
-            whole_figure(line.points, self._view.places) if line.verb == "rounding" else self.figures.of(line.points)
-        )
-        missing = self.figures.of(line.missing) if line.missing else None
-        return (round_, line.clause, item, text, before, moved, missing, self._limit(line))
-
-    def _item(self, node: NodeResult | None, line: PointsLine) -> str:
-        return self._view.words.text(line.rule) if node is None else f"{node.id} {node.title}"
-
-    def _limit(self, line: PointsLine) -> str | None:
-        """Name the limit that bit: that of the rule, or the one this line is."""
-        limit = _LIMITS.get(line.verb, "limit rule" if line.is_capped else None)
-        return None if limit is None else self._view.words.text(limit)
+    def _entries(self, row: LineRow) -> Row:
+        """Give what stands between the unit and the cells."""
+        item = row.title if row.item is None else f"{row.item} {row.title}"
+        before = None if row.before is None else self.figures.of(row.before)
+        moved = whole_figure(row.points, self._view.places) if row.whole else self.figures.of(row.points)
+        missing = None if row.missing is None else self.figures.of(row.missing)
+        return (row.round, row.clause, item, row.text, before, moved, missing, row.limit)
 
     def draw(self, book: Book) -> None:
         """Add the sheet."""

@@ -3,7 +3,7 @@
 Where the sections do not fit beside each other they fold into further tables; a figure is never cut.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import repeat
 from typing import Final
@@ -61,13 +61,14 @@ _DECIDED_WIDTH = 16
 """Columns that what decided a grade keeps at least, if it fills them; where it has no room for them it stands below."""
 
 
-def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int | None = None) -> RenderableType:
+def ranking(
+    view: ResultView, width: int, shown: Collection[str] | None = None, most: int | None = None
+) -> RenderableType:
     """Lay out rank, unit, total, grade and sections within `width`.
 
     `shown` keeps only these units; of more than `most` the first are laid out, and a sentence says how many there are.
     """
-    wanted = frozenset(shown)
-    found = [unit for unit in view.result.units if not wanted or unit.unit in wanted]
+    found = [*_shown(view, shown)]
     units = found[:most]
     if not units:
         return Group()
@@ -87,7 +88,12 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
         if len(tables) == 1:
             break
     below = () if decided is None or is_beside else _below(units, decided, view)
-    return Group(*tables, *below, *_more(view, len(units), len(found)))
+    return Group(*tables, *below, *_more(view, len(units), len(found if shown is None else shown)))
+
+
+def _shown(view: ResultView, names: Collection[str] | None) -> Iterator[UnitResult]:
+    """Visit the units of these names; all where none are given."""
+    return (unit for unit in view.result.units if names is None or unit.unit in names)
 
 
 def _below(units: Sequence[UnitResult], decided: "_Column", view: ResultView) -> Iterator[RenderableType]:
@@ -201,10 +207,10 @@ def _table(columns: Sequence[_Column]) -> Table:
     return table
 
 
-def by_round(view: ResultView, shown: Iterable[str] = ()) -> Iterator[RenderableType]:
+def by_round(view: ResultView, shown: Collection[str] | None = None) -> Iterator[RenderableType]:
     """Lay out every round and span of rounds: points, rank and grade of each unit, or of those that are `shown`."""
-    wanted, heads = frozenset(shown), stage_heads(view)
-    rows = [stage_cells(row, view) for row in stage_rows(view) if not wanted or row.unit.unit in wanted]
+    heads = stage_heads(view)
+    rows = [stage_cells(row, view) for row in stage_rows(view) if shown is None or row.unit.unit in shown]
     texts = {0, 1, *range(stage_texts(view), len(heads))}
     table = ruled_table()
     for at, head in enumerate(heads):
@@ -216,18 +222,17 @@ def by_round(view: ResultView, shown: Iterable[str] = ()) -> Iterator[Renderable
     yield from (Text(""), table)
 
 
-def details(view: ResultView, width: int, shown: Iterable[str] = ()) -> Iterator[RenderableType]:
+def details(view: ResultView, width: int, units: Iterable[UnitResult]) -> Iterator[RenderableType]:
     """Lay out every line of points within `width`, unit by unit; say where they are rounded if the ranking is not."""
-    wanted, is_rounded = frozenset(shown), False
-    for unit in view.result.units:
-        if not wanted or unit.unit in wanted:
-            detail = unit.trace()
-            is_rounded = is_rounded or view.rounds(detail)
-            yield Text("")
-            yield _heading(unit, view)
-            yield from map(Prose, view.reasons(unit))
-            yield _lines(detail, view, width)
-            yield from map(Prose, view.taken(unit))
+    is_rounded = False
+    for unit in units:
+        detail = unit.trace()
+        is_rounded = is_rounded or view.rounds(detail)
+        yield Text("")
+        yield _heading(unit, view)
+        yield from map(Prose, view.reasons(unit))
+        yield _lines(detail, view, width)
+        yield from map(Prose, view.taken(unit))
     if is_rounded and not view.is_rounded:
         yield from (Text(""), Prose(view.rounding_note))
 
@@ -247,8 +252,8 @@ def outcome(view: ResultView, most: int | None = None) -> Iterator[RenderableTyp
     if left_out:
         yield Text("")
         yield from map(Prose, left_out[:most])
-    if most is not None and len(left_out) > most:
-        yield Prose(words.text("first units", shown=str(most), count=str(len(left_out))))
+    if most is not None and (count := len(left_out) + view.others.absent) > most:
+        yield Prose(words.text("first units", shown=str(most), count=str(count)))
     if view.quotas:
         yield Text("")
         yield from map(Prose, view.quotas)

@@ -60,10 +60,20 @@ class Absence(Struct, frozen=True):
         return (*self.why, cells_text(self.cells)) if self.cells else self.why
 
 
+class OtherUnits(Struct, frozen=True):
+    """Units of a result that it does not hold, since they are many: those without points or a rank among them.
+
+    `are_rounded` tells whether parts of the total of any are shown rounded.
+    """
+
+    absent: int = 0
+    are_rounded: bool = False
+
+
 class ResultView(Struct, frozen=True, dict=True):
     """A result with the words to show it in; `source` is the file of the rubric.
 
-    What is `public` holds no persons, cases or reasons of sanctions.
+    What is `public` holds no persons, cases or reasons of sanctions. `others` are units beyond those of the result.
     """
 
     result: Result
@@ -71,7 +81,12 @@ class ResultView(Struct, frozen=True, dict=True):
     diagnostics: tuple[Diagnostic, ...]
     words: Words
     public: bool = False
+    others: OtherUnits = OtherUnits()
     _texts: BoundedCache[tuple[int, str, bool, Fraction], tuple[Because, str]] = field(default_factory=BoundedCache)
+
+    def beside(self, others: OtherUnits) -> "ResultView":
+        """Return the view with units that the result does not hold."""
+        return replace(self, others=others)
 
     @property
     def rubric(self) -> Rubric:
@@ -353,7 +368,7 @@ class ResultView(Struct, frozen=True, dict=True):
     def is_rounded(self) -> bool:
         """Whether parts of a total are shown rounded, so that they may not add up."""
         places = self.rubric.total_places
-        return any(
+        return self.others.are_rounded or any(
             not all(fits(points, self.places) for points in unit.columns)
             or not fits(sum(unit.kinds.values(), Fraction(0)), places)
             for unit in self.result.units

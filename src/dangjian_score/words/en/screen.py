@@ -251,6 +251,7 @@ TEXTS = {
     "summary": "{files} {files:file|files}, {units} {units:unit|units}, {cells} {cells:cell|cells} read ({used} used, {heading} {heading:heading|headings}, "
     "{rest} passed over), {notes} {notes:note|notes}[, {passed_over} {passed_over:file|files} passed over]",
     "odd rows": "{count} rows have to be put right; these are of the first {shown}",
+    "near units": "{count} {count:unit|units} with a figure close to a boundary of rounding, scored again unit by unit",
     "exact instead": "this cannot be scored on columns, so unit by unit",
     "scored on columns": "{files} {files:file|files}, {units} {units:unit|units}, scored on columns",
     "written": "written: {path}",
@@ -274,6 +275,7 @@ TEXTS = {
     "nothing written": "there are errors: nothing was scored, no result was written",
     "below rate": "{count} {count:unit has|units have} a rate below {least}%: {units}",
     "below": "{count} {count:unit is|units are} below {least}: {units}",
+    "nobody below": "no unit has a total below {least}",
     "unknown unit": "there is no unit “{unit}”[, did you mean “{near}”?]",
     "crash": "the tool itself failed ({kind}: {text}); this is not your fault. Please report this line with the "
     "command and the files to the maintainers: {where}",

@@ -246,6 +246,7 @@ TEXTS = {
     "summary": "{files} 个文件，{units} 个单位，{cells} 个有内容的格（计分 {used}，标题 {heading}，"
     "跳过或不计 {rest}），{notes} 个提示[，略过 {passed_over} 个文件]",
     "odd rows": "有 {count} 行要改，下面是前 {shown} 行里的",
+    "near units": "{count} 个单位有分数正在取舍的界线上，已逐单位计分",
     "exact instead": "不能按列计分，改为逐单位计分",
     "scored on columns": "{files} 个文件，{units} 个单位，按列计分",
     "written": "已写入 {path}",
@@ -269,6 +270,7 @@ TEXTS = {
     "nothing written": "有错误，没有计分，也没有写结果",
     "below rate": "{count} 个单位的得分率低于 {least}%：{units}",
     "below": "{count} 个单位低于 {least} 分：{units}",
+    "nobody below": "没有总分低于 {least} 分的单位",
     "unknown unit": "没有单位“{unit}”[，是不是“{near}”？]",
     "crash": "工具自身出错（{kind}: {text}）；这不是您的错。请把这行文字、命令和文件一起报告给维护者：{where}",
     "id": "编号",
