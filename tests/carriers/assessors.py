@@ -15,23 +15,6 @@ from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
 _HERE = Cell("a.csv", None, 2, 1)
 
 
-HOW = (
-    "mean",
-    "median",
-    "trimmed_mean",
-    "{trim: 2, at_least: 6}",
-    "{领导: 60%, 群众: 40%}",
-    "{上级: 50%, 同级: 30%, 下级: 20%}",
-)
-"""Ways of combining, as they are written."""
-
-
-def several(rng: Random, text: str) -> str:
-    """Write other ways of combining into a rubric."""
-    first, *others = text.split("combine: mean")
-    return first + "".join(f"combine: {rng.choice(HOW)}{other}" for other in others)
-
-
 def judged(rng: Random, program: Program, unit: UnitFacts) -> UnitFacts:
     """Put what assessors give in the place of the judged figures of a unit, those of one assessor aside."""
     bases: dict[str, Assessed] = {
