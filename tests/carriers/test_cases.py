@@ -70,11 +70,27 @@ def test_scopes_within_scopes(desk: Path, capfd: Capture) -> None:
     both(capfd)
 
 
-def test_ties_between_rules_are_for_the_exact_engine(desk: Path, capfd: Capture) -> None:
+TIED = {"党支部": NAMES[:1] * 3, "事项": ["处分", "通报", "通报"], "级别": ["警告", None, None], "案件": ["一案"] * 3}
+
+
+@pytest.mark.parametrize("days", [["2025-03-01", "2025-02-01", None], [None, "2025-02-01", "2025-04-01"]])
+def test_of_equal_events_the_first_counts(desk: Path, capfd: Capture, days: list[str | None]) -> None:
     Path("r.yaml").write_text(RUBRIC.replace("deduct: 1.25", "deduct: 2"), "utf-8")
-    rows = {"党支部": NAMES[:1] * 2, "事项": ["处分", "通报"], "级别": ["警告", None], "案件": ["一案"] * 2}
-    days = ["2025-03-01", "2025-02-01"]
-    pl.DataFrame({**rows, "日期": days}).with_columns(pl.col("日期").str.to_date()).write_parquet("e/台账.parquet")
+    rows = pl.DataFrame({**TIED, "日期": days})
+    rows.with_columns(pl.col("日期").str.to_date()).write_parquet("e/台账.parquet")
+    row = both(capfd)[NAMES[0]]
+    assert (str(row["B1"]), str(row["B2"])) == ("0.00", "-2.00")
+
+
+def test_ties_between_rules_on_a_day_are_for_the_exact_engine(desk: Path, capfd: Capture) -> None:
+    Path("r.yaml").write_text(RUBRIC.replace("deduct: 1.25", "deduct: 2"), "utf-8")
+    rows = pl.DataFrame({**TIED, "日期": ["2025-02-01", "2025-02-01", "2025-03-01"]})
+    rows.with_columns(pl.col("日期").str.to_date()).write_parquet("e/台账.parquet")
     ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
     assert (ran.code, "不能按列计分，改为逐单位计分" in ran.err) == (0, True)
-    assert str(pl.read_parquet("c.parquet").filter(pl.col("unit") == NAMES[0])["B2"].item()) == "-2.00"
+
+
+@pytest.mark.parametrize("column", ["案件", "日期"])
+def test_registers_without_cases_or_days(desk: Path, capfd: Capture, column: str) -> None:
+    events(7).drop(column).unique(maintain_order=True).write_parquet("e/台账.parquet")
+    both(capfd)

@@ -9,6 +9,7 @@ import polars as pl
 from dangjian_score.columnar.amounts import UnfitError
 from dangjian_score.columnar.tables import UNIT
 from dangjian_score.core import algebra as a
+from dangjian_score.core.columns import DAY
 from dangjian_score.engine.registers import CaseScope, Plan
 
 WORTH: Final = "·worth"
@@ -49,13 +50,15 @@ def _is_within(scope: CaseScope, other: CaseScope) -> bool:
 def sums_of_cases(rows: Sequence[pl.LazyFrame], columns: Sequence[str]) -> pl.DataFrame:
     """Return what is left by unit of each of several lists of events, as columns by their position.
 
-    Raises UnfitError where events of two lists are of the same worth: the day decides which counts.
+    Of equal worths the first day counts. Raises UnfitError where events of two lists have the same day, too.
     """
-    together = pl.concat([each.select(UNIT, WORTH, *columns, pl.lit(at).alias(_TALLY)) for at, each in enumerate(rows)])
+    read = [UNIT, WORTH, DAY, *columns]
+    together = pl.concat([each.select(*read, pl.lit(at).alias(_TALLY)) for at, each in enumerate(rows)])
     blank, is_best = _is_blank(columns), pl.col(WORTH) == pl.col(WORTH).max()
-    best = pl.col(_TALLY).filter(is_best)
-    tied = (best.n_unique() > 1) & (pl.col(WORTH).max() != 0)
-    cases = together.filter(~blank).group_by(UNIT, *columns).agg(pl.col(WORTH).max(), best.first(), tied.alias(_TIED))
+    is_first = is_best & pl.col(DAY).eq_missing(pl.col(DAY).filter(is_best).min())
+    first = pl.col(_TALLY).filter(is_first)
+    tied = (first.n_unique() > 1) & (pl.col(WORTH).max() != 0)
+    cases = together.filter(~blank).group_by(UNIT, *columns).agg(pl.col(WORTH).max(), first.first(), tied.alias(_TIED))
     found = cases.collect()
     if found[_TIED].any():
         raise UnfitError

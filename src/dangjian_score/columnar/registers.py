@@ -138,7 +138,7 @@ class Reducer:
 
     def _of_cases(self, scope: CaseScope, tallies: Sequence[a.Tally]) -> Iterator[UnitFigure]:
         """Sum the events of tallies of which only one of each case counts."""
-        read = [self._passing(tally, [UNIT], scope.columns) for tally in tallies]
+        read = [self._passing(tally, [UNIT, DAY], scope.columns) for tally in tallies]
         over = lcm(*(over for _, over in read))
         rows = [_times(frame, over // own) for frame, own in read]
         if any(frame.collect_schema()[column] != pl.String for frame in rows for column in scope.columns):
@@ -166,11 +166,13 @@ class Reducer:
         frames = []
         for frame, amount in parts:
             worth = (pl.col(WORTH) * (over // amount.over)).alias(WORTH)
-            frames.append(frame.select(*columns, worth))
+            there = frame.collect_schema()
+            chosen = (name if name in there else pl.lit(None, _type(name)).alias(name) for name in columns)
+            frames.append(frame.select(*chosen, worth))
             if amount.reach * (over // amount.over) * _rows_of(frame) > LARGEST:
                 raise UnfitError
         if not frames:
-            return pl.LazyFrame(schema={**dict.fromkeys(columns, pl.String), WORTH: pl.Int64}), 1
+            return pl.LazyFrame(schema={**{name: _type(name) for name in columns}, WORTH: pl.Int64}), 1
         return pl.concat(frames, how="diagonal_relaxed"), over
 
     def _priced(self, tally: a.Tally, rows: RegisterRows, keys: Sequence[str]) -> tuple[pl.LazyFrame, Amount]:
@@ -283,6 +285,11 @@ def _over_all(amount: Amount) -> Amount:
     expr = pl.lit(over, pl.Int64) // divisor.column.expr
     parts = Amount(replace(divisor.column, expr=expr), over // divisor.most, over // divisor.least, over)
     return product(replace(amount, divisor=None), parts)
+
+
+def _type(column: str) -> type[pl.DataType]:
+    """Return the type of a column that a register does not have."""
+    return pl.Int64 if column == DAY else pl.String
 
 
 def _rows_of(frame: pl.LazyFrame) -> int:
