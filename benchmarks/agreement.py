@@ -30,13 +30,15 @@ FEATURES = {
     "highest_per": r"highest_per:",
     "shared events": r"divided_by:",
     "ballots": r"votes:",
+    "panels": r"combine: (mean|median|trimmed)|combine: \{trim",
+    "panels by category": r"combine: \{(领导|上级)",
+    "不适用": r"if_na:",
     "ranks of a figure": r"rank:",
     "means, medians, best": r"of: \{(mean|median|best):",
     "weights": r"weight:",
     "best of a group": r"best:",
     "product": r"product:",
     "attributes": r"only:",
-    "if_na": r"if_na:",
     "blanks": r"blank:",
     "places of each line": r"places: \d, |places: \d\}",
     "sections rounded": r"sections: \d",
@@ -54,7 +56,7 @@ FEATURES = {
 
 
 class Tally(Struct):
-    """What was compared, and what was not."""
+    """What was compared, and what was not; from .csv if `texts`."""
 
     rubrics: Counter[str] = field(default_factory=Counter[str])
     agreed: Counter[str] = field(default_factory=Counter[str])
@@ -64,13 +66,14 @@ class Tally(Struct):
     cells: int = 0
     faults: int = 0
     differing: int = 0
+    texts: bool = False
 
     def add(self, name: str, rubric: RubricFile, evidence: Evidence) -> None:
         """Score evidence with both engines and count what comes of it."""
         written = {key for key, pattern in FEATURES.items() if re.search(pattern, rubric.data.decode())}
         self.drawn.update(written)
         with TemporaryDirectory() as folder:
-            found, faults = held_without_errors(rubric, evidence, Path(folder))
+            found, faults = held_without_errors(rubric, evidence, Path(folder), texts=self.texts)
         self.faults += len(faults)
         for fault in faults:
             if not fault.noticed:
@@ -110,8 +113,9 @@ def main() -> None:
     options.add_argument(
         "--first", type=int, default=0, help="the first one's number (default: 0, and then those by hand, too)"
     )
+    options.add_argument("--csv", action="store_true", help="write those at random as .csv")
     asked = options.parse_args()
-    start, tallies = time.process_time(), {"At random": Tally()}
+    start, tallies = time.process_time(), {"At random": Tally(texts=asked.csv)}
     if not asked.first:
         tallies = {"By hand": _by_hand(), **tallies}
     for seed in range(asked.first, asked.first + asked.rubrics):

@@ -1,4 +1,4 @@
-"""Both engines over the same Parquet files, cell by cell."""
+"""Both engines over the same files, cell by cell."""
 
 from collections.abc import Mapping
 from io import BytesIO
@@ -20,7 +20,7 @@ from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import expectations, read_evidence
 from dangjian_score.words.say import load_words
-from tests.carriers.parquet import shown, tables
+from tests.carriers.parquet import delimited, shown, tables
 
 _MENDINGS = 4
 """How often units with errors are left out until the others can be scored."""
@@ -48,11 +48,12 @@ class Faulty(Struct, frozen=True):
     noticed: bool
 
 
-def held(rubric: RubricFile, evidence: Evidence, folder: Path) -> Agreed | Refused | Faulty:
-    """Write evidence as Parquet files and score these with both engines."""
+def held(rubric: RubricFile, evidence: Evidence, folder: Path, *, texts: bool = False) -> Agreed | Refused | Faulty:
+    """Write evidence as Parquet files, or as .csv (`texts`), and score these with both engines."""
     study = rubric.study
     expected = expectations(study.rubric, study.catalogue)
     paths = tables(folder, evidence, study.catalogue, expected.unit_names[0])
+    paths = delimited(folder, paths) if texts else paths
     files = {name: path.read_bytes() for name, path in paths.items()}
     read, found = read_evidence(files, study.rubric, study.catalogue)
     wrong = _errors((*found, *checks.check(study.program, read)))
@@ -67,11 +68,11 @@ def held(rubric: RubricFile, evidence: Evidence, folder: Path) -> Agreed | Refus
 
 
 def held_without_errors(
-    rubric: RubricFile, evidence: Evidence, folder: Path
+    rubric: RubricFile, evidence: Evidence, folder: Path, *, texts: bool = False
 ) -> tuple[Agreed | Refused | Faulty, list[Faulty]]:
     """Score units that have no errors; give what became of them, and of the evidence as long as it had errors."""
     faults: list[Faulty] = []
-    while isinstance(found := held(rubric, evidence, folder), Faulty):
+    while isinstance(found := held(rubric, evidence, folder, texts=texts), Faulty):
         faults.append(found)
         left = tuple(unit for unit in evidence.units if unit.unit not in found.units)
         if not left or len(left) == len(evidence.units) or len(faults) == _MENDINGS:

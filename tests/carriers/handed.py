@@ -6,11 +6,9 @@ from typing import Any
 
 import yaml
 from msgspec import Struct
-from msgspec.structs import replace
 
 from dangjian_score.api.inputs import RubricFile, rubric_of
 from dangjian_score.core.facts import Evidence, UnitFacts
-from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence.read import read_evidence
 from tests.scenes import CLAUSE_HEAD, tables
 from tests.shipped import NAMES, read_cases, unit_of
@@ -24,14 +22,19 @@ FITTING = (
     "jiguan-xize-1",
     "ju-pingfen",
     "nongcun-kaoping",
+    "qiye-jiakou",
     "qiye-xize-3",
+    "sanxiang-dangyuan",
+    "shuji-shuzhi",
     "weijian-dangyuan",
     "weijian-zhibu",
     "wuge-jiben",
+    "xiangzhen-kaoping",
+    "yuedu-guiding",
     "zhibu-xize-2",
     "zuzhi-mubiao",
 )
-"""Shipped rubrics that columns score from Parquet: without panels of assessors, and registers of rounds."""
+"""Shipped rubrics that columns score from Parquet: without what `beyond` names."""
 _SCENE = re.compile(r"```yaml sections\n(.*?)```\n\n```yaml units\n(.*?)```", re.DOTALL)
 _SO_FAR = frozenset({"through", "in_rounds"})
 
@@ -46,7 +49,7 @@ class Handed(Struct, frozen=True):
 
 
 def handed(shipped: Sequence[str] | None = None) -> Iterator[Handed]:
-    """Read all of them, or those of some shipped rubrics; rulings and units with 不适用 are left out."""
+    """Read all of them, or those of some shipped rubrics."""
     yield from _shipped(NAMES if shipped is None else shipped)
     if shipped is None:
         yield from _documented()
@@ -94,23 +97,19 @@ def _scene(name: str, text: str, units: list[Mapping[str, Any]]) -> Iterator[Han
 
 def _handed(name: str, rubric: RubricFile, files: Mapping[str, bytes], rosters: Mapping[str, bytes] | None) -> Handed:
     evidence, _ = read_evidence(files, rubric.study.rubric, rubric.study.catalogue, rosters)
-    whole = tuple(unit for unit in evidence.units if not any(part.inapplicable for part in _parts(unit)))
-    evidence = replace(evidence, units=whole)
-    return Handed(name, rubric, evidence, _beyond(evidence, rubric.study.catalogue))
+    return Handed(name, rubric, evidence, _beyond(evidence))
 
 
 def _parts(unit: UnitFacts) -> tuple[UnitFacts, ...]:
     return (unit, *unit.rounds.values())
 
 
-def _beyond(evidence: Evidence, known: Catalogue) -> str:
+def _beyond(evidence: Evidence) -> str:
     parts = [part for unit in evidence.units for part in _parts(unit)]
     if not parts:
-        return "units with 不适用 alone"
-    if known.in_rounds or (known.ballots and any(unit.rounds for unit in evidence.units)):
-        return "registers and ballots of rounds"
-    if any(part.assessed or part.absences for part in parts):
-        return "figures of assessors"
+        return "no units"
+    if any((part.assessed or part.absences) and unit.rounds for unit in evidence.units for part in _parts(unit)):
+        return "figures of assessors in rounds"
     if any(part.taken or part.not_taken for part in parts):
         return "results of other rubrics"
     if any(unit.since is not None or unit.until is not None for unit in evidence.units):

@@ -15,6 +15,10 @@ from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import standing_of
 from dangjian_score.engine.standing import Standing
 from dangjian_score.evidence.read import expectations
+from tests.carriers import test_cases as cases
+from tests.carriers import test_panels as panels
+from tests.carriers import test_rounds as rounds
+from tests.carriers import test_waived as waived
 from tests.carriers.handed import FITTING
 from tests.carriers.parquet import tables
 from tests.carriers.test_columns import EVENTS, MATRIX, OF_ROUNDS, ROUNDS, RUBRIC
@@ -172,6 +176,39 @@ def test_figures_over_all_units_are_those_of_all(desk: Path, capfd: Capture, rul
     Path("r.yaml").write_text("\n".join([*lines, ""]), "utf-8")
     by_both(capfd, "r.yaml", "--unit", "丁支部")
     by_both(capfd, "r.yaml", *EVERYBODY)
+
+
+OTHER_DESKS = {
+    "甲支部 and assessors": (
+        panels.RUBRIC,
+        {"单位": pl.DataFrame(panels.UNITS), "评分表": pl.DataFrame(panels.MARKS)},
+    ),
+    "甲支部 and 不适用": (waived.RUBRIC, {"单位": pl.DataFrame(waived.UNITS)}),
+    "甲支部 in rounds": (
+        rounds.RUBRIC,
+        {
+            "单位": pl.DataFrame(rounds.UNITS),
+            "台账": pl.DataFrame(rounds.EVENTS).with_columns(pl.col("日期").str.to_date()),
+            "测评票": pl.DataFrame(rounds.BALLOTS),
+        },
+    ),
+    "第1支部 with cases": (
+        cases.RUBRIC,
+        {"单位": pl.DataFrame({"党支部": cases.NAMES, "缺": [0, 1] * 20}), "台账": cases.events(1)},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_DESKS)
+def test_other_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    text, evidence = OTHER_DESKS[name]
+    Path("r.yaml").write_text(text, "utf-8")
+    Path("e").mkdir()
+    for table, rows in evidence.items():
+        rows.write_parquet(f"e/{table}.parquet")
+    by_both(capfd, "r.yaml", *EVERYBODY)
+    assert "  第 " in by_both(capfd, "r.yaml", "--unit", name.partition(" ")[0])
 
 
 def test_a_hundred_per_cent_alone_is_no_one_per_cent(desk: Path, capfd: Capture) -> None:

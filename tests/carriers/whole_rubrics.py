@@ -1,7 +1,7 @@
 """Random rubrics as whole assessments: the trees of `generate`, and all that joins units, events, rounds and ranks.
 
-Registers (groups, periods, `highest_per`), comparisons with other units, rounds, attributes and what is not for a unit,
-blanks, groups, exclusions, vetoes, grades under quotas, selections, ties. A text that checks refuse is drawn again.
+Registers (groups, periods, `highest_per`), panels, comparisons with other units, rounds, attributes, 不适用, blanks,
+groups, exclusions, vetoes, grades under quotas, selections, ties. A text that checks refuse is drawn again.
 """
 
 from collections.abc import Callable
@@ -17,6 +17,10 @@ CASES: Final[tuple[Raw, ...]] = ("案件", ["案件", "人员"])
 COUNTED, GRADED, JUDGED = ("会议", "投诉", "活动"), "处分", "通报"
 """Registers: of events that are counted, of events with a level, of events that are judged one by one."""
 RANKED: Final = ("积分甲", "积分乙")
+BY_CATEGORY: Final[tuple[Raw, ...]] = (
+    {"领导": "60%", "群众": "40%"},
+    {"上级": "50%", "同级": "30%", "下级": "20%"},
+)
 GRADES: Final = ("优秀", "良好", "合格", "不合格")
 SHARE: Final = 0.03
 """How many rubrics ask for what columns leave to the exact engine."""
@@ -25,14 +29,12 @@ SHARE: Final = 0.03
 class WholeWriter(RubricWriter):
     """Writes one random rubric with all that a whole assessment has."""
 
-    panels = SHARE
-
     def __init__(self, rng: Random) -> None:
         super().__init__(rng)
         self._rounds = rng.random() < 0.25
-        alone = not self._rounds or rng.random() < SHARE
-        self._registers = alone and rng.random() < 0.5
-        self._compares = alone and rng.random() < 0.4
+        self._registers = rng.random() < 0.5
+        self._compares = rng.random() < 0.4
+        self.panels = SHARE if self._rounds or rng.random() < 0.5 else 0.5
 
     def whole(self) -> dict[str, Raw]:
         """Return what the file holds."""
@@ -62,7 +64,7 @@ class WholeWriter(RubricWriter):
             node["if_na"] = self._rng.choice(("rescale", "full", "zero"))
         if "items" in node and kind == "base" and self._chance(0.1):
             node["rescale_in"] = "group"
-        if self._registers and "items" in node and self._chance(SHARE):
+        if self._registers and "items" in node and self._chance(0.15):
             node["highest_per"] = self._rng.choice(CASES)
         return node, carried
 
@@ -99,8 +101,7 @@ class WholeWriter(RubricWriter):
     def _makers(self) -> tuple[Maker, ...]:
         events: tuple[Maker, ...] = (self._events, self._due_events, self._graded_events, self._judged_events)
         others: tuple[Maker, ...] = (self._ranked, self._against_others)
-        plain = (maker for maker in super()._makers() if maker != self._votes or not self._rounds)
-        return (*plain, *(events * self._registers), *(others * self._compares * 2))
+        return (*super()._makers(), *(events * self._registers), *(others * self._compares * 2))
 
     def _events(self, verb: str) -> dict[str, Raw]:
         """Write a rule on each event of a register, kept, priced and grouped somehow."""
@@ -157,6 +158,11 @@ class WholeWriter(RubricWriter):
         basis, name = self._rng.choice(("per_missing", "per_over", "ratio")), self._rng.choice(RANKED)
         whole: dict[str, Raw] = {self._rng.choice(("mean", "median", "best")): name}
         return self._amount(verb) | {basis: name, "of": whole}
+
+    def _combine(self) -> Raw:
+        """Write a way of combining; in rounds one for which a single figure is enough."""
+        ways: tuple[Raw, ...] = ("trimmed_mean", {"trim": "2", "at_least": "6"}, *BY_CATEGORY)
+        return super()._combine() if self._rounds or self._chance(0.4) else self._rng.choice(ways)
 
     # Conditions
 

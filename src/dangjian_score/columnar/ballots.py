@@ -1,39 +1,78 @@
 """Votes of units: the rows of ballots added up, one figure for each level, and for the ballots issued or returned."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 import polars as pl
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import UnfitError
-from dangjian_score.columnar.registers import UnitRows, ranged
+from dangjian_score.columnar.amounts import Amount, UnfitError
+from dangjian_score.columnar.lowering import Scope
+from dangjian_score.columnar.parts import Parts
+from dangjian_score.columnar.registers import ranged
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table
 from dangjian_score.core import columns as col
 from dangjian_score.core.facts import ballot
 from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.totals import Pass
 
 
-def with_votes(units: UnitRows, tables: Sequence[Table], known: Catalogue) -> UnitRows:
-    """Join the votes of ballots to units; units without a row of a ballot have none."""
+def with_votes(
+    rows: Parts, scopes: Mapping[str, Scope], tables: Sequence[Table], program: Program, known: Catalogue
+) -> tuple[Parts, Mapping[str, Scope]]:
+    """Join the votes of ballots to units, those of each round to what it may read; the whole reads all if need be.
+
+    Units without a row of a ballot have none.
+    """
     if not known.ballots:
-        return units
+        return rows, scopes
     if not tables:
         raise UnfitError
-    cast, rows = _rows(tables), units.rows
-    figures, entered = dict(units.scope.figures), dict(units.scope.entered)
+    cast, votes = _rows(tables), dict[str, dict[str, Amount]]()
+    for part in program.passes:
+        own = pl.col(col.ROUND).is_null() if part.round is None else pl.col(col.ROUND) == part.round
+        rows, votes[part.key] = _joined(rows, cast.filter(own), part, known)
+    *others, whole = program.passes
+    if others:
+        rounds = tuple({part.round: part for part in others}.values())
+        rows, votes[whole.key] = _over_rounds(rows, votes, rounds, whole)
+    return rows, {part.key: _with_figures(scopes[part.key], votes[part.key], part) for part in program.passes}
+
+
+def _with_figures(scope: Scope, votes: Mapping[str, Amount], part: Pass) -> Scope:
+    entered = {name: part.at(name) for name in votes}
+    return replace(scope, figures={**scope.figures, **votes}, entered={**scope.entered, **entered})
+
+
+def _joined(rows: Parts, cast: pl.LazyFrame, part: Pass, known: Catalogue) -> tuple[Parts, dict[str, Amount]]:
+    """Join the votes that were cast in a pass; return the figures by their names."""
+    figures: dict[str, Amount] = {}
     for name, levels in known.ballots.items():
         counted = (*levels, *(column for of, column in sorted(known.turnout) if of == name))
-        sums = [pl.col(column).sum().alias(ballot(name, column)) for column in counted]
+        sums = [pl.col(column).sum().alias(part.at(ballot(name, column))) for column in counted]
         votes = cast.filter(pl.col(col.BALLOT) == name).group_by(UNIT).agg(sums).collect()
-        for column in counted:
-            figure = ballot(name, column)
-            figures[figure], entered[figure] = ranged(votes, figure, 0, 1), figure
+        figures |= {ballot(name, column): ranged(votes, part.at(ballot(name, column)), 0, 1) for column in counted}
         rows = rows.joined(votes, [UNIT])
-    return UnitRows(rows, replace(units.scope, figures=figures, entered=entered))
+    return rows, figures
 
 
-def odd_votes(units: pl.LazyFrame, tables: Sequence[Table], known: Catalogue) -> pl.LazyFrame | None:
+def _over_rounds(
+    rows: Parts, votes: Mapping[str, Mapping[str, Amount]], rounds: Sequence[Pass], whole: Pass
+) -> tuple[Parts, dict[str, Amount]]:
+    """Let the whole read the votes that were cast without a round, else those of all rounds."""
+    columns, figures = list[pl.Expr](), dict[str, Amount]()
+    for name, own in votes[whole.key].items():
+        cast = [part.at(name) for part in rounds]
+        added = pl.when(pl.any_horizontal(pl.col(cast).is_not_null())).then(pl.sum_horizontal(cast))
+        columns.append(pl.coalesce(pl.col(whole.at(name)), added).alias(whole.at(name)))
+        figures[name] = replace(own, most=max(own.most, sum(votes[part.key][name].most for part in rounds)))
+    return rows.each(lambda frame: frame.with_columns(columns)), figures
+
+
+def odd_votes(
+    units: pl.LazyFrame, tables: Sequence[Table], rounds: Sequence[str], known: Catalogue
+) -> pl.LazyFrame | None:
     """Return the places of rows of ballots that need a closer look; None without ballots."""
     if not tables:
         return None
@@ -41,6 +80,7 @@ def odd_votes(units: pl.LazyFrame, tables: Sequence[Table], known: Catalogue) ->
     found = [
         rows.filter(pl.col(ODD)),
         rows.filter(~pl.col(col.BALLOT).is_in(list(known.ballots)).fill_null(value=False)),
+        rows.filter(~pl.col(col.ROUND).is_in(list(rounds)).fill_null(value=True)),
     ]
     found.append(rows.join(units.select(UNIT), on=UNIT, how="anti", nulls_equal=False))
     for name, levels in known.ballots.items():
@@ -59,8 +99,10 @@ def _rows(tables: Sequence[Table]) -> pl.LazyFrame:
     """Return the rows of all ballots; columns that no table has are blank. Raises UnfitError for what is no number."""
     rows = pl.concat([table.frame(at) for at, table in enumerate(tables)], how="diagonal_relaxed")
     schema = rows.collect_schema()
-    counts = [name for name in schema.names() if name not in (FILE, ROW, ODD, UNIT, col.BALLOT)]
+    counts = [name for name in schema.names() if name not in (FILE, ROW, ODD, UNIT, col.BALLOT, col.ROUND)]
     if not all(schema[name].is_integer() for name in counts):
         raise UnfitError
     absent = [pl.lit(None, pl.Int64).alias(name) for name in col.TURNOUT if name not in counts]
+    if col.ROUND not in schema:
+        absent.append(pl.lit(None, pl.String).alias(col.ROUND))
     return rows.with_columns(*(pl.col(name).cast(pl.Int64) for name in counts), *absent)

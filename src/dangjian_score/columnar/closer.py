@@ -20,7 +20,7 @@ from dangjian_score.evidence.tables.find import read_tables
 from dangjian_score.evidence.tables.table import EvidenceTable
 from dangjian_score.rubric.model import Rubric
 
-_OF_WHOLE_COLUMNS = frozenset({Code.PERCENT_AMBIGUOUS})
+_OF_WHOLE_COLUMNS = frozenset({Code.PERCENT_AMBIGUOUS, Code.ASSESSORS_UNEQUAL})
 """Findings that rest on all rows of a column."""
 
 
@@ -58,7 +58,7 @@ def read_again(
     found: list[Diagnostic] = []
     read: list[EvidenceTable] = []
     for table in tables.all:
-        if table.name not in rows and table.kind != "matrix":
+        if table.name not in rows and table.kind not in ("matrix", "assessors"):
             continue
         parts, account = read_tables(_sheet(table, rows.get(table.name)), expected)
         found += account.found
@@ -79,7 +79,7 @@ def names_in(tables: Tables, rows: Mapping[str, Sequence[int]]) -> frozenset[str
 
 def _owners(tables: Tables, chosen: Mapping[str, set[int]]) -> frozenset[str]:
     names: set[str] = set()
-    for table in (*tables.registers, *tables.ballots):
+    for table in (*tables.assessors, *tables.registers, *tables.ballots):
         if numbers := chosen[table.name]:
             names |= {name for name in table.rows(numbers)[table.titles[UNIT]] if isinstance(name, str)}
     return frozenset(names)

@@ -1,7 +1,8 @@
 """Figures over all units: places among the units that are compared, and means, medians and best figures of them."""
 
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from msgspec.structs import replace
@@ -15,16 +16,32 @@ from dangjian_score.columnar.registers import UnitRows
 from dangjian_score.core import algebra as a
 from dangjian_score.engine.prepare import Preparer
 from dangjian_score.engine.program import Program
+from dangjian_score.engine.totals import Pass
+
+Compared = Mapping[tuple[str, str], Amount]
+"""Figures over all units, by the key of a pass and their name there."""
 
 _FIGURE: Final = "figure"
 _LEN: Final = "len"
 _COUNT: Final = pl.len().cast(pl.Int64)
-_OWN, _PLACE = "·placed by {}", "·place {}"
+_OWN, _PLACE = "·placed by {} {}", "·place {} {}"
 
 
-def compared(program: Program, units: UnitRows, taking_part: Answer, layers: Layers) -> UnitRows:
-    """Add the figures over the units that take part; those that lack what is compared have none."""
-    preparer = Preparer(program, program.passes[-1])
+def known_of(
+    program: Program, compared: Compared, rows: Iterable[tuple[Any, ...]]
+) -> Mapping[str, Mapping[str, Mapping[str, Fraction]]]:
+    """Return by pass and unit what rows hold: a name, and a figure for each comparison; None where there is none."""
+    known: dict[str, dict[str, dict[str, Fraction]]] = {part.key: {} for part in program.passes}
+    for unit, *figures in rows:
+        for value, ((key, name), amount) in zip(figures, compared.items(), strict=True):
+            if value is not None:
+                known[key].setdefault(unit, {})[name] = Fraction(value, amount.over)
+    return known
+
+
+def compared(program: Program, part: Pass, units: UnitRows, taking_part: Answer, layers: Layers) -> UnitRows:
+    """Add what a pass reads over the units that take part; those that lack what is compared have none."""
+    preparer = Preparer(program, part)
     for figure, population in preparer.comparisons:
         lowering = Lowering(units.scope, layers)
         amount = lowering.amount(figure.of)
@@ -34,16 +51,18 @@ def compared(program: Program, units: UnitRows, taking_part: Answer, layers: Lay
         among = joined(tests, every=True)
         match figure:
             case a.Placing():
-                rows, made = _placed(figure, amount, among, units.rows, layers)
+                rows, made = _placed(figure, part.key, amount, among, units.rows, layers)
             case a.Statistic():
                 rows, made = units.rows, _aggregated(figure, amount, among, units.rows, layers)
         units = UnitRows(rows, replace(units.scope, known={**units.scope.known, figure.name: made}))
     return units
 
 
-def _placed(figure: a.Placing, amount: Amount, among: Answer, units: Parts, layers: Layers) -> tuple[Parts, Amount]:
+def _placed(
+    figure: a.Placing, part: str, amount: Amount, among: Answer, units: Parts, layers: Layers
+) -> tuple[Parts, Amount]:
     """Join the place of each unit, equal figures sharing the better one: as many places as there are figures."""
-    own, place, names = _OWN.format(figure.name), _PLACE.format(figure.name), units.schema.names()
+    own, place, names = _OWN.format(figure.name, part), _PLACE.format(figure.name, part), units.schema.names()
     keys = [own] if figure.within is None else [figure.within, own]
     compared = pl.when(among.expr).then(amount.column.expr).alias(own)
     rows = units.each(lambda frame: layers.applied(frame).select(*names, compared))

@@ -3,7 +3,7 @@
 What this cannot read as the exact engine does is for that engine (UnfitError), as rows that are longer than the header.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -17,11 +17,13 @@ from dangjian_score.columnar.csv_layout import Layout
 from dangjian_score.columnar.csv_scan import NotWholeError, batches, scanned, whole_columns
 from dangjian_score.columnar.figures import FIGURES, READ_HERE, Batch, ColumnReader
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table, Tables
-from dangjian_score.columnar.values import Form
-from dangjian_score.core.columns import BALLOT
+from dangjian_score.columnar.values import Form, flag
+from dangjian_score.core.columns import BALLOT, ROUND
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.delimited import cell_of
+from dangjian_score.evidence.facts.assessors import is_reason
 from dangjian_score.evidence.sheets import RawCell
+from dangjian_score.evidence.tables.cells import is_inapplicable
 from dangjian_score.evidence.tables.columns import Expected
 
 _NOTED: Final = 100
@@ -32,31 +34,38 @@ _VOTES: Final = Measure("", "count", None, None, None, ())
 
 
 class Part(Struct, frozen=True):
-    """Rows of a file as Arrow. By column of figures, which are whole numbers there: decimal places, and how large."""
+    """Rows of a file as Arrow. By column of figures, which are whole numbers there: decimal places, and how large.
+
+    `aside` are the columns with a word for no figure in any row.
+    """
 
     path: Path
     places: Mapping[str, int]
     reach: Mapping[str, int]
+    aside: frozenset[str]
 
 
 class DelimitedTable(Table, frozen=True):
-    """A .csv that was read: its parts, the decimal places of its figures by column, which per cents are signed."""
+    """A .csv that was read: its parts, the decimal places of its figures by column, which per cents are signed.
+
+    `aside` are the columns in which a word for no figure stands somewhere; a column beside each tells where.
+    """
 
     parts: tuple[Part, ...] = ()
     places: Mapping[str, int] = {}
     signed: frozenset[str] = frozenset()
+    aside: frozenset[str] = frozenset()
 
     def frame(self, at: int) -> pl.LazyFrame:
         """Return its rows with columns that are understood, their places, and whether they need a closer look."""
+        return pl.concat([self._rows_of(part, at) for part in self.parts])
+
+    def _rows_of(self, part: Part, at: int) -> pl.LazyFrame:
+        there = part.aside
+        flags = [flag(name) if name in there else pl.lit(value=False).alias(flag(name)) for name in sorted(self.aside)]
+        columns = (self._column(name, part) for name in self.titles)
         file = pl.lit(at, pl.Int64).alias(FILE)
-        return pl.concat(
-            [
-                pl.scan_ipc(part.path, glob=False).select(
-                    file, ROW, ODD, *(self._column(name, part) for name in self.titles)
-                )
-                for part in self.parts
-            ]
-        )
+        return pl.scan_ipc(part.path, glob=False).select(file, ROW, ODD, *columns, *flags)
 
     def _column(self, name: str, part: Part) -> pl.Expr:
         column = pl.col(name)
@@ -100,26 +109,28 @@ def with_delimited(tables: Tables, known: Catalogue, expected: Expected, folder:
             made[table.name] = _read(
                 table, table.layout, _measures(table, known), expected.unit_names, folder / str(at)
             )
-    kinds = ([made[table.name] for table in each] for each in (tables.units, tables.registers, tables.ballots))
+    read = (tables.units, tables.registers, tables.ballots, tables.assessors)
+    kinds = ([made[table.name] for table in each] for each in read)
     return Tables(tables.heads, *(tuple(_alike(each)) for each in kinds))
 
 
 def _alike(tables: Sequence[Table]) -> Iterable[Table]:
-    """Give figures of a column the same places in all files."""
-    most: dict[str, int] = {}
-    for table in tables:
-        for name, places in table.places.items() if isinstance(table, DelimitedTable) else ():
+    """Give figures of a column the same places in all files, and words for no figure the same columns beside it."""
+    read = [table for table in tables if isinstance(table, DelimitedTable)]
+    most, aside = dict[str, int](), frozenset[str]().union(*(table.aside for table in read))
+    for each in read:
+        for name, places in each.places.items():
             most[name] = max(places, most.get(name, 0))
     for table in tables:
-        yield replace(table, places=most) if isinstance(table, DelimitedTable) else table
+        yield replace(table, places=most, aside=aside) if isinstance(table, DelimitedTable) else table
 
 
 def _measures(table: Table, known: Catalogue) -> Mapping[str, Measure]:
     """Return what the columns of a table hold. Raises UnfitError where that depends on the row."""
-    if table.kind == "matrix":
+    if table.kind in ("matrix", "assessors"):
         return known.measures
     if table.kind == "ballots":
-        return {name: _VOTES for name in table.titles if name not in (UNIT, BALLOT)}
+        return {name: _VOTES for name in table.titles if name not in (UNIT, BALLOT, ROUND)}
     found: dict[str, Measure] = {}
     for columns in known.registers.values():
         for name, measure in columns.items():
@@ -154,7 +165,8 @@ class _Reader:
     def __init__(self, table: Table, measures: Mapping[str, Measure], heads: Sequence[str], folder: Path) -> None:
         self._table, self._heads, self._folder = table, list(heads), folder
         held = {name: measures[name] for name in table.titles if name in measures}
-        self._readers = {name: ColumnReader(each) for name, each in held.items() if each.kind in READ_HERE}
+        read = {name: each for name, each in held.items() if each.kind in READ_HERE}
+        self._readers = {name: ColumnReader(each, _aside(table, each)) for name, each in read.items()}
         self._parts: list[Part] = []
         self._noted: list[int] = []
 
@@ -164,16 +176,19 @@ class _Reader:
         units = read[UNIT].values
         odd = [units.is_in(self._heads).fill_null(value=False), *_flags(each.odd for each in read.values())]
         values = [each.values.shrink_dtype().alias(name) for name, each in read.items()]
-        frame = pl.DataFrame([rows[ROW].cast(pl.Int64), _any(odd).alias(ODD), *values])
+        aside = {name: each.aside for name, each in read.items() if each.aside is not None}
+        flags = [each.alias(flag(name)) for name, each in aside.items()]
+        frame = pl.DataFrame([rows[ROW].cast(pl.Int64), _any(odd).alias(ODD), *values, *flags])
         if noted := _flags(each.noted for each in read.values()):
             self._noted += frame[ROW].filter(_any(noted)).to_list()
         if units.null_count():
-            frame = frame.filter(pl.any_horizontal(pl.col(*read).is_not_null()) | pl.col(ODD))
+            told = pl.any_horizontal(pl.col(*read).is_not_null(), *map(pl.col, map(flag, aside)))
+            frame = frame.filter(told | pl.col(ODD))
         path = self._folder / f"{len(self._parts)}.arrow"
         frame.write_ipc(path)
         figures = {name: each for name, each in read.items() if each.values.dtype.is_integer()}
         reach = {name: _reach(each.values) for name, each in figures.items()}
-        self._parts.append(Part(path, {name: each.places for name, each in figures.items()}, reach))
+        self._parts.append(Part(path, {name: each.places for name, each in figures.items()}, reach, frozenset(aside)))
 
     def _column(self, name: str, texts: pl.Series) -> Batch:
         return self._readers[name].read(texts) if name in self._readers else Batch(_cleaned(texts))
@@ -189,8 +204,16 @@ class _Reader:
         if table.kind == "ballots" and any(places.values()):
             raise UnfitError
         signed = frozenset(name for name, reader in self._readers.items() if reader.signed)
+        aside = frozenset[str]().union(*(part.aside for part in self._parts))
         about = (table.name, table.path, table.kind, table.titles, table.header, table.titled, table.layout)
-        return DelimitedTable(*about, tuple(self._noted[:_NOTED]), tuple(self._parts), places, signed)
+        return DelimitedTable(*about, tuple(self._noted[:_NOTED]), tuple(self._parts), places, signed, aside)
+
+
+def _aside(table: Table, measure: Measure) -> Callable[[RawCell], bool]:
+    """Return the test of words that stand for no figure in a table, and are no error there."""
+    if table.kind == "assessors":
+        return is_reason
+    return is_inapplicable if table.kind == "matrix" and not measure.describes else lambda _: False
 
 
 def _flags(found: Iterable[pl.Series | None]) -> list[pl.Series]:

@@ -1,6 +1,6 @@
 """Texts of a .csv column → figures, answers and days, as the exact engine reads them; plain decimals all at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import reduce
@@ -15,6 +15,7 @@ from dangjian_score.columnar.amounts import LARGEST, UnfitError
 from dangjian_score.core.points import decimals
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.delimited import cell_of
+from dangjian_score.evidence.sheets import RawCell
 from dangjian_score.evidence.tables.cells import BarePercent, Good, read_typed
 
 FIGURES: Final = ("count", "number", "percent", "score")
@@ -32,31 +33,36 @@ _POINTED: Final = rf"^-?(?:0|[1-9][0-9]{{0,{_DIGITS - 1}}})\.[0-9]{{1,{_FINEST}}
 class Batch(Struct, frozen=True):
     """Some rows of a column: values, of figures over ten to the power of `places`, and which rows are not plain.
 
-    `odd` are those whose cell says nothing that can be used, `noted` those that were read generously.
+    `odd` are those whose cell says nothing that can be used, `noted` those that were read generously, `aside` those
+    with a word for no figure.
     """
 
     values: pl.Series
     places: int = 0
     odd: pl.Series | None = None
     noted: pl.Series | None = None
+    aside: pl.Series | None = None
 
 
 class _Meant(Struct, frozen=True):
-    """What a text means: nothing where it is blank (`odd` false) or of no use; per cents may be `signed`."""
+    """What a text means: nothing where it is blank, `odd` or for no figure (`aside`); per cents may be `signed`."""
 
     value: Fraction | bool | None = None
     odd: bool = False
     lenient: bool = False
+    aside: bool = False
     signed: bool | None = None
 
 
 class ColumnReader:
     """Reads a column batch by batch; every text that is no plain decimal is read once.
 
-    `signed` tells whether its figures have the sign of per cents; None as long as nothing tells.
+    `signed` tells whether its figures have the sign of per cents; None as long as nothing tells. Texts that are `aside`
+    stand there for no figure.
     """
 
-    def __init__(self, measure: Measure) -> None:
+    def __init__(self, measure: Measure, aside: Callable[[RawCell], bool] = lambda _: False) -> None:
+        self._aside = aside
         self._measure = replace(measure, least=None, most=None)  # bounds are looked at when all is read
         self._meant: dict[str, _Meant] = {}
         self._places = 0
@@ -130,7 +136,8 @@ class ColumnReader:
     def _batch(self, texts: pl.Series, values: pl.Series, places: int, meant: Mapping[str, _Meant]) -> Batch:
         odd = [text for text, one in meant.items() if one.odd]
         noted = [text for text, one in meant.items() if one.lenient]
-        flags = [texts.is_in(some).fill_null(value=False) if some else None for some in (odd, noted)]
+        aside = [text for text, one in meant.items() if one.aside]
+        flags = [texts.is_in(some).fill_null(value=False) if some else None for some in (odd, noted, aside)]
         return Batch(values, places, *flags)
 
     def _read(self, texts: pl.Series) -> Mapping[str, _Meant]:
@@ -138,7 +145,7 @@ class ColumnReader:
         distinct = [text for text in texts.unique() if text is not None]
         for text in distinct:
             if text not in self._meant:
-                self._meant[text] = one = _meant(text, self._measure)
+                self._meant[text] = one = _meant(text, self._measure, self._aside)
                 self._sign(one.signed, bool(one.value))
         if len(self._meant) > MOST_UNLIKE:
             raise UnfitError
@@ -183,9 +190,11 @@ def letters_of(numbers: pl.Series) -> int | None:
     return letters + sum(int((sizes >= 10**digits).sum()) for digits in range(1, len(str(largest))))
 
 
-def _meant(text: str, measure: Measure) -> _Meant:
+def _meant(text: str, measure: Measure, aside: Callable[[RawCell], bool]) -> _Meant:
     """Read a text as the exact engine does."""
     cell = cell_of(text)
+    if cell is not None and aside(cell):
+        return _Meant(aside=True)
     reading = None if cell is None else read_typed(cell, measure)
     is_percent = measure.kind == "percent"
     match reading:

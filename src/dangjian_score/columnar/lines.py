@@ -8,20 +8,20 @@ from fractions import Fraction
 from functools import cached_property
 from math import ceil
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 from msgspec import Struct
 
 from dangjian_score.columnar.again import SecondReading, Source
 from dangjian_score.columnar.amounts import Amount
+from dangjian_score.columnar.comparisons import known_of
 from dangjian_score.columnar.outcome import beside_places
 from dangjian_score.columnar.score import Scored
 from dangjian_score.columnar.standing import GROUP_RANK, RANK, UNRANKED
 from dangjian_score.columnar.tables import FILE, ROW, UNIT
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.evaluate import Scorer
-from dangjian_score.engine.exact import Done
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.result import Detail, UnitChoice
 from dangjian_score.engine.score import Detailer, standing_of
@@ -93,9 +93,9 @@ class ChosenUnits:
         """Read units again, by what is known of them, and beside them some that do not take part."""
         names = rows[UNIT].to_list()
         evidence = self._again.evidence([*names, *excluded])
-        known = {row[UNIT]: self._compared(row) for row in rows.iter_rows(named=True)}
-        program = self.source.program
-        cohort = prepare(program, evidence, {part.key: known for part in program.passes})
+        program, compared = self.source.program, self._scored.compared
+        figures = rows.select(UNIT, *(_FIGURE.format(at) for at, _ in enumerate(compared)))
+        cohort = prepare(program, evidence, known_of(program, compared, figures.iter_rows()))
         if {cohort.units[at].unit for at in cohort.taking_part} != {*names}:
             raise AssertionError("the exact engine finds other units than columns do")
         scorer = Scorer(cohort)
@@ -105,13 +105,6 @@ class ChosenUnits:
             if standing.total != Fraction(totals[standing.unit], self._total.over):
                 raise AssertionError(f"columns come to another total than the exact engine: {standing.unit}")
         return Batch(scorer, standings)
-
-    def _compared(self, row: Mapping[str, Any]) -> Done:
-        """Return the figures over all units, as they are for one; those that it has no part in are missing."""
-        held = (
-            (name, row[_FIGURE.format(at)], amount) for at, (name, amount) in enumerate(self._scored.compared.items())
-        )
-        return {name: Fraction(value, amount.over) for name, value, amount in held if value is not None}
 
 
 def _test(choice: UnitChoice, total: Amount) -> pl.Expr:

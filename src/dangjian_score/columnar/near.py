@@ -8,6 +8,7 @@ import polars as pl
 
 from dangjian_score.columnar.again import SecondReading, Source
 from dangjian_score.columnar.amounts import Amount, Column, Layers, UnfitError
+from dangjian_score.columnar.comparisons import Compared, known_of
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.plan import Plan
 from dangjian_score.columnar.rounding import rounded
@@ -23,7 +24,7 @@ _NEAR: Final = "·near"
 _FIGURE, _EXACT, _OVER_ALL = "·figure {}", "·exact {}", "·compared {}"
 
 
-def with_near_units(source: Source, plan: Plan, rows: Parts, compared: Mapping[str, Amount]) -> tuple[Parts, Plan, int]:
+def with_near_units(source: Source, plan: Plan, rows: Parts, compared: Compared) -> tuple[Parts, Plan, int]:
     """Return units with the figures of steps as columns, these, and how many units were in doubt and are exact.
 
     Points of nodes that are not rounded are taken as they are shown. `compared` are the figures over all units. Raises
@@ -54,23 +55,13 @@ def with_near_units(source: Source, plan: Plan, rows: Parts, compared: Mapping[s
     return units.joined(exact, [UNIT], *chosen), Plan(Layers(count=layers.count), settled), near_units.height
 
 
-def _exact(
-    source: Source, found: pl.DataFrame, done: Mapping[str, Amount], compared: Mapping[str, Amount]
-) -> pl.DataFrame:
+def _exact(source: Source, found: pl.DataFrame, done: Mapping[str, Amount], compared: Compared) -> pl.DataFrame:
     """Work out the figures of units in doubt, each over the denominator of its column."""
     if found.height > _MOST:
         raise UnfitError
-    known = {
-        row[0]: {
-            name: Fraction(value, amount.over)
-            for value, (name, amount) in zip(row[1:], compared.items(), strict=True)
-            if value is not None
-        }
-        for row in found.iter_rows()
-    }
     program = source.program
-    evidence = SecondReading(source).evidence([*known])
-    cohort = prepare(program, evidence, {part.key: known for part in program.passes})
+    evidence = SecondReading(source).evidence(found[UNIT].to_list())
+    cohort = prepare(program, evidence, known_of(program, compared, found.iter_rows()))
     columns: dict[str, list[object]] = {UNIT: []}
     columns |= {_EXACT.format(at): [] for at, _ in enumerate(done)}
     for at in cohort.taking_part:

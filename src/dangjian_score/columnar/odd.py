@@ -9,13 +9,14 @@ import polars as pl
 
 from dangjian_score.checks.events import TallyDemands
 from dangjian_score.checks.sound import demanded
+from dangjian_score.columnar import waived
 from dangjian_score.columnar.amounts import Layers, UnfitError
 from dangjian_score.columnar.lowering import Lowering
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import RegisterRows
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table
 from dangjian_score.core import algebra as a
-from dangjian_score.core.columns import AMOUNT, EVENT
+from dangjian_score.core.columns import AMOUNT, EVENT, ROUND
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.demands import RuleDemands
@@ -30,8 +31,8 @@ _MOST_ODD: Final = 20_000
 _PLAIN: Final = r"^[一-鿿0-9]{2,60}$"
 """What names are made of that have no other spelling."""
 _PERHAPS: Final = (
-    "^[0-9（共计其以全各总最本去上同综实目任应标权基参极排名增及优栏行列次序均人加算年填制审复经负统报联考监单部主领书签盖公日电备说附注此完无有]"
-    "|[章节计均]|[平得总扣]|[0-9]$|线$|^[没未不缺待暂]|页|数据来源|空白|不详|同上|^(?:中位|占比|分值|求和|满分)"
+    "^[0-9（共计其以全各总最本去上同综实目任应标权基参极排名增及优栏行列次序均人加算年填制审复经负统报联考监单部主领书签盖公日电备说附注此完无有所前]"
+    "|[章节计均]|[平得总扣]|[0-9]$|[线栏列]$|^[没未不缺待暂尚]|页|数据来源|空白|不详|同上|^(?:中位|占比|分值|分管|求和|满分)"
 )
 """What may stand in the names of lines that are about no unit; such names are tested one by one."""
 
@@ -78,10 +79,8 @@ def refuse_events(
         sound = reduce(lambda one, two: one & two, whole, pl.lit(value=True)).fill_null(value=False)
         frame = layers.applied(register.frame)
         found.append(frame.filter(~sound | pl.col(ODD)).select(places))
-        alike = [
-            pl.col(UNIT),
-            *(_meant(column, register) for column in known.registers[name] if column in register.columns),
-        ]
+        told = [column for column in (*known.registers[name], ROUND) if column in register.columns]
+        alike = [pl.col(UNIT), *(_meant(column, register) for column in told)]
         found.append(frame.filter(pl.len().over(alike) > 1).select(places))
     refuse(pl.concat(found).unique().collect(), tables)
 
@@ -141,5 +140,8 @@ def lacking(program: Program, part: Pass, lowering: Lowering) -> pl.Expr:
         raise UnfitError
     named = (*program.rubric.attributes, *a.reads(*clauses))
     wholes = dict.fromkeys(inner.whole for tree in clauses for inner in a.walk(tree) if isinstance(inner, a.Quotient))
-    sound = lowering.answer(demanded(part, asked, named, wholes, limits))
+    flagged = [demands for demands in asked if waived.reads_flagged(demands.rule, lowering.scope)]
+    plain = [demands for demands in asked if demands not in flagged] if flagged else asked
+    met = demanded(part, plain, named, wholes, limits)
+    sound = lowering.answer(a.AllHold((met, *waived.sound(part, flagged, lowering.scope))) if flagged else met)
     return pl.col(ODD) | ~sound.expr.fill_null(value=False)

@@ -1,6 +1,6 @@
 """Reduce the rows of registers to figures of units: tallies, and sums over groups of periods and columns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from math import lcm, prod
 from typing import Final
@@ -9,21 +9,21 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, product
+from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, fitting, product
+from dangjian_score.columnar.cases import WORTH, highest, scopes_of, sums_of_cases
 from dangjian_score.columnar.choices import further
 from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.parts import Here, Parts
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
-from dangjian_score.columnar.values import Form, Values, values_of
+from dangjian_score.columnar.values import Form, Values, flag, values_of
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import AMOUNT, DAY, EVENT
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.periods import Calendar
-from dangjian_score.engine.registers import Plan
+from dangjian_score.engine.registers import CaseScope, Plan
 from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.standing import Span
 
-_WORTH: Final = "·worth"
 _KEY: Final = "·key {}"
 _MOST_DIVISOR: Final = 16
 """How many units may share an event, say."""
@@ -110,8 +110,11 @@ def in_final_form(values: Mapping[str, Values], doubts: Iterable[pl.Expr] = ()) 
         if each.amount is not None
     }
     names = {name: name for name in values}
-    scope = Scope(figures, names, {name: name for name, each in values.items() if each.gaps}, {}, {})
-    return FinalForm(tuple(each.expr.alias(name) for name, each in values.items()), doubt, scope)
+    flags = {flag(name): each.waived for name, each in values.items() if each.waived is not None}
+    answers = names | {name: name for name in flags}
+    scope = Scope(figures, answers, {name: name for name, each in values.items() if each.gaps}, {}, {})
+    columns = (each.expr.alias(name) for name, each in values.items())
+    return FinalForm((*columns, *(test.alias(name) for name, test in flags.items())), doubt, scope)
 
 
 class Reducer:
@@ -121,40 +124,56 @@ class Reducer:
         self._rows, self._units, self._calendar = rows, units, calendar
 
     def figures(self, plan: Plan) -> list[UnitFigure]:
-        """Return the figures of a plan."""
-        if plan.scopes:
-            raise UnfitError
-        return [*map(self._tally, plan.tallies), *map(self._grouped, plan.grouped)]
+        """Return the figures of a plan. Raises UnfitError."""
+        scopes = scopes_of(plan)
+        scoped = {tally for tallies in scopes.values() for tally in tallies}
+        alone = (tally for tally in plan.tallies if tally not in scoped)
+        of_cases = (figure for scope, tallies in scopes.items() for figure in self._of_cases(scope, tallies))
+        return [*map(self._tally, alone), *of_cases, *map(self._grouped, plan.grouped)]
 
     def _tally(self, tally: a.Tally) -> UnitFigure:
         frame, over = self._kept(tally, ())
-        summed = frame.group_by(UNIT).agg(pl.col(_WORTH).sum()).collect()
-        return UnitFigure(tally.name, summed.rename({_WORTH: tally.name}), over)
+        summed = frame.group_by(UNIT).agg(pl.col(WORTH).sum()).collect()
+        return UnitFigure(tally.name, summed.rename({WORTH: tally.name}), over)
+
+    def _of_cases(self, scope: CaseScope, tallies: Sequence[a.Tally]) -> Iterator[UnitFigure]:
+        """Sum the events of tallies of which only one of each case counts."""
+        read = [self._passing(tally, [UNIT, DAY], scope.columns) for tally in tallies]
+        over = lcm(*(over for _, over in read))
+        rows = [_times(frame, over // own) for frame, own in read]
+        if any(frame.collect_schema()[column] != pl.String for frame in rows for column in scope.columns):
+            raise UnfitError
+        sums = sums_of_cases(rows, scope.columns)
+        for at, tally in enumerate(tallies):
+            yield UnitFigure(tally.name, sums.select(UNIT, pl.col(str(at)).alias(tally.name)), over)
 
     def _kept(self, tally: a.Tally, keys: Sequence[str]) -> tuple[pl.LazyFrame, int]:
         """Return the worths of the events that a tally keeps, with their units and keys, and what they are over."""
+        kept, over = self._passing(tally, [UNIT, *(_KEY.format(key) for key in keys)], tally.highest_per, keys)
+        if not tally.highest_per:
+            return kept, over
+        if keys:
+            raise UnfitError  # a tie decides in which group the event stays
+        return highest(kept, tally.highest_per), over
+
+    def _passing(
+        self, tally: a.Tally, names: Sequence[str], cases: Sequence[str], keys: Sequence[str] = ()
+    ) -> tuple[pl.LazyFrame, int]:
+        """Return the worths of the events that a tally takes, with other columns, and what they are over."""
         parts = [self._priced(tally, self._rows[name], keys) for name in tally.registers if name in self._rows]
         over = lcm(*(amount.over for _, amount in parts))
-        names = [UNIT, *(_KEY.format(key) for key in keys)]
+        columns = dict.fromkeys((*names, *cases))
         frames = []
         for frame, amount in parts:
-            worth = (pl.col(_WORTH) * (over // amount.over)).alias(_WORTH)
-            frames.append(
-                frame.select(*names, *(pl.col(column) for column in tally.highest_per if column not in names), worth)
-            )
+            worth = (pl.col(WORTH) * (over // amount.over)).alias(WORTH)
+            there = frame.collect_schema()
+            chosen = (name if name in there else pl.lit(None, _type(name)).alias(name) for name in columns)
+            frames.append(frame.select(*chosen, worth))
             if amount.reach * (over // amount.over) * _rows_of(frame) > LARGEST:
                 raise UnfitError
         if not frames:
-            empty = pl.LazyFrame(schema={**dict.fromkeys(names, pl.String), _WORTH: pl.Int64})
-            return empty, 1
-        kept = pl.concat(frames, how="diagonal_relaxed")
-        if tally.highest_per:
-            if keys:
-                raise UnfitError  # a tie decides in which group the event stays
-            blank = reduce(lambda one, two: one | two, (pl.col(column).is_null() for column in tally.highest_per))
-            cases = kept.filter(~blank).group_by(UNIT, *tally.highest_per).agg(pl.col(_WORTH).max())
-            kept = pl.concat([kept.filter(blank).select(UNIT, _WORTH), cases.select(UNIT, _WORTH)])
-        return kept, over
+            return pl.LazyFrame(schema={**{name: _type(name) for name in columns}, WORTH: pl.Int64}), 1
+        return pl.concat(frames, how="diagonal_relaxed"), over
 
     def _priced(self, tally: a.Tally, rows: RegisterRows, keys: Sequence[str]) -> tuple[pl.LazyFrame, Amount]:
         layers = Layers()
@@ -165,7 +184,7 @@ class Reducer:
         passing = lowering.answer(tally.where or a.AllHold(()))
         frame = layers.applied(rows.frame)
         parts = [self._key(key, rows).alias(_KEY.format(key)) for key in keys]
-        return frame.filter(passing.expr).with_columns(worth.column.expr.cast(pl.Int64).alias(_WORTH), *parts), worth
+        return frame.filter(passing.expr).with_columns(worth.column.expr.cast(pl.Int64).alias(WORTH), *parts), worth
 
     def _key(self, key: str, rows: RegisterRows) -> pl.Expr:
         """Return the piece of a period, or the value of a column."""
@@ -184,7 +203,7 @@ class Reducer:
         for tally in dict.fromkeys((*inner, *grouped.over)):
             frame, overs[tally.name] = self._kept(tally, grouped.keys)
             counted = pl.lit(tally in grouped.over).alias(_COUNTED)
-            parts.append(frame.select(UNIT, *keys, counted, pl.col(_WORTH).alias(tally.name)))
+            parts.append(frame.select(UNIT, *keys, counted, pl.col(WORTH).alias(tally.name)))
         sums = [pl.col(name).sum() for name in overs]
         groups = pl.concat(parts, how="diagonal_relaxed").group_by(UNIT, *keys).agg(pl.col(_COUNTED).any(), *sums)
         there, counts = self._due(grouped, groups.collect())
@@ -219,7 +238,7 @@ class Reducer:
     def _summed(
         self, grouped: a.Grouped, groups: pl.DataFrame, counts: pl.DataFrame | int, overs: Mapping[str, int]
     ) -> UnitFigure:
-        read = a.reads(grouped.each)
+        read = dict.fromkeys(self._units.scope.answers.get(name, name) for name in a.reads(grouped.each))
         joined = groups.lazy().join(self._units.rows.whole.select(UNIT, *read), on=UNIT) if read else groups.lazy()
         known = {name: ranged(groups, name, 0, over) for name, over in overs.items()}
         layers, nothing = Layers(), Layers()
@@ -247,6 +266,14 @@ class Reducer:
         return amount
 
 
+def _times(frame: pl.LazyFrame, factor: int) -> pl.LazyFrame:
+    """Multiply worths. Raises UnfitError where their sum might not fit."""
+    if factor == 1:
+        return frame
+    fitting(int(frame.select(pl.col(WORTH).abs().sum()).collect().item()) * factor)
+    return frame.with_columns(pl.col(WORTH) * factor)
+
+
 def _over_all(amount: Amount) -> Amount:
     """Return the worth of events over one denominator, also where each has a small divisor of its own."""
     divisor = amount.divisor
@@ -258,6 +285,11 @@ def _over_all(amount: Amount) -> Amount:
     expr = pl.lit(over, pl.Int64) // divisor.column.expr
     parts = Amount(replace(divisor.column, expr=expr), over // divisor.most, over // divisor.least, over)
     return product(replace(amount, divisor=None), parts)
+
+
+def _type(column: str) -> type[pl.DataType]:
+    """Return the type of a column that a register does not have."""
+    return pl.Int64 if column == DAY else pl.String
 
 
 def _rows_of(frame: pl.LazyFrame) -> int:

@@ -14,12 +14,13 @@ from msgspec.structs import replace
 from dangjian_score.columnar.again import Source
 from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
 from dangjian_score.columnar.choices import Answer, joined, opposite
-from dangjian_score.columnar.comparisons import compared
+from dangjian_score.columnar.comparisons import Compared, compared
 from dangjian_score.columnar.layout import laid_out
 from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.columnar.near import with_near_units
 from dangjian_score.columnar.odd import lacking, odd_names, refuse_units
 from dangjian_score.columnar.outcome import outcome, with_places
+from dangjian_score.columnar.panels import doubts
 from dangjian_score.columnar.parts import Here, Parts, Runner
 from dangjian_score.columnar.plan import Plan, planned
 from dangjian_score.columnar.registers import UnitRows
@@ -30,42 +31,27 @@ from dangjian_score.core.columns import UNITS_MARK
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.evaluate import total_steps
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.rules import innermost
-from dangjian_score.rubric.kinds.by import Graded
-from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
-from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.model import KINDS
 
 
 def fits(program: Program) -> bool:
-    """Return whether columns may score a program: without panels of assessors and results of other rubrics.
-
-    Rounds are scored without registers, ballots and comparisons.
-    """
-    of_panels = any(_is_of_panel(innermost(rule.basis)) for rule in program.rules)
+    """Return whether columns may score a program: the whole of it, and without results of other rubrics."""
     of_a_part = program.interim is not None or any(node.horizon is not None for node in program.nodes)
-    return not any((program.rubric.from_results, of_panels, of_a_part))
-
-
-def _is_of_panel(basis: Phrase) -> bool:
-    """Return whether it matters who gave a figure, and how many did."""
-    return isinstance(basis, Graded) or (
-        isinstance(basis, Assessed) and isinstance(basis.combine, Trimmed | ByCategory)
-    )
+    return not (program.rubric.from_results or of_a_part)
 
 
 class Scored(Struct, frozen=True):
     """Units that were scored: their figures, to be worked out, and what they come to among each other.
 
     `parts` are the figures that totals are made of, before they are rounded to be shown; `compared` are those over all
-    units, by name. `near` is the number of units that the exact engine scored since a figure is too near to a boundary.
+    units. `near` is the number of units that the exact engine scored since a figure is too near to a boundary.
     """
 
     units: Parts
     plan: Plan
     places: Places
     parts: Mapping[str, Amount]
-    compared: Mapping[str, Amount]
+    compared: Compared
     near: int
 
 
@@ -78,16 +64,11 @@ def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = F
     if not fits(program):
         raise UnfitError
     layers = Layers()
-    rows, scopes = laid_out(program, source.known, tables, runner, layers)
-    first = [Lowering(scope, layers) for scope in scopes.values()]
+    rows, alone = laid_out(program, source.known, tables, runner, layers)
+    first = [Lowering(scope, layers) for scope in alone.values()]
     taking_part = opposite(joined((_clauses(program, each, "excluded") for each in first), every=False))
     unranked = joined((_clauses(program, each, "unranked") for each in first), every=False)
-    over_all: Mapping[str, Amount] = {}
-    if len(program.passes) == 1:
-        own = scopes[""].known
-        beside = compared(program, UnitRows(rows, scopes[""]), taking_part, layers)
-        rows, scopes = beside.rows, {"": beside.scope}
-        over_all = {name: amount for name, amount in scopes[""].known.items() if name not in own}
+    rows, scopes, over_all = _compared(program, rows, alone, taking_part, layers)
     if layers.doubts:
         raise UnfitError  # who takes part, or what is compared, is in doubt
     plan = planned(program, scopes, _wanted(program, told=told), layers)
@@ -116,6 +97,19 @@ def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = F
     return Scored(units, plan, places, parts, over_all, near)
 
 
+def _compared(
+    program: Program, rows: Parts, alone: Mapping[str, Scope], taking_part: Answer, layers: Layers
+) -> tuple[Parts, Mapping[str, Scope], Compared]:
+    """Add what passes read over all units to what they read of each; return that by itself, too."""
+    scopes, over_all = dict[str, Scope](), dict[tuple[str, str], Amount]()
+    for part in program.passes:
+        own = alone[part.key]
+        beside = compared(program, part, UnitRows(rows, own), taking_part, layers)
+        rows, scopes[part.key] = beside.rows, beside.scope
+        over_all |= {(part.key, name): made for name, made in beside.scope.known.items() if name not in own.known}
+    return rows, scopes, over_all
+
+
 def _lowerings(scopes: Mapping[str, Scope], plan: Plan) -> dict[str, Lowering]:
     """Return by pass what lowers trees that read the steps of a plan."""
     return {key: Lowering(replace(scope, done=plan.done, suffix=key), plan.layers) for key, scope in scopes.items()}
@@ -123,7 +117,7 @@ def _lowerings(scopes: Mapping[str, Scope], plan: Plan) -> dict[str, Lowering]:
 
 def _odd(program: Program, lowerings: Mapping[str, Lowering]) -> pl.Expr:
     """Return the test that a row of a unit needs a closer look."""
-    odd = (lacking(program, part, lowerings[part.key]) for part in program.passes)
+    odd = [lacking(program, part, lowerings[part.key]) | doubts(part, lowerings[part.key]) for part in program.passes]
     return reduce(lambda one, two: one | two, odd).alias(ODD)
 
 

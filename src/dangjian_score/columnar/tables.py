@@ -25,8 +25,9 @@ ODD: Final = "·odd"
 """A column that tells rows whose cells need a closer look."""
 _FIRST_ROW: Final = 2
 """The row below the header."""
-_OTHERS: Final = (col.ASSESSOR, col.FIXED_GRADE, col.POINTS)
+_OTHERS: Final = (col.FIXED_GRADE, col.POINTS)
 """Columns of tables that the exact engine reads alone."""
+Kind = Literal["matrix", "register", "assessors", "ballots"]
 
 
 class Table(Struct, frozen=True):
@@ -38,7 +39,7 @@ class Table(Struct, frozen=True):
 
     name: str
     path: Path
-    kind: Literal["matrix", "register", "ballots"]
+    kind: Kind
     titles: Mapping[str, str]
     header: tuple[str, ...]
     titled: frozenset[str] = frozenset()
@@ -79,12 +80,13 @@ class Table(Struct, frozen=True):
 
 
 class Tables(Struct, frozen=True):
-    """The tables of units, of registers and of ballots; `heads` are titles of columns of units, in normal form."""
+    """The tables of units, registers, ballots and assessors; `heads` are titles of columns of units, in normal form."""
 
     heads: frozenset[str]
     units: tuple[Table, ...]
     registers: tuple[Table, ...]
     ballots: tuple[Table, ...]
+    assessors: tuple[Table, ...]
 
     def unit_rows(self, runner: Runner, *, in_one: bool) -> Parts:
         """Return the rows of units, in parts if they are spread over several workers and need not be `in_one`.
@@ -104,7 +106,7 @@ class Tables(Struct, frozen=True):
     @property
     def all(self) -> tuple[Table, ...]:
         """All tables, those of units first."""
-        return (*self.units, *self.registers, *self.ballots)
+        return (*self.units, *self.assessors, *self.registers, *self.ballots)
 
 
 def _cut(frames: Iterable[pl.LazyFrame], heights: Iterable[int], most: int) -> Iterator[pl.LazyFrame]:
@@ -148,8 +150,11 @@ def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:
     units = tuple(table for table in tables if table.kind == "matrix")
     if not units or any(table.titles.keys() != units[0].titles.keys() for table in units):
         raise UnfitError
-    registers, ballots = (tuple(table for table in tables if table.kind == kind) for kind in ("register", "ballots"))
-    return Tables(frozenset(map(fold, expected.unit_names)), units, registers, ballots)
+    others: dict[Kind, tuple[Table, ...]] = {
+        kind: tuple(table for table in tables if table.kind == kind) for kind in ("register", "ballots", "assessors")
+    }
+    heads = frozenset(map(fold, expected.unit_names))
+    return Tables(heads, units, others["register"], others["ballots"], others["assessors"])
 
 
 def _table(name: str, path: Path, expected: Expected) -> Table:
@@ -187,10 +192,15 @@ def has_columns(path: Path) -> bool:
         return False
 
 
-def _kind(header: Iterable[str], expected: Expected) -> Literal["matrix", "register", "ballots"]:
-    if expected.known.registers and _meant((col.EVENT,), header):
+def _kind(header: Iterable[str], expected: Expected) -> Kind:
+    """Tell a kind of table by the column that marks it, where the rubric asks for such tables."""
+    known = expected.known
+    others = [title for title in header if title not in known.measures]
+    if known.registers and _meant((col.EVENT,), header):
         return "register"
-    return "ballots" if expected.known.ballots and _meant((col.BALLOT,), header) else "matrix"
+    if known.judged and _meant((col.ASSESSOR,), others):
+        return "assessors"
+    return "ballots" if known.ballots and _meant((col.BALLOT,), header) else "matrix"
 
 
 def _meant(names: tuple[str, ...], header: Iterable[str]) -> bool:

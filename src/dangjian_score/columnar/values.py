@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, UnfitError
 from dangjian_score.columnar.parts import Parts, Question, any_is, different, every_is, least, most, number
@@ -16,7 +17,7 @@ from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.facts.slots import percent_scale
 from dangjian_score.evidence.sheets import RawCell
-from dangjian_score.evidence.tables.cells import Good, KeyText, read_typed, settled
+from dangjian_score.evidence.tables.cells import AS_WRITTEN, Good, KeyText, is_inapplicable, read_typed, settled
 
 _DISTINCT: Final = 100_000
 """Different texts of a column that are read one by one."""
@@ -46,13 +47,19 @@ _PLAIN: Final = Form()
 class Values(Struct, frozen=True):
     """A column in its final form: an expression, its range where it holds figures, whether a value is missing.
 
-    `odd` tells the rows whose cell needs a closer look; None where no row does.
+    `odd` tells the rows whose cell needs a closer look, `waived` those with 不适用; None where no row does.
     """
 
     expr: pl.Expr
     amount: Amount | None
     gaps: bool
     odd: pl.Expr | None
+    waived: pl.Expr | None = None
+
+
+def flag(measure: str) -> str:
+    """Name the column, and the answer of a scope, that tells whether a measure is 不适用."""
+    return f"{measure}·waived"
 
 
 class _Stored(Struct, frozen=True):
@@ -67,7 +74,7 @@ class _Read(Struct, frozen=True):
     """Values of a column as they are stored: over a denominator with their ends (None: no figures), and what is odd.
 
     `samples` stand for the bare numbers of a column of per cents, of which the scale has to be found; it is `titled` if
-    its title says that it holds per cents.
+    its title says that it holds per cents. `waived` is the test of 不适用.
     """
 
     expr: pl.Expr
@@ -76,34 +83,57 @@ class _Read(Struct, frozen=True):
     odd: tuple[pl.Expr, ...] = ()
     samples: tuple[Fraction, ...] | None = None
     titled: bool = False
+    waived: pl.Expr | None = None
+
+
+class _Allowed(Struct, frozen=True):
+    """What texts may mean: 无 where a rule prices it, 不适用 where that is no error, numbers beside words."""
+
+    none_is_priced: bool
+    may_be_waived: bool
+    beside_words: bool
 
 
 def values_of(
-    rows: Parts, measures: Mapping[str, Measure], pricing_none: Iterable[str], forms: Mapping[str, Form]
+    rows: Parts,
+    measures: Mapping[str, Measure],
+    pricing_none: Iterable[str],
+    forms: Mapping[str, Form],
+    waivable: Iterable[str] = (),
 ) -> dict[str, Values]:
     """Find the final form of columns, with one look at all of them. Raises UnfitError.
 
     They are read in the order of the file, in any other Polars holds all its rows at once.
-    `pricing_none` are the measures of which 无 is a level, `forms` tell how figures are stored.
+    `pricing_none` are the measures of which 无 is a level, `forms` tell how figures are stored, `waivable` are the
+    measures that may be 不适用.
     """
-    schema, priced = rows.schema, frozenset(pricing_none)
+    schema, priced, may_be_waived = rows.schema, frozenset(pricing_none), frozenset(waivable)
     stored = {
-        name: _stored(pl.col(name), measure, schema[name], forms.get(name, _PLAIN), none_is_priced=name in priced)
+        name: _stored(
+            pl.col(name),
+            measure,
+            schema[name],
+            forms.get(name, _PLAIN),
+            _Allowed(name in priced, name in may_be_waived, beside_words=flag(name) in schema),
+        )
         for name in schema
         if (measure := measures.get(name)) is not None
     }
     asked = {f"{name}·{key}": ask for name, one in stored.items() for key, ask in one.questions.items()}
     told = rows.each(lambda frame: frame.select(one.simple.alias(name) for name, one in stored.items())).asked(asked)
+    found = {name: one.read({key: told[f"{name}·{key}"] for key in one.questions}) for name, one in stored.items()}
+    told_apart = {
+        name: replace(each, waived=pl.col(flag(name))) for name, each in found.items() if flag(name) in schema
+    }
     return {
-        name: _settled(one.read(own), measures[name], gaps=own["gaps"] > 0)
-        for name, one in stored.items()
-        if (own := {key: told[f"{name}·{key}"] for key in one.questions})
+        name: _settled(each, measures[name], gaps=told[f"{name}·gaps"] > 0)
+        for name, each in {**found, **told_apart}.items()
     }
 
 
-def _stored(column: pl.Expr, measure: Measure, dtype: pl.DataType, form: Form, *, none_is_priced: bool) -> _Stored:
+def _stored(column: pl.Expr, measure: Measure, dtype: pl.DataType, form: Form, allowed: _Allowed) -> _Stored:
     if dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum):
-        return _texts(column, measure, none_is_priced=none_is_priced)
+        return _texts(column, measure, allowed)
     if measure.kind == "yes_no" and dtype == pl.Boolean:
         return _Stored(column, {"gaps": number(column.is_null())}, lambda _: _Read(column))
     if measure.kind == "date" and dtype == pl.Date:
@@ -183,13 +213,15 @@ def _settled(read: _Read, measure: Measure, *, gaps: bool) -> Values:
         stands = int(blank * (over or 1)) if isinstance(blank, Fraction) else blank
         expr, gaps = expr.fill_null(stands), False
         ends = (*ends, stands) if isinstance(stands, int) else ends
+    if read.waived is not None:
+        expr, gaps = pl.when(~read.waived).then(expr), True
     doubt = reduce(lambda one, two: one | two, odd).fill_null(value=False) if odd else None
     if over is None:
-        return Values(expr, None, gaps, doubt)
+        return Values(expr, None, gaps, doubt, read.waived)
     least, most = (min(ends), max(ends)) if ends else (0, 0)
     if max(abs(least), abs(most)) > LARGEST // 1000:
         raise UnfitError
-    return Values(expr, Amount(Column(expr), least, most, over), gaps, doubt)
+    return Values(expr, Amount(Column(expr), least, most, over), gaps, doubt, read.waived)
 
 
 def _outside(measure: Measure, expr: pl.Expr, over: int) -> tuple[pl.Expr, ...]:
@@ -200,7 +232,7 @@ def _outside(measure: Measure, expr: pl.Expr, over: int) -> tuple[pl.Expr, ...]:
     return (*below, *above)
 
 
-def _texts(column: pl.Expr, measure: Measure, *, none_is_priced: bool) -> _Stored:
+def _texts(column: pl.Expr, measure: Measure, allowed: _Allowed) -> _Stored:
     """Read each different text once, as the exact engine does."""
     text = column.cast(pl.String)
     questions = {"gaps": number(column.is_null()), "texts": different(column, _DISTINCT)}
@@ -211,14 +243,18 @@ def _texts(column: pl.Expr, measure: Measure, *, none_is_priced: bool) -> _Store
             raise UnfitError
         if measure.is_key and len({*map(fold, texts)}) < len(texts):
             raise UnfitError  # one name in two spellings
-        values = {each: _value(each, measure, none_is_priced=none_is_priced) for each in texts}
+        waived = [each for each in texts if allowed.may_be_waived and is_inapplicable(_cell(each))]
+        beside_words = allowed.beside_words or bool(waived)
+        values = {each: _value(each, measure, allowed, beside_words=beside_words) for each in texts}
         meant = {each: value for each, value in values.items() if value is not None}
-        unread = [each for each, value in values.items() if value is None and each.strip()]
+        unread = [each for each, value in values.items() if value is None and each.strip() and each not in waived]
         odd = (text.is_in(unread),) if unread else ()
+        is_waived = text.is_in(waived).fill_null(value=False) if waived else None
         if measure.kind in _FIGURES:
-            return _figures(text, {each: value for each, value in meant.items() if isinstance(value, Fraction)}, odd)
+            figures = {each: value for each, value in meant.items() if isinstance(value, Fraction)}
+            return replace(_figures(text, figures, odd), waived=is_waived)
         kind = pl.Boolean if measure.kind == "yes_no" else pl.String
-        return _Read(_replaced(text, meant, kind), odd=odd)
+        return _Read(_replaced(text, meant, kind), odd=odd, waived=is_waived)
 
     return _Stored(text, questions, read)
 
@@ -236,14 +272,21 @@ def _replaced(column: pl.Expr, meant: Mapping[str, Any], kind: Any) -> pl.Expr:
     return column.replace_strict(list(meant), list(meant.values()), default=None, return_dtype=kind)
 
 
-def _value(text: str, measure: Measure, *, none_is_priced: bool) -> Value | None:
-    """Read a text as the exact engine does; None where it says nothing, or something must be said of it."""
-    reading = read_typed(RawCell(text.strip(), typed=True), measure, none_is_priced=none_is_priced)
+def _cell(text: str) -> RawCell:
+    return RawCell(text.strip(), typed=True)
+
+
+def _value(text: str, measure: Measure, allowed: _Allowed, *, beside_words: bool) -> Value | None:
+    """Read a text as the exact engine does; None where it says nothing, or something must be said of it.
+
+    Numbers are texts where words stand beside them in their column; else that is noted.
+    """
+    reading = read_typed(_cell(text), measure, none_is_priced=allowed.none_is_priced)
     match None if reading is None else settled(reading, measure, None):
-        case Good(lenient=True):
-            raise UnfitError  # a number as text, which is noted
-        case Good(value):
+        case Good(value, lenient) if not lenient or (beside_words and set(text) <= AS_WRITTEN):
             return value
+        case Good():
+            raise UnfitError  # which is noted
         case KeyText(text=spelled):
             return spelled
         case _:

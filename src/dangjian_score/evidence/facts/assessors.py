@@ -19,9 +19,15 @@ from dangjian_score.evidence.tables.cells import KeyText, NoFigure, NoKey, Readi
 from dangjian_score.evidence.tables.remarks import no_key
 from dangjian_score.evidence.tables.table import Placed, TableRow
 
-_REASONS: Final[Mapping[str, AbsenceReason]] = {"弃权": "abstained", "回避": "recused", "缺评": "absent"}
-_WORDS: Final = {reason: word for word, reason in _REASONS.items()}
+REASONS: Final[Mapping[str, AbsenceReason]] = {"弃权": "abstained", "回避": "recused", "缺评": "absent"}
+"""What stands in the place of a figure that an assessor does not give, and why."""
+_WORDS: Final = {reason: word for word, reason in REASONS.items()}
 _TABLE: Final = "评分表"
+
+
+def is_reason(cell: RawCell) -> bool:
+    """Return whether a cell says why an assessor gives no figure."""
+    return isinstance(cell.content, str) and fold(cell.content) in REASONS
 
 
 class AssessorReader(Struct, frozen=True):
@@ -112,7 +118,7 @@ class AssessorReader(Struct, frozen=True):
             return
         key = id(raw), measure.name
         if key not in self.readings:
-            reason = _REASONS.get(fold(raw.content)) if isinstance(raw.content, str) else None
+            reason = REASONS[fold(str(raw.content))] if is_reason(raw) else None
             self.readings[key] = raw, read(raw, measure) if reason is None else NoFigure(reason)
         slot.assessed[measure.name].setdefault(assessor, []).append(TypedCell(raw, cell, self.readings[key][1]))
 

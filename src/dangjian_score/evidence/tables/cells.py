@@ -246,10 +246,10 @@ def _number(cell: RawCell) -> Reading:
     number = counted(content) if plain is None else plain
     if number is None or abs(number) >= _LARGEST:
         return _UNREADABLE
-    return Good(number, lenient=cell.typed or plain is None or not set(content) <= _AS_WRITTEN)
+    return Good(number, lenient=cell.typed or plain is None or not set(content) <= AS_WRITTEN)
 
 
-_AS_WRITTEN: Final = frozenset("-.0123456789")
+AS_WRITTEN: Final = frozenset("-.0123456789")
 """What a number holds that is read just as it is written."""
 
 
