@@ -68,8 +68,10 @@ def _calendar(rubric: Rubric, part: Pass) -> Calendar | None:
 
 
 def _joined(units: UnitRows, reduced: Sequence[UnitFigure], part: Pass, layers: Layers) -> UnitRows:
-    """Join the figures of events to units; those of rounds are columns of their own."""
-    rows, known = units.rows, dict[str, Amount]()
+    """Join the figures of events to units, by their places; those of rounds are columns of their own."""
+    if not reduced:
+        return units
+    places, known = units.rows.each(lambda frame: frame.select(FILE, ROW, UNIT)).collect(), dict[str, Amount]()
     for figure in reduced:
         name, empties = part.at(figure.name), part.at(figure.empties)
         frame = figure.frame.rename({figure.name: name})
@@ -77,13 +79,13 @@ def _joined(units: UnitRows, reduced: Sequence[UnitFigure], part: Pass, layers: 
         if figure.empty is not None:
             frame = frame.rename({figure.empties: empties})
             absent = (pl.col(empties).fill_null(figure.all_empty),)
-        rows = rows.joined(frame, [UNIT], pl.col(name).fill_null(0), *absent)
+        places = places.join(frame, on=UNIT, how="left").with_columns(pl.col(name).fill_null(0), *absent)
         amount = ranged(frame, name, 0, figure.over)
         if figure.empty is not None:
             count = ranged(frame, empties, figure.all_empty, 1)
             amount = m.held(m.added([amount, m.product(figure.empty, count)], layers), layers)
         known[figure.name] = amount
-    return UnitRows(rows, replace(units.scope, known=known))
+    return UnitRows(units.rows.joined(places.drop(UNIT), [FILE, ROW]), replace(units.scope, known=known))
 
 
 def _in_rounds(rows: pl.LazyFrame, rubric: Rubric, known: Catalogue) -> tuple[pl.LazyFrame, pl.DataFrame]:

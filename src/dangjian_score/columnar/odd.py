@@ -1,7 +1,7 @@
 """Rows of tables that need a closer look by the exact engine."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Final
 
@@ -71,7 +71,7 @@ def refuse_events(
     """Raise OddRowsError where a row of a register is of no known unit or event, lacks something, or stands twice."""
     places = [FILE, ROW]
     found = [rows.filter(~pl.col(EVENT).is_in(list(known.registers)).fill_null(value=False)).select(places)]
-    found.append(rows.join(units.select(UNIT), on=UNIT, how="anti", nulls_equal=False).select(places))
+    found += _of_no_unit(rows, units)
     for name, register in read.items():
         layers = Layers()
         lowering = Lowering(register.scope, layers)
@@ -80,9 +80,23 @@ def refuse_events(
         frame = layers.applied(register.frame)
         found.append(frame.filter(~sound | pl.col(ODD)).select(places))
         told = [column for column in (*known.registers[name], ROUND) if column in register.columns]
-        alike = [pl.col(UNIT), *(_meant(column, register) for column in told)]
-        found.append(frame.filter(pl.len().over(alike) > 1).select(places))
-    refuse(pl.concat(found).unique().collect(), tables)
+        found += _alike(frame, [pl.col(UNIT), *(_meant(column, register) for column in told)])
+    refuse(pl.concat(found).unique().collect(engine="streaming"), tables)
+
+
+def _of_no_unit(rows: pl.LazyFrame, units: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
+    """Give the places of rows that name no unit, if there are any."""
+    names = rows.select(UNIT).unique().join(units.select(UNIT), on=UNIT, how="anti", nulls_equal=False)
+    if unknown := names.collect(engine="streaming")[UNIT].to_list():
+        named = pl.col(UNIT).is_in([name for name in unknown if name is not None])
+        yield rows.filter(named.fill_null(value=True)).select(FILE, ROW)
+
+
+def _alike(rows: pl.LazyFrame, columns: Sequence[pl.Expr]) -> Iterator[pl.LazyFrame]:
+    """Give the places of rows that are alike in columns, if there are any: hashes tell sooner that there are none."""
+    hashes = rows.select(pl.struct(columns).hash()).collect(engine="streaming").to_series()
+    if hashes.n_unique() < len(hashes):
+        yield rows.filter(pl.len().over(columns) > 1).select(FILE, ROW)
 
 
 def _meant(column: str, register: RegisterRows) -> pl.Expr:

@@ -8,8 +8,10 @@ from typing import Any, Final, Protocol
 import polars as pl
 from msgspec import Struct
 
-ROW_GROUP: Final = 200_000
+ROW_GROUP: Final = 100_000
 """Rows of a row group of what is written."""
+_AT_A_TIME: Final = 20_000
+"""Rows that go through a plan together while it is written: with as many columns as there are, memory is theirs."""
 
 
 class Runner(Protocol):
@@ -52,7 +54,8 @@ class Here:
 
 def written(frame: pl.LazyFrame, path: Path, metadata: Mapping[str, str]) -> None:
     """Write a frame to a .parquet file as it is worked out."""
-    frame.sink_parquet(path, **as_written(metadata))
+    with pl.Config(streaming_chunk_size=_AT_A_TIME):
+        frame.sink_parquet(path, **as_written(metadata))
 
 
 def as_written(metadata: Mapping[str, str]) -> dict[str, Any]:
