@@ -21,6 +21,8 @@ from dangjian_score.evidence.tables.cells import AS_WRITTEN, Good, KeyText, is_i
 
 _DISTINCT: Final = 100_000
 """Different texts of a column that are read one by one."""
+_FEW: Final = 16
+"""Different texts of a column of levels, say."""
 _DECIMALS: Final = 6
 """Decimals of floating-point numbers that are taken for what was meant."""
 _FINEST: Final = 10**9
@@ -269,6 +271,9 @@ def _figures(column: pl.Expr, figures: Mapping[str, Fraction], odd: tuple[pl.Exp
 
 
 def _replaced(column: pl.Expr, meant: Mapping[str, Any], kind: Any) -> pl.Expr:
+    """Put what they mean in place of texts: of a few one after the other, which Polars does row by row."""
+    if 0 < len(meant) <= _FEW:
+        return pl.coalesce(*(pl.when(column == text).then(pl.lit(value, kind)) for text, value in meant.items()))
     return column.replace_strict(list(meant), list(meant.values()), default=None, return_dtype=kind)
 
 
