@@ -331,53 +331,6 @@ def test_many_rows_with_errors_are_counted(desk: Path, capfd: Capture) -> None:
     assert (ran.code, "有 200 行要改，下面是前 100 行里的" in ran.err) == (3, True)
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        "excluded: [{title: 新成立, if: 造假}]",
-        "unranked: [{title: 不定等次, if: {类型: 企业}}]",
-        "excluded: [{title: 新成立, if: {参学率: {below: 60%}}}]\nunranked: [{title: 不定等次, if: {完成数: 2}}]",
-        "groups: 类型",
-        "tie_break: [{points: B}, {measure: 任务数, lowest_first: true}]",
-        "floor: 50",
-        "reported_as: 60",
-        "vetoes: [{title: 有处分, if: {处分: {at_least: 1}}, total: 60, selections: true}]",
-        "selections: [{title: 先进, at_least: 60, quota: 30%}, {title: 后进, below: 85}]",
-        "grades: {优秀: {at_least: 80, if: 造假, places: 2}, 良好: {at_least: 60, quota: 20%}, 不合格: 0}",
-    ],
-)
-def test_what_rubrics_may_ask_for(desk: Path, capfd: Capture, more: str) -> None:
-    keys = {line.partition(":")[0] for line in more.splitlines()}
-    kept = [line for line in RUBRIC.splitlines() if line.partition(":")[0] not in keys]
-    Path("r.yaml").write_text("\n".join([*kept, more, ""]), "utf-8")
-    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns")
-    assert (ran.code, "按列计分" in ran.err) == (0, True), ran.err
-    assert run(capfd, "score", "r.yaml", "e", "-o", "x.parquet", "--engine", "exact", "-q").code == 0
-    assert read("c.parquet") == read("x.parquet")
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        "{award: 40, ratio: 完成数, of: {best: 完成数}}",
-        "{deduct: 0.5, per_missing: 完成数, of: {mean: 完成数}}",
-        "{deduct: 0.5, per_missing: 完成数, of: {median: 任务数}}",
-        "{award: {1: 40, 2: 30, 4: 10}, rank: 完成数, else: 0}",
-        "{award: {1: 40, 2: 30}, rank: 任务数, lowest_first: true, within: 类型, else: 5}",
-    ],
-)
-def test_units_that_are_compared(desk: Path, capfd: Capture, rule: str) -> None:
-    lines = [
-        f"  - {{id: C, title: 完成, max: 40, rules: [{rule}]}}" if "id: C," in line else line
-        for line in RUBRIC.splitlines()
-    ]
-    Path("r.yaml").write_text("\n".join([*lines, ""]), "utf-8")
-    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns")
-    assert ran.code == 0, ran.err
-    assert run(capfd, "score", "r.yaml", "e", "-o", "x.parquet", "--engine", "exact", "-q").code == 0
-    assert read("c.parquet") == read("x.parquet")
-
-
 def test_what_columns_cannot_hold_is_scored_exactly(desk: Path, capfd: Capture) -> None:
     ruling = {"党支部": ["丁支部"], "指标": ["B"], "调整分": [3], "理由": ["复核"], "批准人": ["考核组"]}
     pl.DataFrame(ruling).write_parquet("e/核定调整.parquet")

@@ -47,7 +47,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def by_both(capfd: Capture, rubric: str, *options: str) -> str:
-    """Score on columns and exactly, hold what is shown and the lines against each other, and return what is shown."""
+    """Score on columns and exactly, hold units, lines and what is shown against each other; return what is shown."""
     told = []
     for engine in ("columns", "exact"):
         files = ("-o", f"{engine}.parquet", "--lines", f"{engine}-lines.parquet")
@@ -55,9 +55,10 @@ def by_both(capfd: Capture, rubric: str, *options: str) -> str:
         assert ran.code == 0, ran.err
         told.append(ran.out)
     assert told[0] == told[1]
-    columns, exact = (by_unit(f"{engine}-lines.parquet") for engine in ("columns", "exact"))
-    assert columns.schema == exact.schema
-    assert columns.equals(exact)
+    for file in ("{}-lines.parquet", "{}.parquet"):
+        columns, exact = (by_unit(file.format(engine)) for engine in ("columns", "exact"))
+        assert columns.schema == exact.schema
+        assert columns.equals(exact)
     return told[0]
 
 
