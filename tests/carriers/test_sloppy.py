@@ -106,6 +106,12 @@ def test_errors_are_all_told(desk: Path, capfd: Capture, change: Change) -> None
     assert errors(columns) == errors(exact) != []
 
 
+def test_a_unit_without_ballots_in_large_tables(desk: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dangjian_score.api.columns.READ_WHOLE", 0)
+    written(lambda files: files["测评票"].update(党支部=["甲支部", "乙支部", "乙支部"]))
+    assert errors(scored(capfd, "columns")) == errors(scored(capfd, "exact")) != []
+
+
 @pytest.mark.parametrize(
     "change",
     [
