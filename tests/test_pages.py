@@ -36,7 +36,9 @@ LINKED = [
     ROOT / "examples/README.md",
     *ROOT.glob("docs/adr/*.md"),
 ]
-BLOCK = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CLUSTERS = {"spark", "dask", "ray"}
+"""What tests/carriers/test_spark.py runs."""
 NEEDS_SHELL = re.compile(r"[|<>;&$*`]|^(?!dangjian )")
 UNITS = re.findall(r"^ +\d+ +(\S+) +\d", TEXTS["README.md"], re.MULTILINE)[:12]
 
@@ -47,7 +49,7 @@ def blocks(language: str) -> list[Any]:
         pytest.param(text, id=f"{Path(page).stem}-{at}")
         for page, whole in TEXTS.items()
         for at, (said, text) in enumerate(BLOCK.findall(whole), 1)
-        if said == language
+        if said.split()[:1] == [language] and CLUSTERS.isdisjoint(said.split())
     ]
 
 
@@ -154,7 +156,7 @@ def test_python_of_a_page_runs_and_prints_what_is_shown(block: str, desk: Path, 
 
 def test_every_command_is_shown() -> None:
     assert set(re.findall(r"\bdangjian ([a-z]+)", "\n".join(typed()))) == {*COMMANDS}
-    assert {said for whole in TEXTS.values() for said, _ in BLOCK.findall(whole)} <= {
+    assert {said.partition(" ")[0] for whole in TEXTS.values() for said, _ in BLOCK.findall(whole)} <= {
         *("sh", "console", "bat", "json", "yaml", "text", "csv", "python", "")
     }
 

@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -163,6 +164,14 @@ def test_data_frames_of_spark(session: Any, desk: Path) -> None:
     with pytest.raises(InputError) as raised:
         score_on_spark(load_rubric("r.yaml"), {"单位": empty, "台账": frames["台账"]}, "none.parquet")
     assert "none.parquet" not in str(raised.value)
+
+
+def test_the_page_shows_how_data_frames_are_scored(session: Any, desk: Path, capfd: Capture) -> None:
+    Path("r.yaml").rename("细则.yaml")
+    tables = {f"党建.{name}": session.read.parquet(f"file://{desk}/e/{name}.parquet") for name in ("单位", "台账")}
+    (shown,) = re.findall(r"```python spark\n(.*?)```", PAGE, re.DOTALL)
+    exec(shown.replace("/共享", str(desk)), {"spark": SimpleNamespace(table=tables.__getitem__)})  # noqa: S102
+    assert (capfd.readouterr().out, len(rows("结果.parquet"))) == ("5\n", 5)
 
 
 def test_a_program_that_starts_spark_itself(session: Any, desk: Path) -> None:
