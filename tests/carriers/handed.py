@@ -29,7 +29,6 @@ FITTING = (
     "weijian-dangyuan",
     "weijian-zhibu",
     "wuge-jiben",
-    "xiangzhen-kaoping",
     "yuedu-guiding",
     "zhibu-xize-2",
     "zuzhi-mubiao",
