@@ -177,6 +177,9 @@ def draw_grid(sheet: Worksheet, first: int, grid: PlanGrid) -> None:
             _cell(sheet, row, at, column, line)
         texts = ((entry, column.width) for column, entry in _entries(grid, line) if not column.merged)
         sheet.row_dimensions[row].height = height(texts)
+        if line.joined is not None:
+            first_, last = ([column.title for column in grid.columns].index(title) + 1 for title in line.joined)
+            _merge(sheet, row, first_, last)
     merged = [at for at, column in enumerate(grid.columns) if column.merged]
     for count, at in enumerate(merged, start=1):
         _merge_titles(sheet, first, at, [grid.columns[left].title for left in merged[:count]], grid)
@@ -251,8 +254,7 @@ def _grid(sheet: Worksheet, grid: PlanGrid, checker: Checker) -> None:
     header = row + len(grid.heads)
     _header(sheet, header, grid.columns)
     draw_grid(sheet, header + 1, grid)
-    if grid.below:
-        books.put(sheet, header + 2 + len(grid.lines) + grid.spare, 1, grid.below, style="title").font = books.FONT
+    _below(sheet, header + 2 + len(grid.lines) + grid.spare, grid)
     checker.check(sheet, grid, header + 1)
     books.page(sheet, header, grid.kept)
     narrow(sheet)
@@ -276,6 +278,16 @@ def _above(sheet: Worksheet, grid: PlanGrid, first: range) -> int:
         books.put(sheet, row, 2, text or None)
         sheet.row_dimensions[row].height = height([(text, grid.columns[1].width)])
     return 3 + len(grid.above)
+
+
+def _below(sheet: Worksheet, first: int, grid: PlanGrid) -> None:
+    """Write the lines under a table over all its columns."""
+    width = sum(column.width for column in grid.columns)
+    for row, text in enumerate(grid.below, start=first):
+        cell = books.put(sheet, row, 1, text, style="title")
+        cell.font, cell.alignment = books.FONT, LEFT
+        _merge(sheet, row, 1, len(grid.columns))
+        sheet.row_dimensions[row].height = height([(text, width)])
 
 
 def _heads(sheet: Worksheet, row: int, level: int, label: str, grid: PlanGrid, parts: Sequence[range]) -> None:
