@@ -79,13 +79,14 @@ class _Tables(Struct, frozen=True):
         from dangjian_score.evidence.template.brief import ListedUnit
         from dangjian_score.evidence.template.drawing import write as drawn
         from dangjian_score.evidence.template.guide import with_tables
-        from dangjian_score.report.official.scoring_table import notes
+        from dangjian_score.report.explanation import of_the_whole, period_of
 
         brief = brief_of(self.rubric.study, self.roster, rubric, list(units), words)
         if self.visited is not None:
             facts = self.visited.facts
             brief = replace(brief, units=(ListedUnit(facts.unit, facts.attributes),))
-        return drawn(with_tables(brief, notes(program, words), self.visited))
+        notes = (*filter(None, [period_of(program.rubric, words)]), *of_the_whole(program, words))
+        return drawn(with_tables(brief, notes, self.visited))
 
     @property
     def _names(self) -> list[str]:

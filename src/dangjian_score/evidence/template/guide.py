@@ -194,9 +194,7 @@ def by_unit(brief: Brief) -> Mapping[str, WorkbookPlan]:
     return found
 
 
-def _book(
-    brief: Brief, planned: Iterable[PlanGrid | None], form_is: Literal["form", "table"] = "form"
-) -> WorkbookPlan:
+def _book(brief: Brief, planned: Iterable[PlanGrid | None], form_is: Literal["form", "table"] = "form") -> WorkbookPlan:
     grids = tuple(filter(None, planned))
     forms = [grid.name for grid in grids if grid.kind == "form"]
     called = FORM_SHEET if form_is == "form" else TABLE_SHEET

@@ -80,7 +80,7 @@ class PlanGrid(Struct, frozen=True):
 
     `heads` name the rows above the header that say what its columns belong to; `above` are labels with what stands
     beside them, `below` are lines under the last row; `kept` columns stay in view on the left; `spare` rows below the
-    lines are drawn too, `beyond` more only checked.
+    lines are drawn too, `beyond` more only checked. Lines alike in the first `whole` columns stand on one page.
     """
 
     kind: TableKind
@@ -95,6 +95,7 @@ class PlanGrid(Struct, frozen=True):
     kept: int = 1
     spare: int = 0
     beyond: int = 0
+    whole: int = 0
 
 
 class Part(Struct, frozen=True):

@@ -13,19 +13,16 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.core import columns as col
-from dangjian_score.core.columns import explanation_of
 from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.facts import UnitFacts, Value
 from dangjian_score.core.names import lines_of
-from dangjian_score.core.points import plain
 from dangjian_score.core.sheet_style import FORM_LINE
-
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.totals import full_marks
 from dangjian_score.evidence.template.brief import Brief, ListedUnit, Purpose, heads
 from dangjian_score.evidence.template.checks import INAPPLICABLE, NO, YES, described, points
 from dangjian_score.evidence.template.grids import ASSESSORS, BALLOTS, REGISTER_SHEET
-from dangjian_score.evidence.template.plan import Check, Filled, Figure, PlanColumn, PlanGrid, PlanRow
+from dangjian_score.evidence.template.plan import Check, Filled, Free, PlanColumn, PlanGrid, PlanRow
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.measures import MeasureKind
 from dangjian_score.words.standards import Part, Standard, parts
@@ -62,7 +59,10 @@ def scoring_table(brief: Brief, unit: ListedUnit | None, notes: Iterable[str], v
     """Plan the table of a unit, or a blank one for any; `notes` say what stands outside the items."""
     words, rounds = brief.words, (col.ROUND,) if brief.rounds else ()
     by_hand = points(words)
-    written = [PlanColumn(name, width=_WIDTHS[name], open=False, merged=True) for name in _LEADING]
+    written = [
+        PlanColumn(name, by_hand if name == col.WORTH else Free(), width=_WIDTHS[name], open=False, merged=True)
+        for name in _LEADING
+    ]
     asked = [PlanColumn(name, width=_WIDTHS[name], open=False) for name in (*rounds, col.ITEM, col.MANNER)]
     answers = [
         PlanColumn(col.OWN_POINTS, by_hand, words.text("table own note"), width=_WIDTHS[col.OWN_POINTS], merged=True),
@@ -86,6 +86,7 @@ def scoring_table(brief: Brief, unit: ListedUnit | None, notes: Iterable[str], v
         above=((brief.unit, "" if unit is None else unit.name),),
         below=(*notes, words.text("table signed")),
         kept=0,
+        whole=len(_LEADING),
     )
 
 
@@ -187,7 +188,9 @@ class _Lines(Struct, frozen=True, dict=True):
             BALLOTS: [name for name in read if name in known.ballots],
             ASSESSORS: [name for name in read if name in self.brief.alone],
         }
-        yield from (words.text("table elsewhere", sheet=sheet, names=comma.join(of)) for sheet, of in apart.items() if of)
+        yield from (
+            words.text("table elsewhere", sheet=sheet, names=comma.join(of)) for sheet, of in apart.items() if of
+        )
         again = [name for name in read if name in self._own and name not in here]
         if again:
             yield words.text("table again", names=comma.join(again))

@@ -134,9 +134,7 @@ def explained_docx(program: Program, items: Sequence[Row], words: Words, whose: 
     return _paper(explanation.title(program.rubric, words), explained(program, items, words, whose), blank())
 
 
-def tables_docx(
-    program: Program, words: Words, units: Sequence[str], scored: ScoredTable | None = None
-) -> bytes:
+def tables_docx(program: Program, words: Words, units: Sequence[str], scored: ScoredTable | None = None) -> bytes:
     """Write the scoring tables of units into one file, or a blank one where there are none; they lie on their side."""
     each = (scoring_table.scoring_table(program, words, unit, scored) for unit in units or ("",))
     return _in_one(scoring_table.title(program, words), each, blank(lying=True), LYING_ROOM)

@@ -1,6 +1,7 @@
 """The scoring table (评分表) on paper, to be filled in by hand on a visit; of a scored unit with points and findings."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from msgspec import Struct
 
@@ -8,8 +9,8 @@ from dangjian_score.core.points import plain
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.engine.totals import full_marks
-from dangjian_score.report.explanation import remarks
-from dangjian_score.report.official.drawing import Block, PaperCell, PaperColumn, PaperTable, Text, cells
+from dangjian_score.report.explanation import of_the_whole, period_of
+from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text, cells
 from dangjian_score.report.official.shortcomings import gains, shortcomings
 from dangjian_score.report.official.wording import Imprint
 from dangjian_score.report.view import ResultView
@@ -30,7 +31,9 @@ class ScoredTable(Struct, frozen=True):
     explained: Mapping[str, str]
 
 
-_BLANK = ScoredTable("", "", {}, {}, {})
+_BLANK: Final = ScoredTable("", "", {}, {}, {})
+_LINE: Final = "＿" * 12
+"""Where the name of a unit is to be written."""
 
 
 def scored_table(unit: UnitResult, view: ResultView) -> ScoredTable:
@@ -61,26 +64,25 @@ def title(program: Program, words: Words) -> str:
     return words.text("table title", title=program.rubric.title)
 
 
-def notes(program: Program, words: Words) -> tuple[str, ...]:
-    """Say what stands outside the items: period, limits, rounding, vetoes, grades, selections."""
-    return tuple(remarks(program, words))
-
-
 def scoring_table(program: Program, words: Words, unit: str, scored: ScoredTable | None = None) -> Iterator[Block]:
     """Write the table of a unit, with a blank line for the name where there is none."""
     found = scored or _BLANK
+    period = period_of(program.rubric, words)
     yield Text("annex title", title(program, words))
-    yield Text("small cell", words.text("table unit", subject=program.rubric.subject, unit=unit or "＿" * 12))
+    yield Text(
+        "small cell", words.text("table unit", subject=program.rubric.subject, unit=unit or _LINE, period=period)
+    )
     yield PaperTable(_columns(words), tuple(_rows(program, words, found)), small=True)
     if found.total:
         yield Text("small cell", words.text("explained unit", unit=unit, total=found.total, grade=found.grade))
-    yield from (Text("small cell", note) for note in notes(program, words))
-    yield Text("small cell", words.text("table signed"), keep=True)
+    yield from (Text("small cell", note, keep=True) for note in of_the_whole(program, words))
+    yield GAP
+    yield Text("small cell", words.text("table signed"))
 
 
 def _columns(words: Words) -> tuple[PaperColumn, ...]:
     keys = ("project", "content", "standard", "worth", "own", "reviewed", "reason")
-    widths = (16, 34, 42, 6, 7, 8, 24)
+    widths = (16, 34, 42, 6, 8, 8, 24)
     narrow = ("worth", "own", "reviewed")
     return tuple(
         PaperColumn(words.text(f"table head {key}"), "center" if key in narrow else "left", width)
@@ -107,8 +109,6 @@ def _part(part: Part, words: Words, found: ScoredTable) -> Iterator[tuple[PaperC
     if part.section.nodes:
         lead, points = PaperCell(words.text("table subtotal"), across=2), found.points.get(part.section.id, "")
         yield (PaperCell("", joined=True), *_sum(lead, part.worth, points))
-
-
 
 
 def _sum(lead: PaperCell, worth: str, points: str) -> tuple[PaperCell, ...]:

@@ -184,7 +184,7 @@ TEXTS = {
     "table elsewhere": "Entered in sheet {sheet}: {names}",
     "table again": "{names}: entered above",
     "table not asked": "not assessed",
-    "table unit": "{subject}: {unit}",
+    "table unit": "{subject}: {unit}[        {period}]",
     "table head project": "Part",
     "table head content": "What is assessed",
     "table head standard": "How it is scored",

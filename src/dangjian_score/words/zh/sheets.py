@@ -176,7 +176,7 @@ TEXTS = {
     "table elsewhere": "填在“{sheet}”：{names}",
     "table again": "{names}：前面已填",
     "table not asked": "不考核",
-    "table unit": "{subject}：{unit}",
+    "table unit": "{subject}：{unit}[　　　　{period}]",
     "table head project": "考核项目",
     "table head content": "考核内容",
     "table head standard": "评分标准",
