@@ -21,7 +21,7 @@ from dangjian_score.words.say import Words
 if TYPE_CHECKING:
     from dangjian_score.api.inputs import Findings, RubricFile
     from dangjian_score.evidence.facts.units import Roster
-    from dangjian_score.evidence.template.guide import Visited
+    from dangjian_score.evidence.template.scoring_table import Visited
     from dangjian_score.report.official.scoring_table import ScoredTable
 
 _FILES: Final = ("docx", "xlsx")
@@ -97,7 +97,7 @@ class _Tables(Struct, frozen=True):
 
 def _filled(rubric: "RubricFile", evidence: list[str], units: list[str], unit: str, words: Words) -> _Tables:
     """Score evidence, and take what a table of a unit is filled in with. Raises InputError."""
-    from dangjian_score.evidence.template.guide import Visited
+    from dangjian_score.evidence.template.scoring_table import Visited
     from dangjian_score.report.official.scoring_table import scored_table
 
     watch = screen.bars(words, quiet=False)

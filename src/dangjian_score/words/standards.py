@@ -1,4 +1,4 @@
-"""What stands in a scoring table (评分表) whatever it is written as: the items of each section and how they are scored."""
+"""What stands in a scoring table (评分表) in every format: the items of each section and how they are scored."""
 
 from collections.abc import Iterator
 

@@ -116,8 +116,9 @@ class _Lines(Struct, frozen=True, dict=True):
         for row in part.rows:
             yield from self._item(row, part.title)
         if part.section.nodes:
-            worth = {} if part.section.max is None else {col.WORTH: part.section.max}
-            lead = {col.PROJECT: part.title, col.CONTENT: self.brief.words.text("table subtotal"), **worth}
+            subtotal = self.brief.words.text("table subtotal")
+            lead: dict[str, Filled] = {col.PROJECT: part.title, col.CONTENT: subtotal}
+            lead |= {} if part.section.max is None else {col.WORTH: part.section.max}
             yield self._sum(lead, self._points(part.section))
 
     def _sum(self, lead: Mapping[str, Filled], reviewed: str) -> PlanRow:

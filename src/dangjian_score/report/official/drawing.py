@@ -275,7 +275,7 @@ def _row(cells: Sequence[_Drawn], widths: list[int], more: str = "", begun: Sequ
 
 
 def _merged(cell: PaperCell, *, goes_on: bool) -> str:
-    """Say over how many columns a cell goes, and whether over rows; then its text is on top, where pages may part it."""
+    """Say over how many columns a cell goes, and whether over rows; then its text is on top: pages may part it."""
     across = f'<w:gridSpan w:val="{cell.across}"/>' if cell.across > 1 else ""
     if cell.joined:
         return f'{across}<w:vMerge/><w:vAlign w:val="top"/>'

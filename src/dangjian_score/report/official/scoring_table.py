@@ -1,4 +1,4 @@
-"""The scoring table (评分表) on paper, to be filled in by hand on a visit; of a scored unit with points and findings."""
+"""The scoring table (评分表) on paper, to be filled in by hand; of a scored unit with its points and findings."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
