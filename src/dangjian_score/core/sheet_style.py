@@ -71,8 +71,8 @@ Heads = Sequence[Sequence[str]]
 
 
 def scale_of(widths: Sequence[float]) -> int:
-    """Return the per cents at which columns of these widths are as wide as the paper, 100 at most."""
-    return min(100, int(100 * _PAPER / sum(map(_pixels, widths))))
+    """Return the per cents at which columns of these widths fit the paper, 100 at most; other fonts may be wider."""
+    return min(100, int(96 * _PAPER / sum(map(_pixels, widths))))
 
 
 def parted(widths: Sequence[float], heads: Heads, kept: int) -> tuple[range, ...]:

@@ -56,9 +56,10 @@ def named(node: NodeTree) -> str:
 def _part(section: NodeTree, words: Words) -> Part:
     is_base = section.kind == "base"
     kind = "" if is_base else words.text(f"table {section.kind}")
-    own = standard_text(section, words) if section.nodes else ""
+    in_a_row = bool(section.written) or not section.nodes
+    own = "" if in_a_row else standard_text(section, words)
     title = "\n".join(filter(None, (kind, heading(section, words) if is_base else named(section), own)))
-    nodes = [node for node in section.below() if node is not section] or [section]
+    nodes = [node for node in section.below() if in_a_row or node is not section]
     return Part(section, title, tuple(_row(node, words) for node in nodes))
 
 

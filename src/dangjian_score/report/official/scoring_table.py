@@ -46,8 +46,8 @@ def scored_table(unit: UnitResult, view: ResultView) -> ScoredTable:
         text = view.node_points(unit, node.id, node.points, node.due) if node.applies else view.instead(node)
         points.setdefault(node.id, []).append(f"{name or ''} {text}".strip())
     for each in shortcomings(unit, detail, view, Imprint()):
-        found = then.join(each.found)
-        whole = found if each.cost in found else then.join((found, each.cost))
+        plainly = each.cost == view.words.text("cost", lost=view.lost(each.lost))
+        whole = then.join(each.found if plainly else (*each.found, each.cost))
         findings.setdefault(each.node.id, []).append(f"{each.round or ''} {whole}".strip())
         with_words = then.join(filter(None, (whole, each.explained)))
         explained.setdefault(each.node.id, []).append(f"{each.round or ''} {with_words}".strip())
