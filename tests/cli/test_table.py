@@ -130,7 +130,7 @@ def test_the_sheet_has_the_columns_of_old_and_what_is_entered(capfd: Capture) ->
     merged = {str(area) for area in sheet.merged_cells.ranges}
     assert {"H10:I10", "A5:A9", "B6:B8"} <= merged  # 学习评分 is given once; sections and items are one cell
     assert "H5:I5" not in merged
-    below = [str(row[0].value) for row in sheet.iter_rows(min_row=14) if row[0].value]
+    below = [str(row[0].value) for row in sheet.iter_rows(min_row=15) if row[0].value]
     assert below[0] == "考核期：2024年1月1日至2024年12月31日"
     assert any(text.startswith("一票否决：出了事故") for text in below)
     assert any(text.startswith("等次：优秀") for text in below)

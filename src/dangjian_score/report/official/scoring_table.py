@@ -46,8 +46,7 @@ def scored_table(unit: UnitResult, view: ResultView) -> ScoredTable:
         text = view.node_points(unit, node.id, node.points, node.due) if node.applies else view.instead(node)
         points.setdefault(node.id, []).append(f"{name or ''} {text}".strip())
     for each in shortcomings(unit, detail, view, Imprint()):
-        plainly = each.cost == view.words.text("cost", lost=view.lost(each.lost))
-        whole = then.join(each.found if plainly else (*each.found, each.cost))
+        whole = then.join(each.found)
         findings.setdefault(each.node.id, []).append(f"{each.round or ''} {whole}".strip())
         with_words = then.join(filter(None, (whole, each.explained)))
         explained.setdefault(each.node.id, []).append(f"{each.round or ''} {with_words}".strip())
