@@ -171,8 +171,9 @@ TEXTS = {
     "register title": "{title}: register",
     "explanation note": "Enter what points were taken for, nothing where none were.\n\nLines and letters print it as it is written.",
     "table title": "{title}: scoring table",
-    "table hint": "Enter the value of each measure in column 考评值; enter 0, 否 (no) or 无 (none) rather than nothing. 自评分 and "
-    "考评分 are the points of whole items, for handwriting: they are not read. Where 考评值 and 考评分 are one cell, both are the same.",
+    "table hint": "Fill in the value column that follows the own points: rules read it; enter 0, 否 (no) or 无 (none) rather "
+    "than nothing. The points of whole items are for handwriting and not read; where a value and its points share one cell, "
+    "they are the same.",
     "table signed": "Rated by (unit):                    Assessed by:                    (seal)           Date:",
     "table own note": "The points of the item by the unit's own rating; not read.",
     "table points note": "The points of the item as assessed; not read: points are worked out from 考评值 and the registers.",
