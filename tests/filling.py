@@ -1,4 +1,4 @@
-"""Fills in workbooks that `dangjian template` or `dangjian table` wrote, as a careful clerk would: each open cell gets what it may hold."""
+"""Fills in workbooks that `dangjian template` or `table` wrote, as a careful clerk would: every open cell is filled."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.enum.section import WD_ORIENT
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -17,6 +18,7 @@ from dangjian_score.checks.study import Study
 from dangjian_score.core.names import breadth
 from dangjian_score.core.points import plain
 from dangjian_score.engine.totals import full_marks
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.words.clauses import rule_text
 from dangjian_score.words.say import load_words
 from tests.evidence.test_template import KINDS, UNITS, check_demands, check_scores, roster, study
@@ -40,7 +42,12 @@ sections:
     title: 组织
     max: 60
     items:
-      - {id: A1, title: 会议, max: 30, criterion: 每季度开会, inspect: 查看记录, rules: [{deduct: 0.5, per_missing: 会议次数, of: 4}]}
+      - id: A1
+        title: 会议
+        max: 30
+        criterion: 每季度开会
+        inspect: 查看记录
+        rules: [{deduct: 0.5, per_missing: 会议次数, of: 4}]
       - id: A2
         title: 记录
         max: 30
@@ -83,8 +90,8 @@ def scored(capfd: Capture, *arguments: str | Path) -> dict[str, Any]:
 def test_what_is_filled_in_on_a_visit_comes_back_as_evidence(capfd: Capture) -> None:
     """Points by hand.
 
-    一支部: A1 30 − 0.5 × (4 − 3) = 29.5, A2 30 − 2 − 0 − 0 = 28, B 36, C 2 × 1 = 2, D −3: 92.5. 二/支部: A1 30 − 0.5 × 3
-    = 28.5, A2 30 − 0 − 2 − 1 = 27, B 40, C at most 5, D 0: 100.5; an accident makes it 较差.
+    一支部: A1 30 − 0.5 × (4 − 3) = 29.5, A2 30 − 2 − 0 − 0 = 28, B 36, C 2 × 1 = 2, D −3: 92.5.
+    二/支部: A1 30 − 0.5 × 3 = 28.5, A2 30 − 0 − 2 − 1 = 27, B 40, C at most 5, D 0: 100.5; an accident makes it 较差.
     """
     assert run(capfd, "table", "r.yaml", "--units", "名册.csv", "-o", "表.xlsx").err == "已写入 表.xlsx\n"
     book = load_workbook("表.xlsx")
@@ -144,7 +151,7 @@ def test_on_paper_each_unit_begins_a_page(capfd: Capture) -> None:
     assert [[cell.text for cell in table.rows[0].cells] for table in paper.tables] == [HEADS, HEADS]
     assert all("tblHeader" in table.rows[0]._tr.xml for table in paper.tables)  # noqa: SLF001
     assert len(paper.sections) == 2
-    assert {(section.page_width > section.page_height) for section in paper.sections} == {True}
+    assert {section.orientation for section in paper.sections} == {WD_ORIENT.LANDSCAPE}
     first = [[cell.text for cell in row.cells] for row in paper.tables[0].rows]
     assert first[1][:4] == [
         "A 组织（60 分）",
@@ -227,7 +234,7 @@ def test_in_english_the_heads_that_are_read_stay(capfd: Capture) -> None:
     assert run(capfd, "table", "r.yaml", "-o", "a.xlsx", "-o", "a.docx", "--lang", "en").code == 0
     sheet = load_workbook("a.xlsx")["考核评分表"]
     assert {"指标", "考评值", "扣分原因"} <= {cell.value for cell in sheet[4]}
-    assert [cell.text for cell in Document("a.docx").tables[0].rows[0].cells][0] == "Part"
+    assert Document("a.docx").tables[0].cell(0, 0).text == "Part"
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -266,7 +273,8 @@ def _figure(value: Fraction | None) -> float | None:
 
 def alone(of: Study) -> set[str]:
     """Name the measures of which several assessors give one: they stand in a table of their own."""
-    return {rule.basis.measure for rule in of.program.rules if getattr(rule.model, "combine", None)}
+    assessed = (rule.basis for rule in of.program.rules if isinstance(rule.basis, Assessed))
+    return {basis.measure for basis in assessed if basis.combine}
 
 
 def check_sums(of: Study, lines: list[dict[str, Any]]) -> None:

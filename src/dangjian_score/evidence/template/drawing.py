@@ -303,13 +303,16 @@ def _above(sheet: Worksheet, grid: PlanGrid, first: range) -> int:
 
 
 def _below(sheet: Worksheet, first: int, grid: PlanGrid) -> None:
-    """Write the lines under a table over all its columns."""
+    """Write what stands under a table: notes over all its columns, and a line to be signed."""
     width = sum(column.width for column in grid.columns)
-    for row, text in enumerate(grid.below, start=first):
+    for row, text in enumerate(grid.notes, start=first):
         cell = books.put(sheet, row, 1, text, style="title")
         cell.font, cell.alignment = books.FONT, LEFT
         _merge(sheet, row, 1, len(grid.columns))
         sheet.row_dimensions[row].height = height([(text, width)])
+    if grid.below:
+        row = first + len(grid.notes) + bool(grid.notes)
+        books.put(sheet, row, 1, grid.below, style="title").font = books.FONT
 
 
 def _heads(sheet: Worksheet, row: int, level: int, label: str, grid: PlanGrid, parts: Sequence[range]) -> None:

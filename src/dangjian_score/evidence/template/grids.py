@@ -183,7 +183,7 @@ def form(brief: Brief, unit: ListedUnit | None) -> PlanGrid | None:
         ),
         lines=lines,
         above=((brief.unit, "" if unit is None else unit.name),),
-        below=(words.text("signed"),),
+        below=words.text("signed"),
         kept=0,
     )
 

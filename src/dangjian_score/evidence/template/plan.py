@@ -79,8 +79,9 @@ class PlanGrid(Struct, frozen=True):
     """A table to be filled in, of a kind that readers of evidence know.
 
     `heads` name the rows above the header that say what its columns belong to; `above` are labels with what stands
-    beside them, `below` are lines under the last row; `kept` columns stay in view on the left; `spare` rows below the
-    lines are drawn too, `beyond` more only checked. Lines alike in the first `whole` columns stand on one page.
+    beside them, `notes` and then `below` stand under the last row; `kept` columns stay in view on the left; `spare`
+    rows below the lines are drawn too, `beyond` more only checked. Lines alike in the first `whole` columns stand on
+    one page.
     """
 
     kind: TableKind
@@ -91,7 +92,8 @@ class PlanGrid(Struct, frozen=True):
     lines: tuple[PlanRow, ...] = ()
     heads: tuple[str, ...] = ()
     above: tuple[tuple[str, str], ...] = ()
-    below: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    below: str = ""
     kept: int = 1
     spare: int = 0
     beyond: int = 0

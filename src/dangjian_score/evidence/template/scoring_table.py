@@ -84,7 +84,8 @@ def scoring_table(brief: Brief, unit: ListedUnit | None, notes: Iterable[str], v
         columns=(*written, *asked, *answers),
         lines=tuple(_Lines(brief, unit or ListedUnit(""), visited).lines()),
         above=((brief.unit, "" if unit is None else unit.name),),
-        below=(*notes, words.text("table signed")),
+        notes=tuple(notes),
+        below=words.text("table signed"),
         kept=0,
         whole=len(_LEADING),
     )

@@ -36,13 +36,14 @@ class Text(Struct, frozen=True):
 
 
 class PaperCell(Struct, frozen=True):
-    """A cell of a table: a text, and one `beneath` it in fine print.
+    """A cell of a table: a text, paragraphs `after` it, and one `beneath` them in fine print.
 
     It takes the room of cells on its right where it goes `across` several columns; `joined` continues the cell above.
     """
 
     text: str
     beneath: str = ""
+    after: tuple[str, ...] = ()
     across: int = 1
     joined: bool = False
 
@@ -283,9 +284,8 @@ def _merged(cell: PaperCell, *, goes_on: bool) -> str:
 
 
 def _cell(cell: PaperCell, align: Align, styles: Styles, face: FaceName, keep: str) -> str:
-    """Write a paragraph for each line of a cell."""
-    lines = (_paragraph(line, styles[face], keep, f'<w:jc w:val="{align}"/>') for line in cell.text.split("\n"))
-    return "".join(lines) + (_paragraph(cell.beneath, styles["fine"], keep) if cell.beneath else "")
+    texts = (_paragraph(text, styles[face], keep, f'<w:jc w:val="{align}"/>') for text in (cell.text, *cell.after))
+    return "".join(texts) + (_paragraph(cell.beneath, styles["fine"], keep) if cell.beneath else "")
 
 
 def has_room(grid: PaperTable, room: int = ROOM) -> bool:

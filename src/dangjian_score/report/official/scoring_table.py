@@ -102,12 +102,18 @@ def _rows(program: Program, words: Words, found: ScoredTable) -> Iterator[tuple[
 
 def _part(part: Part, words: Words, found: ScoredTable) -> Iterator[tuple[PaperCell, ...]]:
     for at, row in enumerate(part.rows):
-        project = PaperCell(part.title if at == 0 else "", joined=at > 0)
+        project = PaperCell("", joined=True) if at else _cell(part.title)
         points, why = found.points.get(row.node.id, ""), found.explained.get(row.node.id, "")
-        yield (project, *cells(row.content, row.text, row.worth, "", points, why))
+        yield (project, *map(_cell, (row.content, row.text, row.worth, "", points, why)))
     if part.section.nodes:
         lead, points = PaperCell(words.text("table subtotal"), across=2), found.points.get(part.section.id, "")
         yield (PaperCell("", joined=True), *_sum(lead, part.worth, points))
+
+
+def _cell(text: str) -> PaperCell:
+    """Set each line of a text as a paragraph."""
+    first, *after = text.split("\n")
+    return PaperCell(first, after=tuple(after))
 
 
 def _sum(lead: PaperCell, worth: str, points: str) -> tuple[PaperCell, ...]:
