@@ -13,14 +13,18 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_error
 
 if TYPE_CHECKING:
     from dangjian_score.columnar.again import Source
+    from dangjian_score.columnar.odd import OddRowsError
     from dangjian_score.columnar.parts import Runner
     from dangjian_score.columnar.score import Scored
+    from dangjian_score.columnar.tables import Table, Tables
     from dangjian_score.words.say import Words
 
 _FIRST: Final = 10
 """Rows of each file that are read by the exact engine, too, for what there is to say of its columns."""
 ROWS_SHOWN: Final = 100
 """Rows of which is told what is wrong with them."""
+READ_WHOLE: Final = 1_000_000
+"""Cells that are read again as a whole where rows are odd, in some ten seconds: all that is wrong is told then."""
 _PIECE: Final = 1 << 20
 
 
@@ -154,8 +158,10 @@ def scored_to(
     What is worked out on the way lies beside the target. Raises UnfitForColumns where the exact engine has to score,
     RowsError where rows have errors; what was written is then of no use.
     """
+    from polars.exceptions import PolarsError
+
     from dangjian_score.columnar.amounts import UnfitError
-    from dangjian_score.columnar.closer import looked_at, names_in
+    from dangjian_score.columnar.closer import looked_at
     from dangjian_score.columnar.delimited import with_delimited
     from dangjian_score.columnar.odd import OddRowsError
     from dangjian_score.columnar.score import score
@@ -167,18 +173,60 @@ def scored_to(
         look = looked_at(tables, first, study.rubric, source.program, known, expected)
         read = replace(source, tables=tables)
         scored = score(read, target, runner, told=told)
-        if has_errors(look.found):
+        if has_errors(look.found) or any(each.code is Code.ROW_PASSED_OVER for each in look.found):
             raise UnfitError
         return read, scored, ScoredUnits(len(tables.all), scored.places.count, scored.near, in_order(look.found))
     except UnfitError:
         raise UnfitForColumns from None
     except OddRowsError as odd:
-        shown = {table.name: [*odd.rows.get(table.name, ())][:ROWS_SHOWN] for table in tables.all}
-        shown = {table.name: [*shown[table.name], *table.noted] for table in tables.all}
-        closer = looked_at(tables, shown, study.rubric, source.program, known, expected)
-        if not has_errors(closer.found) or names_in(tables, shown) - closer.units:
-            raise UnfitForColumns from None
-        raise RowsError(in_order(closer.found), rubric.texts, odd.count) from None
+        raise _refusal(odd, rubric, source, tables) from None
+    except PolarsError:
+        if broken := [*filter(None, map(_spoiled, source.tables.all))]:
+            raise InputError(in_order(broken), {}) from None
+        raise
+
+
+def _refusal(odd: "OddRowsError", rubric: RubricFile, source: "Source", tables: "Tables") -> Exception:
+    """Return what is wrong with odd rows: of little evidence all that is, else that of the first of these rows.
+
+    It is UnfitForColumns where nothing is, or where those rows alone do not tell.
+    """
+    from dangjian_score.checks import evidence as checks
+    from dangjian_score.columnar.amounts import UnfitError
+    from dangjian_score.columnar.closer import looked_at, names_in
+    from dangjian_score.evidence.read import read_evidence
+
+    study = rubric.study
+    if sum(table.count() * len(table.header) for table in source.tables.all) <= READ_WHOLE:
+        files = {table.name: table.path.read_bytes() for table in source.tables.all}
+        evidence, read = read_evidence(files, study.rubric, study.catalogue)
+        found = (*read, *checks.check(study.program, evidence))
+        return RowsError(in_order(found), rubric.texts, 0) if has_errors(found) else UnfitForColumns()
+    shown = {table.name: [*odd.rows.get(table.name, ())][:ROWS_SHOWN] for table in tables.all}
+    shown = {table.name: [*shown[table.name], *table.noted] for table in tables.all}
+    try:
+        closer = looked_at(tables, shown, study.rubric, source.program, source.known, source.expected)
+    except UnfitError:
+        return UnfitForColumns()
+    if not has_errors(closer.found) or names_in(tables, shown) - closer.units:
+        return UnfitForColumns()
+    return RowsError(in_order(closer.found), rubric.texts, odd.count)
+
+
+def _spoiled(table: "Table") -> Diagnostic | None:
+    """Return that the rows of a file of columns cannot be read."""
+    from polars import all as every
+    from polars.exceptions import PolarsError
+
+    suffix = table.path.suffix.lower()
+    if suffix == ".csv":
+        return None
+    try:
+        table.scan().select(every().null_count()).collect(engine="streaming")
+    except PolarsError:
+        kind = "not parquet" if suffix == ".parquet" else "not arrow"
+        return at_file(Code.FILE_UNUSABLE, table.name, reason=kind)
+    return None
 
 
 def _written(form: str, units: Path, rubric: RubricFile, words: "Words") -> bytes:

@@ -6,6 +6,7 @@ from typing import Final
 
 import typer
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.api.assessment import suffix
 from dangjian_score.api.columns import (
@@ -20,11 +21,11 @@ from dangjian_score.api.columns import (
     score_on_columns,
 )
 from dangjian_score.api.files import evidence_files, short_names
-from dangjian_score.api.inputs import RubricFile
+from dangjian_score.api.inputs import Findings, InputError, RubricFile, in_order
 from dangjian_score.api.writing import unwritable
 from dangjian_score.cli import screen
 from dangjian_score.cli.usage import MisuseError
-from dangjian_score.core.diagnostics import Severity
+from dangjian_score.core.diagnostics import Severity, has_errors
 from dangjian_score.words.say import Words
 
 EXACT: Final = "exact"
@@ -38,11 +39,13 @@ _WRITTEN: Final = frozenset({"parquet", "csv", "xlsx"})
 class ColumnJob(Struct, frozen=True):
     """Evidence that columns may score, by the names of its files, and the files that are written.
 
-    It is for them alone where there are `more_than` so many units; None: however many there are.
+    `findings` are about files that are passed over. It is for columns alone where there are `more_than` so many units;
+    None: however many there are.
     """
 
     evidence: Mapping[str, Path]
     targets: tuple[Path, ...]
+    findings: Findings
     more_than: int | None = None
 
 
@@ -56,8 +59,10 @@ def asked_columns(
     if engine == EXACT or (engine is None and not (plain and outputs)):
         return None
     read, findings = evidence_files(evidence, frozenset())
+    if engine == COLUMNS and has_errors(findings):
+        raise InputError(findings, {})
     stored, written = {suffix(path) for path in read}, {suffix(path) for path in outputs}
-    fits = plain and bool(read and outputs) and not findings and stored <= _READ and written <= _WRITTEN
+    fits = plain and bool(outputs) and not has_errors(findings) and stored <= _READ and written <= _WRITTEN
     if engine == COLUMNS and not fits:
         raise MisuseError("columns alone")
     if engine == COLUMNS and not is_ready():
@@ -66,8 +71,8 @@ def asked_columns(
         return None
     targets = tuple(outputs)
     if engine == COLUMNS or ("csv" not in stored and written == {"parquet"}):
-        return ColumnJob(short_names(read), targets)
-    return ColumnJob(short_names(read), targets, many) if has_lines(read, many) else None
+        return ColumnJob(short_names(read), targets, findings)
+    return ColumnJob(short_names(read), targets, findings, many) if has_lines(read, many) else None
 
 
 def scored_on_columns(
@@ -82,7 +87,7 @@ def scored_on_columns(
     """
     try:
         forms = dict.fromkeys(map(suffix, job.targets))
-        return score_on_columns(rubric, job.evidence, forms, words, folder, job.more_than, told=told)
+        done = score_on_columns(rubric, job.evidence, forms, words, folder, job.more_than, told=told)
     except RowsError as error:
         tell_rows(error, words)
         raise
@@ -94,6 +99,9 @@ def scored_on_columns(
             raise MisuseError("columns unfit", rubric=rubric.id, engine=COLUMNS) from None
         screen.tell(words.text("exact instead"))
         return None
+    if done is None:
+        return None
+    return replace(done, summary=replace(done.summary, findings=in_order((*job.findings, *done.summary.findings))))
 
 
 def tell_rows(error: RowsError, words: Words) -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from dangjian_score.columnar.amounts import Amount, UnfitError
 from dangjian_score.columnar.lowering import Scope
+from dangjian_score.columnar.odd import of_no_unit
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import ranged
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table
@@ -30,6 +31,9 @@ def with_votes(
     if not tables:
         raise UnfitError
     cast, votes = _rows(tables), dict[str, dict[str, Amount]]()
+    levels = {level for own in known.ballots.values() for level in own}
+    if not levels <= {*cast.collect_schema()}:
+        raise UnfitError
     for part in program.passes:
         own = pl.col(col.ROUND).is_null() if part.round is None else pl.col(col.ROUND) == part.round
         rows, votes[part.key] = _joined(rows, cast.filter(own), part, known)
@@ -82,7 +86,7 @@ def odd_votes(
         rows.filter(~pl.col(col.BALLOT).is_in(list(known.ballots)).fill_null(value=False)),
         rows.filter(~pl.col(col.ROUND).is_in(list(rounds)).fill_null(value=True)),
     ]
-    found.append(rows.join(units.select(UNIT), on=UNIT, how="anti", nulls_equal=False))
+    found += of_no_unit(rows, units)
     for name, levels in known.ballots.items():
         due = [*levels, *(column for of, column in known.turnout if of == name)]
         lacking = reduce(

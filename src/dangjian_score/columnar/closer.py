@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from dangjian_score.checks import evidence as checks
 from dangjian_score.columnar.amounts import UnfitError
 from dangjian_score.columnar.tables import ROW, UNIT, Table, Tables
+from dangjian_score.core.columns import BALLOT
 from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.core.facts import Evidence, SourceFile
 from dangjian_score.engine.catalogue import Catalogue
@@ -41,6 +42,9 @@ def looked_at(
 ) -> CloserLook:
     """Read rows of tables, by file, and all others of the units that they are about."""
     chosen = {table.name: set(rows.get(table.name, ())) for table in tables.all}
+    for table in tables.ballots:  # a row of each ballot tells that it is not missing altogether
+        firsts = table.frame(0).group_by(BALLOT).agg(pl.col(ROW).min()).collect()
+        chosen[table.name] |= {*firsts[ROW]}
     owners = _owners(tables, chosen) | names_in(tables, rows)
     for table in tables.all:
         chosen[table.name] |= rows_of(table, owners)

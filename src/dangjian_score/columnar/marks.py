@@ -18,6 +18,7 @@ from dangjian_score.core.columns import ASSESSOR, CATEGORY
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.program import Program
 from dangjian_score.evidence.facts.assessors import REASONS
+from dangjian_score.evidence.tables.blocks import is_total
 from dangjian_score.rubric.kinds.by import Graded
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory
 
@@ -83,6 +84,8 @@ def marks_of(tables: Sequence[Table], program: Program, known: Catalogue) -> Mar
     """Take the rows of assessors. Raises UnfitError."""
     rows = pl.concat([table.frame(at) for at, table in enumerate(tables)], how="diagonal_relaxed")
     judged = {name: basis for name, basis in bases_of(program).items() if name in rows.collect_schema().names()}
+    if any(map(is_total, rows.select(pl.col(ASSESSOR).cast(pl.String).unique().drop_nulls()).collect()[ASSESSOR])):
+        raise UnfitError  # a line of totals, which is passed over
     shaped = _Shapes(tables, judged)
     rows = _emptied(rows, judged, shaped)
     values = values_of(

@@ -22,6 +22,7 @@ from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.demands import RuleDemands
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
+from dangjian_score.evidence.facts.merge import BETWEEN_UNITS
 from dangjian_score.evidence.sheets import RawCell
 from dangjian_score.evidence.tables.blocks import is_count_of_all
 from dangjian_score.evidence.tables.cells import KeyText, read_key
@@ -71,7 +72,7 @@ def refuse_events(
     """Raise OddRowsError where a row of a register is of no known unit or event, lacks something, or stands twice."""
     places = [FILE, ROW]
     found = [rows.filter(~pl.col(EVENT).is_in(list(known.registers)).fill_null(value=False)).select(places)]
-    found += _of_no_unit(rows, units)
+    found += of_no_unit(rows, units)
     for name, register in read.items():
         layers = Layers()
         lowering = Lowering(register.scope, layers)
@@ -84,12 +85,22 @@ def refuse_events(
     refuse(pl.concat(found).unique().collect(engine="streaming"), tables)
 
 
-def _of_no_unit(rows: pl.LazyFrame, units: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
-    """Give the places of rows that name no unit, if there are any."""
+def of_no_unit(rows: pl.LazyFrame, units: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
+    """Give the places of rows that name no unit, if there are any.
+
+    Raises UnfitError where what they name may be several units, or one in another spelling.
+    """
     names = rows.select(UNIT).unique().join(units.select(UNIT), on=UNIT, how="anti", nulls_equal=False)
-    if unknown := names.collect(engine="streaming")[UNIT].to_list():
-        named = pl.col(UNIT).is_in([name for name in unknown if name is not None])
-        yield rows.filter(named.fill_null(value=True)).select(FILE, ROW)
+    unknown = names.collect(engine="streaming")[UNIT]
+    refuse_spellings(unknown)
+    if len(unknown):
+        yield rows.filter(pl.col(UNIT).is_in(unknown.drop_nulls().to_list()).fill_null(value=True)).select(FILE, ROW)
+
+
+def refuse_spellings(names: pl.Series) -> None:
+    """Raise UnfitError where a name that no unit has may stand for several units, or for one in another spelling."""
+    if any(fold(name) != name or BETWEEN_UNITS.search(name) for name in names.drop_nulls()):
+        raise UnfitError
 
 
 def _alike(rows: pl.LazyFrame, columns: Sequence[pl.Expr]) -> Iterator[pl.LazyFrame]:

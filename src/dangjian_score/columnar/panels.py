@@ -21,7 +21,7 @@ from dangjian_score.columnar.marks import (
     marks_of,
     odd_places,
 )
-from dangjian_score.columnar.odd import refuse
+from dangjian_score.columnar.odd import refuse, refuse_spellings
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import UnitRows, ranged
 from dangjian_score.columnar.tables import ODD, UNIT, Table
@@ -157,6 +157,7 @@ def _combined(basis: Assessed) -> Iterator[pl.Expr]:
 def _refuse_odd(frame: pl.DataFrame, marks: Marks, units: UnitRows, tables: Sequence[Table]) -> None:
     """Raise OddRowsError for rows of unknown units, of assessors who have several, and those that cannot be read."""
     unknown = frame.lazy().join(units.rows.whole.select(UNIT), on=UNIT, how="anti", nulls_equal=False).collect()
+    refuse_spellings(unknown[UNIT])
     odd = [frame.filter(pl.col(ODD) | pl.col(TWICE)), unknown.with_columns(pl.lit(value=True).alias(TWICE))]
     about = pl.concat([each.select(UNIT, TWICE) for each in odd]).group_by(UNIT).agg(pl.col(TWICE).any())
     if about.height:

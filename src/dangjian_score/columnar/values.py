@@ -163,9 +163,15 @@ def _whole(column: pl.Expr, simple: pl.Expr, over: int, measure: Measure, form: 
 
 
 def _floating(column: pl.Expr, measure: Measure, form: Form) -> _Stored:
-    """Read floating-point numbers that are decimals of few places."""
-    scaled = [column * 10**places for places in range(_DECIMALS + 1)]
-    exact = {f"to {places}": every_is(each.round(0) / 10**places == column) for places, each in enumerate(scaled)}
+    """Read floating-point numbers that are decimals of few places.
+
+    They are divided by a column: Polars multiplies by the reciprocal of a plain number, which gives another 0.35.
+    """
+    scales = [column * 0 + 10**places for places in range(_DECIMALS + 1)]
+    exact = {
+        f"to {places}": every_is((column * 10**places).round(0) / scale == column)
+        for places, scale in enumerate(scales)
+    }
     within = {"within": every_is(column.abs() < _FINEST)}
 
     def read(told: Mapping[str, Any]) -> _Read:

@@ -40,7 +40,8 @@ def units_csv(path: Path, rubric: Rubric, words: Words) -> bytes:
     ]
     made = BytesIO()
     above = pl.DataFrame([[safe(head)] for head in heads.values()], schema=[*heads])
-    for part in (above, pl.DataFrame(shown)):
+    blank = pl.DataFrame(shown).select(pl.when(pl.all() != "").then(pl.all()))  # an empty text would have quotes
+    for part in (above, blank):
         part.write_csv(made, include_header=False, include_bom=part is above, line_terminator="\r\n")
     return made.getvalue()
 

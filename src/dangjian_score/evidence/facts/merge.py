@@ -104,7 +104,7 @@ _LOOKS = str.maketrans("0〇-ーㄧ㇐囗ロエニハカタト", "oo一一一一
 
 _LATE: Final = ("register", "ballots", "rulings", "grade rulings")
 """Tables that only add to units that are known."""
-_BETWEEN_UNITS: Final = re.compile("[、﹑､]")
+BETWEEN_UNITS: Final = re.compile("[、﹑､]")
 """What stands between the units of an event in one cell: what has the normal form 、."""
 
 
@@ -239,7 +239,7 @@ class _Merging:
 
     def _names_in(self, text: str) -> tuple[str, ...]:
         """Return the names of units in a cell, or its text as one name that is misspelt."""
-        names = tuple(name.strip() for name in _BETWEEN_UNITS.split(text))
+        names = tuple(name.strip() for name in BETWEEN_UNITS.split(text))
         several = any(self._unit_named(name, "register") for name in names) or not self._nearest(text)
         return names if several and all(names) else (text,)
 
