@@ -25,7 +25,7 @@ from tests.evidence.test_template import KINDS, UNITS, check_demands, check_scor
 from tests.filling import Filler, Row, rows
 from tests.papers import texts
 from tests.sampling import sampled
-from tests.support import run
+from tests.support import ROOT, run
 
 Capture = pytest.CaptureFixture[str]
 SHIPPED = [path.stem for path in shipped_rubrics()]
@@ -317,3 +317,17 @@ def test_long_texts_go_over_several_rows(capfd: Capture) -> None:
     high = [sheet.row_dimensions[row].height for row in range(of_first.min_row, of_first.max_row + 1)]
     assert max(high) < 409
     assert sum(high) > 14 * breadth(long) / 27
+
+
+@pytest.mark.parametrize(
+    ("name", "evidence", "unit"),
+    [("zuzhi-mubiao", "zuzhi-2024/证据", "双塔乡党委"), ("jiguan-xize-1", "jiguan-2024/证据", "区发展改革局机关党委")],
+)
+def test_filled_in_it_says_what_the_evidence_says(capfd: Capture, name: str, evidence: str, unit: str) -> None:
+    """With rounds, and with figures of several assessors: beside the evidence every value is the same one."""
+    folder = ROOT / "examples" / evidence
+    assert run(capfd, "table", name, folder, "--unit", unit, "-o", "a.xlsx").code == 0
+    alone, both = scored(capfd, name, folder), scored(capfd, name, folder, "a.xlsx")
+    assert [found["total"] for found in both["units"]] == [found["total"] for found in alone["units"]]
+    same = [found for found in both["diagnostics"] if found["code"] == "N004"]
+    assert len(same) > len([found for found in alone["diagnostics"] if found["code"] == "N004"])

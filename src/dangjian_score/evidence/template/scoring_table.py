@@ -42,6 +42,13 @@ _WIDTHS: Final = {
     col.ROUND: 8,
 }
 _LEADING: Final = (col.PROJECT, col.CONTENT, col.STANDARD, col.WORTH)
+_FILLED_IN: Final = {
+    col.OWN_POINTS: "table own note",
+    col.REVIEWED: "value note",
+    col.REVIEWED_POINTS: "table points note",
+    col.EXPLANATION: "explanation note",
+}
+"""Columns that are filled in, with the notes on them."""
 _TALLEST: Final = 300
 """Points that a row may be high so that a page has room for it; the texts of an item go over several rows."""
 
@@ -57,31 +64,13 @@ class Visited(Struct, frozen=True):
 
 def scoring_table(brief: Brief, unit: ListedUnit | None, notes: Iterable[str], visited: Visited | None) -> PlanGrid:
     """Plan the table of a unit, or a blank one for any; `notes` say what stands outside the items."""
-    words, rounds = brief.words, (col.ROUND,) if brief.rounds else ()
-    by_hand = points(words)
-    written = [
-        PlanColumn(name, by_hand if name == col.WORTH else Free(), width=_WIDTHS[name], open=False, merged=True)
-        for name in _LEADING
-    ]
-    asked = [PlanColumn(name, width=_WIDTHS[name], open=False) for name in (*rounds, col.ITEM, col.MANNER)]
-    answers = [
-        PlanColumn(col.OWN_POINTS, by_hand, words.text("table own note"), width=_WIDTHS[col.OWN_POINTS], merged=True),
-        PlanColumn(col.REVIEWED, note=words.text("value note"), width=_WIDTHS[col.REVIEWED]),
-        PlanColumn(
-            col.REVIEWED_POINTS,
-            by_hand,
-            words.text("table points note"),
-            width=_WIDTHS[col.REVIEWED_POINTS],
-            merged=True,
-        ),
-        PlanColumn(col.EXPLANATION, note=words.text("explanation note"), width=_WIDTHS[col.EXPLANATION]),
-    ]
+    words = brief.words
     return PlanGrid(
         kind="form",
         name=SHEET if unit is None else unit.name,
         title=words.text("table title", title=brief.program.rubric.title),
         hint=words.text("table hint"),
-        columns=(*written, *asked, *answers),
+        columns=tuple(_columns(brief)),
         lines=tuple(_Lines(brief, unit or ListedUnit(""), visited).lines()),
         above=((brief.unit, "" if unit is None else unit.name),),
         notes=tuple(notes),
@@ -89,6 +78,19 @@ def scoring_table(brief: Brief, unit: ListedUnit | None, notes: Iterable[str], v
         kept=0,
         whole=len(_LEADING),
     )
+
+
+def _columns(brief: Brief) -> Iterator[PlanColumn]:
+    """Plan the columns: what is written, what is asked, and what is filled in."""
+    words, by_hand = brief.words, points(brief.words)
+    for name in _LEADING:
+        check = by_hand if name == col.WORTH else Free()
+        yield PlanColumn(name, check, width=_WIDTHS[name], open=False, merged=True)
+    for name in (*((col.ROUND,) if brief.rounds else ()), col.ITEM, col.MANNER):
+        yield PlanColumn(name, width=_WIDTHS[name], open=False)
+    for name, key in _FILLED_IN.items():
+        whole = name in col.BY_HAND
+        yield PlanColumn(name, by_hand if whole else Free(), words.text(key), width=_WIDTHS[name], merged=whole)
 
 
 class _Lines(Struct, frozen=True, dict=True):
@@ -135,8 +137,8 @@ class _Lines(Struct, frozen=True, dict=True):
         lead |= {col.WORTH: node.max} if row.worth and node.max is not None else {}
         lead |= {col.REVIEWED_POINTS: text} if (text := self._points(node)) else {}
         rows = [*self._asked(node, lead)]
-        if elsewhere := "\n".join(self._elsewhere(node)) or ("" if rows else " "):
-            rows.append(PlanRow({**lead, col.MANNER: elsewhere.strip()}, _UNASKED))
+        if elsewhere := "\n".join(self._elsewhere(node)):
+            rows.append(PlanRow({**lead, col.MANNER: elsewhere}, _UNASKED))
         rows += [PlanRow(lead, _UNASKED)] * (_needed(lead) - len(rows))
         if self.visited is not None and (found := self.visited.findings.get(node.id)):
             rows = _with_findings(rows, found, self.brief)
@@ -202,7 +204,7 @@ class _Lines(Struct, frozen=True, dict=True):
     def _outside(self) -> Iterator[PlanRow]:
         """Write what conditions outside the sections read and no item does."""
         for name in self._own:
-            purpose = self.brief.purposes.inputs[name][0]
+            purpose = self._home(name)
             if not purpose.nodes:
                 place, title = heads(purpose, self.brief.program.rubric, self.brief.words)
                 lead = {col.PROJECT: place, col.CONTENT: title}
@@ -211,6 +213,11 @@ class _Lines(Struct, frozen=True, dict=True):
                     for round_ in self.brief.rounds_for([name])
                     if self.brief.asked_in(round_, name)
                 )
+
+    def _home(self, name: str) -> Purpose:
+        """Return the first reading of a measure by an item, else by a condition."""
+        purposes = self.brief.purposes.inputs[name]
+        return next((purpose for purpose in purposes if purpose.nodes), purposes[0])
 
     @cached_property
     def _own(self) -> tuple[str, ...]:
@@ -223,7 +230,7 @@ class _Lines(Struct, frozen=True, dict=True):
         """The measures by the place of the node that is the first to read them."""
         found: dict[Path, tuple[str, ...]] = {}
         for name in self._own:
-            path = _last(next(iter(self.brief.purposes.inputs[name])))
+            path = _last(self._home(name))
             found[path] = (*found.get(path, ()), name)
         return found
 
