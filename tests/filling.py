@@ -1,4 +1,4 @@
-"""Fills in workbooks that `dangjian template` wrote, as a careful clerk would: each open cell gets what it may hold."""
+"""Fills in workbooks that `dangjian template` or `table` wrote, as a careful clerk would: every open cell is filled."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -91,10 +91,12 @@ class Filler:
     def _form(self, sheet: Worksheet, lines: list[Row]) -> None:
         beside = sheet.cell(header_row(sheet) - 1, 2)
         beside.value = beside.value or self._units[0]
+        answers = [title for title in ("填报值", "自评值", "考评值") if title in lines[0]]
         for line in lines:
-            if line["指标"].value is not None and line["填报值"].value is None:
-                value = self._value(self._known.measures[line["指标"].value])
-                line["填报值"].value = line["自评值"].value = value
+            measure = self._known.measures.get(line["指标"].value)
+            if measure is not None and line[answers[0]].value is None:
+                for title in answers:
+                    line[title].value = self._value(measure)
 
     def _register(self, lines: list[Row]) -> None:
         """Write one event of each register for every unit, or none at all."""

@@ -22,6 +22,8 @@ from tests.rich import EVIDENCE, RUBRIC
 
 EVIDENCE_HERE: Final = "证据"
 IMPRINT: Final = ("--issuer", "中共示例县委", "--date", "2024-12-31")
+HOSTILE: Final = "<第八>&“=支部”"
+"""A unit whose name looks like markup and like a formula."""
 WRONG: Final = (
     "total: 10\nsections: [{id: A, title: 甲, max: 9, rules: [{deduct: 1, per: 次}, {deduct: 1, per: 次 数}]}]\n"
 )
@@ -59,6 +61,8 @@ def commands(evidence: Sequence[str], faulty: Sequence[str]) -> dict[str, list[s
         "failing": ["score", "s.yaml", *faulty, "--format", "json"],
         "template": ["template", "r.yaml", "-o", "out/t.xlsx", "--units", "u.csv"],
         "forms": ["template", "r.yaml", "-o", "out/forms/", "--form", "--units", "u.csv"],
+        "table": ["table", "r.yaml", "-o", "out/t.xlsx", "-o", "out/t.docx", "--units", "u.csv"],
+        "table of a unit": ["table", "r.yaml", *evidence, "--unit", HOSTILE, "-o", "out/t.xlsx", "-o", "out/t.docx"],
         "explain": ["explain", "r.yaml"],
         "explain md": ["explain", "r.yaml", "--format", "md"],
         **{f"validate {form}": ["validate", "wrong.yaml", "--format", form] for form in ("text", *FINDING_FORMATS)},

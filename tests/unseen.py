@@ -138,6 +138,13 @@ CASES: Final[Mapping[str, list[list[str]]]] = {
         [f"{NAME}.yaml"],
         ["r.yaml", "--units", FAULTY, "-o", "t.xlsx"],
     ],
+    "table": [
+        ["r.yaml", "-o", f"{NAME}.xlsx", "-o", f"{NAME}.docx"],
+        ["r.yaml", E, "--unit", f"一支部{ACTS}", "-o", f"{NAME}.xlsx", "-o", f"{NAME}.docx"],
+        ["r.yaml", E, "--unit", ACTS, "-o", "t.xlsx"],
+        [f"{NAME}.yaml", "-o", "t.xlsx"],
+        ["r.yaml", "--units", FAULTY, "-o", "t.docx"],
+    ],
     "explain": [
         ["r.yaml"],
         ["r.yaml", "--format", "md"],

@@ -36,7 +36,7 @@ REPORT_TO: Final = "dangjian-score issues"
 """Where defects are reported."""
 
 CommandName = Literal[
-    "score", "validate", "template", "explain", "compare", "raters", "verify", "whatif",
+    "score", "validate", "template", "table", "explain", "compare", "raters", "verify", "whatif",
     "new", "completion", "rubrics", "codes", "schema",
 ]  # fmt: skip
 COMMANDS: Final[tuple[CommandName, ...]] = get_args(CommandName)
@@ -58,6 +58,10 @@ def find_command(name: CommandName) -> Callable[..., None]:
             from dangjian_score.cli.template import template
 
             return template
+        case "table":
+            from dangjian_score.cli.table import table
+
+            return table
         case "explain":
             from dangjian_score.cli.explain import explain
 

@@ -44,7 +44,7 @@ def template(
     roster, found = read_units(opened.study, units or [])
     if has_errors(found):
         leave(ctx, InputError(found, opened.texts))
-    brief = _brief(opened.study, roster, rubric, units or [], words)
+    brief = brief_of(opened.study, roster, rubric, units or [], words)
     written = _workbooks(brief, form=form, by_unit=folder is not None)
     if target == files.STANDARD:
         screen.put_bytes(*written.values())
@@ -69,7 +69,7 @@ def _check_target(target: Path | None, folder: Path | None, *, form: bool) -> No
         raise bad_value("-o", str(target), [f"*{_SUFFIX}", *(["FOLDER/"] if form else [])])
 
 
-def _brief(study: "Study", roster: "Roster | None", rubric: str, units: list[str], words: Words) -> "Brief":
+def brief_of(study: "Study", roster: "Roster | None", rubric: str, units: list[str], words: Words) -> "Brief":
     """Bring together what is planned from; the workbook names files without their folders, which are ours."""
     from dangjian_score.evidence.template.brief import Brief, asked
 

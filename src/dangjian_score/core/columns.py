@@ -34,8 +34,15 @@ OWN: Final = "自评值"
 PROJECT: Final = "考核项目"
 DEMAND: Final = "要求"
 MANNER: Final = "填法"
-LABELS: Final = ("序号", PROJECT, DEMAND, MANNER)
+CONTENT: Final = "考核内容"
+STANDARD: Final = "评分标准"
+WORTH: Final = "分值"
+LABELS: Final = ("序号", PROJECT, DEMAND, MANNER, CONTENT, STANDARD, WORTH)
 """Columns of a form that explain the others."""
+OWN_POINTS: Final = "自评分"
+REVIEWED_POINTS: Final = "考评分"
+BY_HAND: Final = (OWN_POINTS, REVIEWED_POINTS)
+"""Columns of a scoring table with the points of whole items, which somebody worked out: no rule reads them."""
 EXPLAINING: Final = (EXPLANATION, REMARK)
 """Columns that explain a judged figure in the row of a form or register, the one that goes first before the other."""
 REMARKS: Final = (*EXPLAINING, "备注")

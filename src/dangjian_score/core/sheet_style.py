@@ -44,6 +44,8 @@ SCALE: Final = 80
 """Per cent at which tables that are wider than the paper are printed."""
 _PAPER: Final = 1010
 """Pixels that fit between the margins of A4 landscape at full size."""
+PAPER_HEIGHT: Final = 490
+"""Points between the narrow margins above and below of A4 landscape at full size, a little left free."""
 _SQUEEZED: Final = 1.25
 """How much wider than a page a table may be and still be made as narrow as the paper."""
 _UNDER, _OVER = 0.6, 1.25
@@ -68,12 +70,17 @@ def row_height(needed: float) -> float:
 Heads = Sequence[Sequence[str]]
 
 
+def scale_of(widths: Sequence[float]) -> int:
+    """Return the per cents at which columns of these widths fit the paper, 100 at most; other fonts may be wider."""
+    return min(100, int(96 * _PAPER / sum(map(_pixels, widths))))
+
+
 def parted(widths: Sequence[float], heads: Heads, kept: int) -> tuple[range, ...]:
     """Part columns into pages by their widths in half-width characters; the first `kept` stand on each page again.
 
     A page ends where the `heads` above a column change, the upper ones first. One page is made as narrow as the paper.
     """
-    pixels = [8 * width + 5 for width in widths]
+    pixels = [*map(_pixels, widths)]
     room = _PAPER * 100 / SCALE - sum(pixels[:kept])
     if sum(pixels[kept:]) <= room * _SQUEEZED:
         return (range(len(widths)),)
@@ -84,6 +91,11 @@ def parted(widths: Sequence[float], heads: Heads, kept: int) -> tuple[range, ...
         found.append(range(start if found else 0, stop))
         start = stop
     return tuple(found)
+
+
+def _pixels(width: float) -> float:
+    """Return the pixels of a column of so many half-width characters."""
+    return 8 * width + 5
 
 
 def _count(pixels: Sequence[float], heads: Heads, fair: float, room: float) -> int:

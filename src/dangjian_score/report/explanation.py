@@ -128,11 +128,28 @@ def title(rubric: Rubric, words: Words) -> str:
 
 
 def remarks(program: Program, words: Words) -> Iterator[str]:
-    """Say what stands outside the items: total, rounds, rounding, who takes part, vetoes, grades, selections."""
+    """Say what stands outside the items: the period, what holds of the whole, and how the source is read."""
+    rubric = program.rubric
+    yield from filter(None, [period_of(rubric, words)])
+    yield from of_the_whole(program, words)
+    if rubric.source is not None and (note := note_of(rubric.source)):
+        yield words.text("clause.reading" if rubric.source.assumed else "clause.source note", note=note)
+    yield from _unscored_clauses(rubric, words)
+    if _assumes(program):
+        yield words.text("assumed are")
+
+
+def period_of(rubric: Rubric, words: Words) -> str:
+    """Name the days of the period; empty without one."""
+    if rubric.period is None:
+        return ""
+    first, last = (day_text(day, words) for day in (rubric.period.from_, rubric.period.to))
+    return words.text("period is", first=first, last=last)
+
+
+def of_the_whole(program: Program, words: Words) -> Iterator[str]:
+    """Say how the total is made: rounds, rounding, who takes part, vetoes, grades, selections."""
     rubric, colon = program.rubric, words.text("line.colon")
-    if rubric.period is not None:
-        first, last = (day_text(day, words) for day in (rubric.period.from_, rubric.period.to))
-        yield words.text("period is", first=first, last=last)
     total, extras = plain(full_marks(rubric)), _extras(program, words)
     if rubric.product is not None:
         yield words.text("whole product", total=total, extras=extras, **_factors(rubric.product, rubric))
@@ -175,11 +192,6 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
         clause = program.clause("selections", at)
         condition = "" if clause is None else clause_text(clause, words)
         yield f"{words.text('selections')}{colon}{_cut(at, condition, rubric, words)}"
-    if rubric.source is not None and (note := note_of(rubric.source)):
-        yield words.text("clause.reading" if rubric.source.assumed else "clause.source note", note=note)
-    yield from _unscored_clauses(rubric, words)
-    if _assumes(program):
-        yield words.text("assumed are")
 
 
 def total_formula(rubric: Rubric, words: Words, *, by_rate: bool = False) -> str:

@@ -50,6 +50,13 @@ def node_text(node: NodeTree, words: Words) -> str:
     return writer.say("then").join(part for part in _node(node, writer, words) if part)
 
 
+def standard_text(node: NodeTree, words: Words) -> str:
+    """Return how an item is scored, for a table that says elsewhere what base sections and their items carry."""
+    writer = _ClauseWords(words)
+    elsewhere = node.kind == "base" and (node.is_section or not node.nodes)
+    return writer.say("then").join(part for part in _node(node, writer, words, with_max=not elsewhere) if part)
+
+
 def node_notes(node: NodeTree, words: Words) -> tuple[str, ...]:
     """Return what is to be known of an item beside how it is scored: what is assumed, and how the source is read."""
     writer, source = _ClauseWords(words), node.node.source
@@ -85,10 +92,10 @@ def figure_text(figure: a.Figure, words: Words) -> str:
     return writer.name(figure) + writer.kept(figure)
 
 
-def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]:
+def _node(node: NodeTree, writer: "_ClauseWords", words: Words, *, with_max: bool = True) -> Iterator[str]:
     """Yield an item's points, its rules, and its limits."""
     model = node.node
-    if node.max is not None:
+    if with_max and node.max is not None:
         yield writer.say(f"max {node.kind}", max=plain(node.max))
     if model.weight is not None:
         above = "weighed in total" if isinstance(model, Section) else "weighed"

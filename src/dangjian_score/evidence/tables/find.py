@@ -19,6 +19,7 @@ from dangjian_score.evidence.tables.table import EvidenceTable, TableRow, typed_
 
 _GUIDES = frozenset({"说明", col.GUIDE, "填报说明", "使用说明"})
 """Names by which a sheet says that it is no evidence, whatever it holds."""
+_BY_HAND = frozenset(map(fold, col.BY_HAND))
 _AREAS = 50
 """Blocks of one sheet that are named one by one."""
 _SHOWN = 10
@@ -169,6 +170,9 @@ class _BlockReader:
     def _unknown(self, column: int, text: str, cell: Cell, absent: frozenset[str]) -> None:
         """Report a column that is not understood: an error where it may be one that is missing or outranked."""
         ignored = fold(text) in map(fold, self._expected.ignored)
+        if self._is_blank_by_hand(column, text):
+            self._mark(column, Fate.HEADING)
+            return
         if not ignored and self._fixes_grades(column, text):
             self._mark(column, Fate.FAULTY)
             self._account.report(Code.GRADE_RULING_INCOMPLETE, cell, missing="", column=text)
@@ -183,6 +187,13 @@ class _BlockReader:
             self._account.report(Code.COLUMN_NEAR_MISS, cell, column=shown(raw), near=near)
         else:
             self._pass_over(column, text)
+
+    def _is_blank_by_hand(self, column: int, text: str) -> bool:
+        """Tell whether a column of a scoring table is for points that are written by hand, and nobody did so."""
+        if self._header.kind != "form" or not self._header.column(col.REVIEWED) or fold(text) not in _BY_HAND:
+            return False
+        cells = (row[column] for row in self._block.rows.values() if column in row)
+        return all(isinstance(cell.content, BrokenCell) and cell.content.why == "merged" for cell in cells)
 
     def _fixes_grades(self, column: int, text: str) -> bool:
         """Tell whether a column of a matrix fixes grades, which stand in a table of their own."""

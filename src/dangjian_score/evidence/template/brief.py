@@ -11,7 +11,6 @@ from dangjian_score.core.columns import ROUND, TURNOUT, explanation_of
 from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.facts import ballot
 from dangjian_score.core.names import breadth, fold
-from dangjian_score.core.points import plain
 from dangjian_score.engine.catalogue import Catalogue, UsedAs
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
@@ -28,6 +27,7 @@ from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 from dangjian_score.words.clauses import rule_text
 from dangjian_score.words.say import Words
+from dangjian_score.words.standards import heading
 
 
 class Purpose(Struct, frozen=True):
@@ -127,12 +127,6 @@ def _asked(program: Program) -> Iterator[tuple[str | None, frozenset[str]]]:
 
 _MOST_ITEMS = 6
 """Items that a note names; of others it says how many there are."""
-
-
-def heading(node: NodeTree, words: Words) -> str:
-    """Name a section or item, with what it carries."""
-    title = node.node.title if node.node.id is None else f"{node.id} {node.node.title}"
-    return words.text("heading", title=title, max="" if node.max is None else plain(node.max))
 
 
 def heads(purpose: Purpose, rubric: Rubric, words: Words) -> tuple[str, str]:

@@ -85,6 +85,11 @@ def quantity(words: Words) -> Figure:
     return _explained(Figure("decimal", Fraction(0), positive=True), words)
 
 
+def points(words: Words) -> Figure:
+    """Ask for points."""
+    return _explained(Figure("decimal"), words)
+
+
 _Explained = TypeVar("_Explained", ListedValues, Figure, Day)
 
 

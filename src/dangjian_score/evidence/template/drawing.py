@@ -38,6 +38,7 @@ HINT: Final = Font(name=sheet_style.FONT, size=sheet_style.NOTE_SIZE, color=f"FF
 LEFT: Final = Alignment(vertical="center", wrap_text=True)
 TOP: Final = Alignment(vertical="top", wrap_text=True)
 """Of cells that may go over several pages: their text must not stand where one is cut off."""
+MIDDLE_TOP: Final = Alignment(horizontal="center", vertical="top", wrap_text=True)
 MIDDLE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 _ROW: Final = 21.0
@@ -159,7 +160,8 @@ def _join_alike(sheet: Worksheet, row: int, guide: Guide, part: Part) -> None:
 def _join(sheet: Worksheet, first: int, last: int, column: int, text: str, width: float) -> None:
     """Make one cell of several rows of a column, which become as high as its text needs."""
     if last > first:
-        sheet.cell(first, column).alignment = TOP
+        cell = sheet.cell(first, column)
+        cell.alignment = MIDDLE_TOP if cell.alignment.horizontal == "center" else TOP
         sheet.merge_cells(start_row=first, start_column=column, end_row=last, end_column=column)
     needed = height([(text, width)], rows=last - first + 1)
     for row in range(first, last + 1):
@@ -177,6 +179,9 @@ def draw_grid(sheet: Worksheet, first: int, grid: PlanGrid) -> None:
             _cell(sheet, row, at, column, line)
         texts = ((entry, column.width) for column, entry in _entries(grid, line) if not column.merged)
         sheet.row_dimensions[row].height = height(texts)
+        if line.joined is not None:
+            first_, last = ([column.title for column in grid.columns].index(title) + 1 for title in line.joined)
+            _merge(sheet, row, first_, last)
     merged = [at for at, column in enumerate(grid.columns) if column.merged]
     for count, at in enumerate(merged, start=1):
         _merge_titles(sheet, first, at, [grid.columns[left].title for left in merged[:count]], grid)
@@ -251,14 +256,33 @@ def _grid(sheet: Worksheet, grid: PlanGrid, checker: Checker) -> None:
     header = row + len(grid.heads)
     _header(sheet, header, grid.columns)
     draw_grid(sheet, header + 1, grid)
-    if grid.below:
-        books.put(sheet, header + 2 + len(grid.lines) + grid.spare, 1, grid.below, style="title").font = books.FONT
+    _below(sheet, header + 2 + len(grid.lines) + grid.spare, grid)
     checker.check(sheet, grid, header + 1)
     books.page(sheet, header, grid.kept)
     narrow(sheet)
     sheet.print_title_rows = f"{row}:{header}"
     sheet.print_options.horizontalCentered = len(parts) == 1
     print_in_pages(sheet, grid, parts)
+    if grid.whole:
+        _keep_whole(sheet, header, grid)
+
+
+def _keep_whole(sheet: Worksheet, header: int, grid: PlanGrid) -> None:
+    """Begin a page before lines that would be parted; spreadsheets that fit a page to its width take no such breaks."""
+    scale = sheet_style.scale_of([column.width for column in grid.columns])
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
+    sheet.page_setup.scale = scale
+    heights = [sheet.row_dimensions[row].height or _ROW for row in range(1, header + 1)]
+    room, used, row = sheet_style.PAPER_HEIGHT * 100 / scale, sum(heights), header + 1
+    titles = [column.title for column in grid.columns[: grid.whole]]
+    for _, alike in groupby(grid.lines, lambda line: [line.cells.get(title) for title in titles]):
+        count = len([*alike])
+        needed = sum(sheet.row_dimensions[at].height or _ROW for at in range(row, row + count))
+        if used + needed > room and needed + heights[-1] <= room:
+            sheet.row_breaks.append(Break(id=row - 1))
+            used = heights[-1]
+        used, row = (used + needed) % room, row + count
 
 
 def _above(sheet: Worksheet, grid: PlanGrid, first: range) -> int:
@@ -276,6 +300,19 @@ def _above(sheet: Worksheet, grid: PlanGrid, first: range) -> int:
         books.put(sheet, row, 2, text or None)
         sheet.row_dimensions[row].height = height([(text, grid.columns[1].width)])
     return 3 + len(grid.above)
+
+
+def _below(sheet: Worksheet, first: int, grid: PlanGrid) -> None:
+    """Write what stands under a table: notes over all its columns, and a line to be signed."""
+    width = sum(column.width for column in grid.columns)
+    for row, text in enumerate(grid.notes, start=first):
+        cell = books.put(sheet, row, 1, text, style="title")
+        cell.font, cell.alignment = books.FONT, LEFT
+        _merge(sheet, row, 1, len(grid.columns))
+        sheet.row_dimensions[row].height = height([(text, width)])
+    if grid.below:
+        row = first + len(grid.notes) + bool(grid.notes)
+        books.put(sheet, row, 1, grid.below, style="title").font = books.FONT
 
 
 def _heads(sheet: Worksheet, row: int, level: int, label: str, grid: PlanGrid, parts: Sequence[range]) -> None:

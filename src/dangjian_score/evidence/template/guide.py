@@ -1,6 +1,7 @@
 """The sheet to be read first (填表说明), and sheets put together to one workbook, or one a unit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -20,20 +21,22 @@ from dangjian_score.evidence.template.grids import (
     register,
 )
 from dangjian_score.evidence.template.plan import Day, Figure, Guide, ListedValues, Part, PlanGrid, WorkbookPlan
+from dangjian_score.evidence.template.scoring_table import SHEET as TABLE_SHEET
+from dangjian_score.evidence.template.scoring_table import Visited, scoring_table
 from dangjian_score.rubric.measures import UNSAID
 
 WIDTHS = (24, 30, 42, 46, 14)
 
 
-def guide(brief: Brief, grids: Sequence[PlanGrid], sheets: Mapping[TableKind, str]) -> Guide:
-    """Plan it; `sheets` names the sheets of each kind.
+def guide(brief: Brief, grids: Sequence[PlanGrid], sheets: Mapping[TableKind | Literal["table"], str]) -> Guide:
+    """Plan it; `sheets` names the sheets of each kind, of scoring tables apart from other forms.
 
     Inputs and events have one header: a sheet repeats one row on all pages that follow, and both may take several.
     """
     words, rubric = brief.words, brief.program.rubric
     parts = [
         Part(words.text("sheets are"), (), _header(brief, "sheet", "who", "row"), tuple(_sheets(brief, sheets))),
-        Part(words.text("how to"), tuple(_sentences(brief, grids))),
+        Part(words.text("how to"), tuple(_sentences(brief, grids, visit="table" in sheets))),
     ]
     header = _header(brief, "name", "what", "belongs", "criterion", "clause")
     for key, rows in (("inputs are", tuple(_inputs(brief))), ("events are", tuple(_events(brief)))):
@@ -46,14 +49,14 @@ def _header(brief: Brief, *keys: str) -> tuple[str, ...]:
     return tuple(brief.words.text(f"head {key}") for key in keys)
 
 
-def _sheets(brief: Brief, sheets: Mapping[TableKind, str]) -> Iterator[tuple[str, ...]]:
+def _sheets(brief: Brief, sheets: Mapping[TableKind | Literal["table"], str]) -> Iterator[tuple[str, ...]]:
     for kind, name in sheets.items():
         args = {"subject": brief.unit, "rounds": ROUND if brief.rounds else ""}
         yield name, brief.words.text(f"who {kind}"), brief.words.text(f"row {kind}", **args)
 
 
-def _sentences(brief: Brief, grids: Sequence[PlanGrid]) -> Iterator[str]:
-    """Say what concerns this workbook, and nothing else."""
+def _sentences(brief: Brief, grids: Sequence[PlanGrid], *, visit: bool) -> Iterator[str]:
+    """Say what concerns this workbook, and nothing else; `visit` is whether it has scoring tables."""
     words = brief.words
     checks = {column.check for grid in grids for column in grid.columns}
     checks |= {check for grid in grids for line in grid.lines for check in line.checks.values()}
@@ -64,7 +67,7 @@ def _sentences(brief: Brief, grids: Sequence[PlanGrid]) -> Iterator[str]:
     if any(isinstance(check, Figure) and check.kind == "percent" for check in checks):
         yield words.text("how percent")
     if any(line.closed for grid in grids for line in grid.lines):
-        yield words.text("how closed")
+        yield words.text("how closed table" if visit else "how closed")
     texts = {value for check in checks if isinstance(check, ListedValues) for value in check.values}
     instead = {word for check in checks if isinstance(check, Figure | Day) for word in check.instead}
     if INAPPLICABLE in texts | instead:
@@ -161,9 +164,18 @@ def with_forms(brief: Brief) -> WorkbookPlan:
     return _book(brief, (*named, *others))
 
 
-def _form_name(wanted: str, free: FreeNames) -> str:
+def _form_name(wanted: str, free: FreeNames, instead: str = FORM_SHEET) -> str:
     """Name a form's sheet; one called 说明 would be passed over."""
-    return sheet_name(FORM_SHEET if "说明" in wanted or not wanted.strip() else wanted, free)
+    return sheet_name(instead if "说明" in wanted or not wanted.strip() else wanted, free)
+
+
+def with_tables(brief: Brief, notes: Sequence[str], visited: Visited | None = None) -> WorkbookPlan:
+    """Plan one workbook with a scoring table a unit, and what is entered elsewhere; filled in, the table alone."""
+    planned = [scoring_table(brief, unit, notes, visited) for unit in brief.units or (None,)]
+    others = (register(brief), assessors(brief, brief.alone), ballots(brief)) if visited is None else ()
+    free = FreeNames([GUIDE, CHOICES, *(grid.name for grid in others if grid is not None)])
+    named = [replace(grid, name=_form_name(grid.name, free, TABLE_SHEET)) for grid in planned]
+    return _book(brief, (*named, *others), "table")
 
 
 def by_unit(brief: Brief) -> Mapping[str, WorkbookPlan]:
@@ -182,8 +194,12 @@ def by_unit(brief: Brief) -> Mapping[str, WorkbookPlan]:
     return found
 
 
-def _book(brief: Brief, planned: Iterable[PlanGrid | None]) -> WorkbookPlan:
+def _book(brief: Brief, planned: Iterable[PlanGrid | None], form_is: Literal["form", "table"] = "form") -> WorkbookPlan:
     grids = tuple(filter(None, planned))
     forms = [grid.name for grid in grids if grid.kind == "form"]
-    named = {grid.kind: FORM_SHEET if grid.kind == "form" and len(forms) > 1 else grid.name for grid in grids}
+    called = FORM_SHEET if form_is == "form" else TABLE_SHEET
+    named: dict[TableKind | Literal["table"], str] = {
+        form_is if grid.kind == "form" else grid.kind: called if grid.kind == "form" and len(forms) > 1 else grid.name
+        for grid in grids
+    }
     return WorkbookPlan(brief.program.rubric.title, guide(brief, grids, named), grids)

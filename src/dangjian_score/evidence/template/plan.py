@@ -64,19 +64,24 @@ class PlanColumn(Struct, frozen=True):
 
 
 class PlanRow(Struct, frozen=True):
-    """A row: what is written into it, columns that stay empty, and cells that are checked in a way of their own."""
+    """A row: what is written into it, columns that stay empty, and cells that are checked in a way of their own.
+
+    `joined` are the first and the last of columns that are one cell.
+    """
 
     cells: Mapping[str, Filled] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
     checks: Mapping[str, Check] = field(default_factory=dict)
+    joined: tuple[str, str] | None = None
 
 
 class PlanGrid(Struct, frozen=True):
     """A table to be filled in, of a kind that readers of evidence know.
 
     `heads` name the rows above the header that say what its columns belong to; `above` are labels with what stands
-    beside them, `below` stands under the last row; `kept` columns stay in view on the left; `spare` rows below the
-    lines are drawn too, `beyond` more only checked.
+    beside them, `notes` and then `below` stand under the last row; `kept` columns stay in view on the left; `spare`
+    rows below the lines are drawn too, `beyond` more only checked. Lines alike in the first `whole` columns stand on
+    one page.
     """
 
     kind: TableKind
@@ -87,10 +92,12 @@ class PlanGrid(Struct, frozen=True):
     lines: tuple[PlanRow, ...] = ()
     heads: tuple[str, ...] = ()
     above: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
     below: str = ""
     kept: int = 1
     spare: int = 0
     beyond: int = 0
+    whole: int = 0
 
 
 class Part(Struct, frozen=True):

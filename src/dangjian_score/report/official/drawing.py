@@ -1,6 +1,6 @@
 """What a paper says, as plain values, and as the XML of a document in the typefaces of GB/T 9704-2012."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Final, Literal
 from xml.sax.saxutils import escape, quoteattr
@@ -36,10 +36,16 @@ class Text(Struct, frozen=True):
 
 
 class PaperCell(Struct, frozen=True):
-    """A cell of a table: a text, and one `beneath` it in fine print."""
+    """A cell of a table: a text, paragraphs `after` it, and one `beneath` them in fine print.
+
+    It takes the room of cells on its right where it goes `across` several columns; `joined` continues the cell above.
+    """
 
     text: str
     beneath: str = ""
+    after: tuple[str, ...] = ()
+    across: int = 1
+    joined: bool = False
 
 
 class PaperColumn(Struct, frozen=True):
@@ -86,6 +92,9 @@ TOP, RIGHT, BOTTOM, LEFT = 2098, 1474, 1984, 1588
 """Margins: 天头 37 mm, 订口 28 mm; the text is 156 mm by 225 mm."""
 ROOM: Final = WIDTH - LEFT - RIGHT
 """Width of the text."""
+LYING_MARGIN: Final = 1134
+"""Margins of a wide table on paper that lies on its side: 20 mm."""
+LYING_ROOM: Final = HEIGHT - 2 * LYING_MARGIN
 LINE: Final = 579
 """Twentieths of a point from line to line: 225 mm hold 22 lines, 580 would leave room for 21."""
 
@@ -225,17 +234,22 @@ def _table(grid: PaperTable, styles: Styles, room: int) -> str:
     widths = _widths(grid, room)
     borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in _SIDES)
     keep = "<w:keepNext/>" if grid.keep else ""
-    heads = (_paragraph(column.head, styles[head], keep) for column in grid.columns)
-    rows = (
-        (_cell(entry, column.align, styles, cell, keep) for entry, column in zip(row, grid.columns, strict=True))
+    heads = [(PaperCell(column.head), _paragraph(column.head, styles[head], keep)) for column in grid.columns]
+    rows = [
+        [
+            (entry, _cell(entry, column.align, styles, cell, keep))
+            for entry, column in zip(row, grid.columns, strict=True)
+        ]
         for row in grid.rows
-    )
+    ]
+    below = (*(tuple(entry.joined for entry in row) for row in grid.rows[1:]), ())
+    written = (_row(row, widths, begun=begun) for row, begun in zip(rows, below, strict=bool(rows)))
     return (
         f'<w:tbl {W}><w:tblPr><w:tblW w:w="{room}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/>'
         '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{''.join(map(_grid_column, widths))}</w:tblGrid>"
-        f"{_row(heads, widths, '<w:tblHeader/>')}{''.join(_row(row, widths) for row in rows)}</w:tbl>"
+        f"{_row(heads, widths, '<w:tblHeader/>')}{''.join(written)}</w:tbl>"
     )
 
 
@@ -243,18 +257,35 @@ def _grid_column(width: int) -> str:
     return f'<w:gridCol w:w="{width}"/>'
 
 
-def _row(cells: Iterable[str], widths: list[int], more: str = "") -> str:
-    """Write a row that is not split between pages."""
-    drawn_cells = (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{cell}</w:tc>'
-        for cell, width in zip(cells, widths, strict=True)
-    )
+_Drawn = tuple[PaperCell, str]
+"""A cell, and its paragraphs."""
+
+
+def _row(cells: Sequence[_Drawn], widths: list[int], more: str = "", begun: Sequence[bool] = ()) -> str:
+    """Write a row that is not split between pages; `begun` tells which of its cells go on in the row below."""
+    drawn_cells, at = list[str](), 0
+    while at < len(cells):
+        cell, text = cells[at]
+        width = sum(widths[at : at + cell.across])
+        drawn_cells.append(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{_merged(cell, goes_on=any(begun[at : at + 1]))}'
+            f"</w:tcPr>{text}</w:tc>"
+        )
+        at += cell.across
     return f"<w:tr><w:trPr><w:cantSplit/>{more}</w:trPr>{''.join(drawn_cells)}</w:tr>"
 
 
+def _merged(cell: PaperCell, *, goes_on: bool) -> str:
+    """Say over how many columns a cell goes, and whether over rows; then its text is on top: pages may part it."""
+    across = f'<w:gridSpan w:val="{cell.across}"/>' if cell.across > 1 else ""
+    if cell.joined:
+        return f'{across}<w:vMerge/><w:vAlign w:val="top"/>'
+    return across + ('<w:vMerge w:val="restart"/><w:vAlign w:val="top"/>' if goes_on else '<w:vAlign w:val="center"/>')
+
+
 def _cell(cell: PaperCell, align: Align, styles: Styles, face: FaceName, keep: str) -> str:
-    text = _paragraph(cell.text, styles[face], keep, f'<w:jc w:val="{align}"/>')
-    return text + (_paragraph(cell.beneath, styles["fine"], keep) if cell.beneath else "")
+    texts = (_paragraph(text, styles[face], keep, f'<w:jc w:val="{align}"/>') for text in (cell.text, *cell.after))
+    return "".join(texts) + (_paragraph(cell.beneath, styles["fine"], keep) if cell.beneath else "")
 
 
 def has_room(grid: PaperTable, room: int = ROOM) -> bool:

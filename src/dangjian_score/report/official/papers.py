@@ -24,13 +24,15 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.report import explanation
 from dangjian_score.report.explanation import Heading, Row
-from dangjian_score.report.official import feedback, notice, posting, summary
+from dangjian_score.report.official import feedback, notice, posting, scoring_table, summary
 from dangjian_score.report.official.drawing import (
     BOTTOM,
     FACES,
     HEIGHT,
     LEFT,
     LINE,
+    LYING_MARGIN,
+    LYING_ROOM,
     RIGHT,
     ROOM,
     TOP,
@@ -46,6 +48,7 @@ from dangjian_score.report.official.drawing import (
     style_xml,
 )
 from dangjian_score.report.official.explained import explained
+from dangjian_score.report.official.scoring_table import ScoredTable
 from dangjian_score.report.official.template import Slot, Template, fill
 from dangjian_score.report.official.wording import Imprint, day_or_blank, titled
 from dangjian_score.report.view import ResultView
@@ -87,14 +90,19 @@ def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, tem
 
 def feedback_in_one(view: ResultView, watch: Watch, imprint: Imprint) -> bytes:
     """Write the feedback of all units into one file, each on pages of its own that are numbered from 1."""
-    paper = blank()
-    end = paper.element.body.sectPr
-    for unit in watch(view.result.units, "writing"):
-        for element in (elements := [*drawn(feedback.feedback(unit, view, imprint), OWN_STYLES, ROOM)]):
-            end.addprevious(element)
-        if unit is not view.result.units[-1]:
-            elements[-1].get_or_add_pPr().append(deepcopy(end))
-    return to_bytes(paper, view.words.text("feedback of all", title=view.rubric.title))
+    each = (feedback.feedback(unit, view, imprint) for unit in watch(view.result.units, "writing"))
+    return _in_one(view.words.text("feedback of all", title=view.rubric.title), each, blank(), ROOM)
+
+
+def _in_one(title: str, papers: Iterable[Iterable[Block]], paper: Paper, room: int) -> bytes:
+    """Write papers into one file, each on pages of its own; each ends with a paragraph."""
+    end, last = paper.element.body.sectPr, None
+    for blocks in papers:
+        if last is not None:
+            last.get_or_add_pPr().append(deepcopy(end))
+        for last in drawn(blocks, OWN_STYLES, room):
+            end.addprevious(last)
+    return to_bytes(paper, title)
 
 
 def feedback_each(view: ResultView, watch: Watch, imprint: Imprint, by: str | None) -> Mapping[Path, bytes]:
@@ -126,6 +134,12 @@ def explained_docx(program: Program, items: Sequence[Row], words: Words, whose: 
     return _paper(explanation.title(program.rubric, words), explained(program, items, words, whose), blank())
 
 
+def tables_docx(program: Program, words: Words, units: Sequence[str], scored: ScoredTable | None = None) -> bytes:
+    """Write the scoring tables of units into one file, or a blank one where there are none; they lie on their side."""
+    each = (scoring_table.scoring_table(program, words, unit, scored) for unit in units or ("",))
+    return _in_one(scoring_table.title(program, words), each, blank(lying=True), LYING_ROOM)
+
+
 def _paper(title: str, blocks: Iterable[Block], paper: Paper) -> bytes:
     put_before(paper.element.body.sectPr, drawn(blocks, OWN_STYLES, ROOM))
     return to_bytes(paper, title)
@@ -135,6 +149,8 @@ SPACE: Final = -849
 """What is added to each character, in 1/4096 point, for 28 in a line: 156 mm ÷ 28 = 15.793 pt, of 16."""
 _FOOTER: Final = 1407
 """From the edge of the paper to the footer, so that the dashes stand 7 mm below the text."""
+_LYING_FOOTER: Final = 567
+"""The same of a paper that lies on its side."""
 _NUMBER_LINE: Final = 360
 _ALIEN: Final = (RELATIONSHIP_TYPE.CUSTOM_XML, RELATIONSHIP_TYPE.THUMBNAIL, RELATIONSHIP_TYPE.NUMBERING)
 _ALIEN_KINDS: Final = ("/stylesWithEffects", "/webSettings")
@@ -146,8 +162,8 @@ OWN_STYLES: Final[Styles] = {name: face.id for name, face in FACES.items()}
 """Ids of the styles of faces in a new paper."""
 
 
-def blank() -> Paper:
-    """Begin a paper, with the page set up and a style for every face."""
+def blank(*, lying: bool = False) -> Paper:
+    """Begin a paper, with the page set up and a style for every face; `lying` on its side, for a wide table."""
     paper = Document()
     _tidied(paper)
     _set_styles(paper)
@@ -160,7 +176,8 @@ def blank() -> Paper:
         element.append(_page_number(even=even))
     old = paper.element.body.sectPr
     feet = [(foot.get(qn("w:type")), foot.get(qn("r:id"))) for foot in old.findall(qn("w:footerReference"))]
-    old.getparent().replace(old, _section("".join(f'<w:footerReference w:type="{t}" r:id="{i}"/>' for t, i in feet)))
+    references = "".join(f'<w:footerReference w:type="{t}" r:id="{i}"/>' for t, i in feet)
+    old.getparent().replace(old, _section(references, lying=lying))
     return paper
 
 
@@ -202,13 +219,16 @@ def _set_styles(paper: Paper) -> None:
         styles.append(parse_xml(style_xml(face, face.id)))
 
 
-def _section(feet: str) -> BaseOxmlElement:
+def _section(feet: str, *, lying: bool) -> BaseOxmlElement:
     names = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    size = f'w:w="{HEIGHT}" w:h="{WIDTH}" w:orient="landscape"' if lying else f'w:w="{WIDTH}" w:h="{HEIGHT}"'
+    top, right, bottom, left = (LYING_MARGIN,) * 4 if lying else (TOP, RIGHT, BOTTOM, LEFT)
+    grid = "" if lying else f'<w:docGrid w:type="linesAndChars" w:linePitch="{LINE}" w:charSpace="{SPACE}"/>'
     return parse_xml(
-        f'<w:sectPr {W} {names}>{feet}<w:pgSz w:w="{WIDTH}" w:h="{HEIGHT}"/>'
-        f'<w:pgMar w:top="{TOP}" w:right="{RIGHT}" w:bottom="{BOTTOM}" w:left="{LEFT}" w:header="851"'
-        f' w:footer="{_FOOTER}" w:gutter="0"/><w:pgNumType w:start="1"/><w:cols w:space="425"/>'
-        f'<w:docGrid w:type="linesAndChars" w:linePitch="{LINE}" w:charSpace="{SPACE}"/></w:sectPr>'
+        f"<w:sectPr {W} {names}>{feet}<w:pgSz {size}/>"
+        f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" w:header="851"'
+        f' w:footer="{_LYING_FOOTER if lying else _FOOTER}" w:gutter="0"/><w:pgNumType w:start="1"/>'
+        f'<w:cols w:space="425"/>{grid}</w:sectPr>'
     )
 
 

@@ -20,6 +20,13 @@ TEXTS = {
     "help.opt.form": "one form a unit instead of one matrix",
     "help.opt.template_units": "roster: units (and attributes) are filled in beforehand",
     "help.opt.template_output": "write to this .xlsx; into a folder (ending in /) one file a unit; - is standard output",
+    "help.table": "Write the scoring table for a visit: parts, what is assessed and how, worth, points, reasons.\n\n"
+    "With a roster one a unit; with evidence and --unit filled in as that unit was scored. The .docx is for "
+    "handwriting; the .xlsx, filled in, is evidence.",
+    "help.opt.table_evidence": "evidence; with it, name a unit by --unit",
+    "help.opt.table_units": "roster: a table a unit; without it one blank table",
+    "help.opt.table_unit": "fill it in with the points of this unit and the reasons",
+    "help.opt.table_output": "write it to a file (repeatable): .docx, .xlsx",
     "help.rubrics": "List the rubrics that ship with the tool.",
     "help.codes": "Look up diagnostic codes: why, how to mend, before and after; without a code, list all.",
     "help.opt.codes": "one or more codes, as E014",

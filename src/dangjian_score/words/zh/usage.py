@@ -20,6 +20,12 @@ TEXTS = {
     "help.opt.form": "每个单位一张自查表，不用汇总表",
     "help.opt.template_units": "名册：有了它，单位（和属性）预先填好",
     "help.opt.template_output": "写到这个 .xlsx；自查表可以给文件夹（以 / 结尾），一个单位一个文件；- 是标准输出",
+    "help.table": "写出评分表：考核项目、考核内容、评分标准、分值、自评分、考评分、扣分原因，上门考核用。\n\n"
+    "给了名册，一个单位一张；给了考核数据和 --unit，照这个单位的得分填好。.docx 打印手写；.xlsx 填了就是考核数据。",
+    "help.opt.table_evidence": "考核数据表；给了就要用 --unit 指明单位",
+    "help.opt.table_units": "名册：一个单位一张评分表；不给就是一张空表",
+    "help.opt.table_unit": "照这个单位的得分和扣分原因填好",
+    "help.opt.table_output": "写成文件（可重复）：.docx、.xlsx",
     "help.rubrics": "列出内置的细则。",
     "help.codes": "查诊断代码：为什么、怎样改，附改前改后；不给代码就列出全部。",
     "help.opt.codes": "一个或几个代码，如 E014",
