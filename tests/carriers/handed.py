@@ -33,7 +33,7 @@ FITTING = (
     "zhibu-xize-2",
     "zuzhi-mubiao",
 )
-"""Shipped rubrics that columns score from Parquet: without what `beyond` names, and with drawn units without warnings."""
+"""Shipped rubrics that columns score from Parquet: without what `beyond` names, or warnings of drawn units."""
 _SCENE = re.compile(r"```yaml sections\n(.*?)```\n\n```yaml units\n(.*?)```", re.DOTALL)
 _SO_FAR = frozenset({"through", "in_rounds"})
 
