@@ -170,6 +170,22 @@ def test_no_tables(desk: Path, capfd: Capture) -> None:
     assert (ran.code, errors(ran)) == (exact.code, errors(exact)) == (3, errors(ran))
 
 
+def test_figures_that_were_not_asked_for(desk: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dangjian_score.api.columns.READ_WHOLE", 0)
+    item = "{id: A, title: 律己, max: 9, rules: [{award: 9, judge: 律己, unless: 违纪}]}"
+    other = "{id: B, title: 缺, max: 9, rules: [{deduct: 1, per: 缺}]}"
+    Path("r.yaml").write_text(HEAD + f"sections: [{item}, {other}]\n", "utf-8")
+    table = pl.DataFrame({"党支部": ["甲支部", "乙支部", "丙支部"], "律己": [8, 7, 6], "违纪": [False, True, False]})
+    table.with_columns(缺=pl.Series([1, 2, 3])).write_parquet("e/单位.parquet")
+    told = [scored(capfd, engine) for engine in ("exact", "columns")]
+    assert [ran.code for ran in told] == [0, 0]
+    assert all("单位.parquet!B3: W001" in ran.err for ran in told)
+    assert units("columns") == units("exact")
+    table.with_columns(缺=pl.Series([1, None, 3])).write_parquet("e/单位.parquet")
+    told = [scored(capfd, engine) for engine in ("exact", "columns")]
+    assert errors(told[0]) == errors(told[1]) != []
+
+
 def test_decimals_of_floating_point(desk: Path, capfd: Capture) -> None:
     names = [f"第{at}支部" for at in range(101)]
     Path("r.yaml").write_text(

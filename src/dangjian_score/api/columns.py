@@ -23,6 +23,8 @@ _FIRST: Final = 10
 """Rows of each file that are read by the exact engine, too, for what there is to say of its columns."""
 ROWS_SHOWN: Final = 100
 """Rows of which is told what is wrong with them."""
+_LOOKED_AT: Final = 2_000
+"""Rows that may be odd for nothing but a warning."""
 READ_WHOLE: Final = 1_000_000
 """Cells that are read again as a whole where rows are odd, in some ten seconds: all that is wrong is told then."""
 _PIECE: Final = 1 << 20
@@ -172,10 +174,18 @@ def scored_to(
         first = {table.name: table.first_rows(_FIRST) for table in tables.all}
         look = looked_at(tables, first, study.rubric, source.program, known, expected)
         read = replace(source, tables=tables)
-        scored = score(read, target, runner, told=told)
+        noted = {*look.found}
+        try:
+            scored = score(read, target, runner, told=told)
+        except OddRowsError as odd:
+            if not (warned := _warned(odd, rubric, read)):
+                raise
+            read = replace(read, accepted=odd.rows)
+            scored = score(read, target, runner, told=told)
+            noted.update(warned)
         if has_errors(look.found) or any(each.code is Code.ROW_PASSED_OVER for each in look.found):
             raise UnfitError
-        return read, scored, ScoredUnits(len(tables.all), scored.places.count, scored.near, in_order(look.found))
+        return read, scored, ScoredUnits(len(tables.all), scored.places.count, scored.near, in_order(noted))
     except UnfitError:
         raise UnfitForColumns from None
     except OddRowsError as odd:
@@ -184,6 +194,19 @@ def scored_to(
         if broken := [*filter(None, map(_spoiled, source.tables.all))]:
             raise InputError(in_order(broken), {}) from None
         raise
+
+
+def _warned(odd: "OddRowsError", rubric: RubricFile, source: "Source") -> Findings:
+    """Return the warnings of odd rows of units where all that is odd is that they were judged needlessly, else none."""
+    from dangjian_score.columnar.closer import looked_at, names_in
+
+    tables = source.tables
+    if odd.count > _LOOKED_AT or not odd.rows.keys() <= {table.name for table in tables.units}:
+        return ()
+    look = looked_at(tables, odd.rows, rubric.study.rubric, source.program, source.known, source.expected)
+    needless = tuple(each for each in look.found if each.code is Code.JUDGED_NEEDLESSLY)
+    named = {dict(each.args)["unit"] for each in needless}
+    return needless if not has_errors(look.found) and names_in(tables, odd.rows) <= named else ()
 
 
 def _refusal(odd: "OddRowsError", rubric: RubricFile, source: "Source", tables: "Tables") -> Exception:

@@ -18,12 +18,16 @@ from dangjian_score.evidence.tables.columns import Expected
 
 
 class Source(Struct, frozen=True):
-    """What units were scored by and from."""
+    """What units were scored by and from.
+
+    `accepted` are rows of units by their files: the exact engine looked at them, and they may be scored as they are.
+    """
 
     program: Program
     known: Catalogue
     expected: Expected
     tables: Tables
+    accepted: Mapping[str, Sequence[int]] = {}
 
 
 class SecondReading:

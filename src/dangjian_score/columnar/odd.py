@@ -169,4 +169,4 @@ def lacking(program: Program, part: Pass, lowering: Lowering) -> pl.Expr:
     plain = [demands for demands in asked if demands not in flagged] if flagged else asked
     met = demanded(part, plain, named, wholes, limits)
     sound = lowering.answer(a.AllHold((met, *waived.sound(part, flagged, lowering.scope))) if flagged else met)
-    return pl.col(ODD) | ~sound.expr.fill_null(value=False)
+    return ~sound.expr.fill_null(value=False)

@@ -25,7 +25,7 @@ from dangjian_score.columnar.parts import Here, Parts, Runner
 from dangjian_score.columnar.plan import Plan, planned
 from dangjian_score.columnar.registers import UnitRows
 from dangjian_score.columnar.standing import TAKING_PART, UNRANKED, Places, placed
-from dangjian_score.columnar.tables import ODD
+from dangjian_score.columnar.tables import FILE, ODD, ROW
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import UNITS_MARK
 from dangjian_score.engine import step_names as s
@@ -76,7 +76,7 @@ def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = F
     parts = {name: plan.done[name] for name in (_parts(program) if told else ())}
     names, near = odd_names(rows, tables.heads), 0
     if layers.doubts or any(amount.width for amount in plan.done.values()):
-        odd = _odd(program, lowerings)
+        odd = _odd(source, lowerings)
         refuse_units(rows.each(lambda frame: layers.applied(frame).with_columns(odd)), names, tables.units)
         rows, plan, near = with_near_units(source, plan, rows, over_all)
         lowerings = _lowerings(scopes, plan)
@@ -84,7 +84,7 @@ def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = F
     flags = [
         taking_part.expr.fill_null(value=True).alias(TAKING_PART),
         unranked.expr.fill_null(value=False).alias(UNRANKED),
-        _odd(program, lowerings),
+        _odd(source, lowerings),
     ]
     if plan.layers.doubts:
         raise UnfitError
@@ -115,10 +115,15 @@ def _lowerings(scopes: Mapping[str, Scope], plan: Plan) -> dict[str, Lowering]:
     return {key: Lowering(replace(scope, done=plan.done, suffix=key), plan.layers) for key, scope in scopes.items()}
 
 
-def _odd(program: Program, lowerings: Mapping[str, Lowering]) -> pl.Expr:
-    """Return the test that a row of a unit needs a closer look."""
+def _odd(source: Source, lowerings: Mapping[str, Lowering]) -> pl.Expr:
+    """Return the test that a row of a unit needs a closer look; what was accepted may still hold cells that do."""
+    program, tables = source.program, source.tables.units
     odd = [lacking(program, part, lowerings[part.key]) | doubts(part, lowerings[part.key]) for part in program.passes]
-    return reduce(lambda one, two: one | two, odd).alias(ODD)
+    files = ((pl.col(FILE) == at, source.accepted.get(table.name, ())) for at, table in enumerate(tables))
+    looked_at = (own & pl.col(ROW).is_in([*rows]) for own, rows in files if rows)
+    accepted = pl.any_horizontal(pl.lit(value=False), *looked_at)
+    doubted = reduce(lambda one, two: one | two, odd) & ~accepted
+    return (pl.col(ODD) | doubted).alias(ODD)
 
 
 def _wanted(program: Program, *, told: bool) -> list[str]:
