@@ -1,0 +1,1 @@
+"""How regulations are worded: patterns of clauses, and what each of them means."""

@@ -1,0 +1,230 @@
+"""Split the words of an item into clauses, and match each with the patterns."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from dangjian_score.draft.grammar import phrases
+from dangjian_score.draft.grammar.figures import evened
+from dangjian_score.draft.grammar.masks import Masks
+from dangjian_score.draft.grammar.phrases import Phrase
+from dangjian_score.draft.grammar.words import either, words
+
+Why = Literal["figure left", "no figure", "unsure", "no base", "mixed", "refused", "sum"]
+"""Why a clause is marked: a figure that no pattern takes up, points without a figure, words that leave the amount open,
+a share of something that is not said, points given and taken in one item, a reading that the checks refuse, a sum."""
+
+
+class Clause(Struct, frozen=True):
+    """A clause about points, in the words of the regulation, and how it is read; without a phrase, why not.
+
+    `context` is what the same sentence says before it, `asked` the requirements that were met up to it, nearest first.
+    """
+
+    words: str
+    sentence: str
+    phrase: Phrase | None
+    why: Why | None = None
+    context: tuple[str, ...] = ()
+    asked: tuple[Phrase, ...] = ()
+    listed: tuple[str, ...] = ()
+
+
+_SENTENCE: Final = re.compile(r"[；;。\n\r]|(?<=分)[.．](?!\d)|(?<!\d)\.(?=\D)")
+_COMMA: Final = re.compile(r"[，,](?!\d{3}(?!\d))")
+_ENUMERATOR: Final = re.compile(
+    r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}(?:[、．]|\.(?!\d)|[）)])|[①-⑳]|[一二三四五六七八九十]{1,3}、"
+    r"|第[一二三四五六七八九十]+[，、]|[一二三四五六七八九]是|其[一二三四五六七八九][，是]|[-•·●◆★※]+)\s*"
+)
+_INSIDE: Final = re.compile(r"(?<=\S)(?=[①-⑳])|(?<=[分；。：:、，,])\s*(?=[（(]\d{1,2}[）)](?!分))|(?<=[分；。：:）)])\s*(?=\d{1,2}[、．](?!\d))")
+_PREFIX: Final = re.compile(
+    r"^(?:评分标准|计分标准|计分办法|扣分标准|评分办法|计分方法|评分细则|考核办法|考核标准|评分依据|扣分办法|扣分项|扣分|加分|评分|标准|说明|其中)\s*[：:]"
+)
+_BRACKETED: Final = re.compile(r"[（(](?P<inside>[^（）()]*)[）)]")
+_OPENING, _CLOSING = "（(【[", "）)】]"
+_POINTS: Final = re.compile(rf"\d分(?!钟|管|析|数)|{either(words('nothing'))}|满分")
+_SPOKEN: Final = re.compile(r"扣分|加分|减分|酌情扣|酌情加|酌情给|加倍|减半|计分|得分|打分|评分|赋分|倒扣|扣除|追加")
+_SCORES_INSIDE: Final = re.compile("满分|得分|扣分|计分|加分")
+_OF_A_QUOTA: Final = frozenset({"missing", "step", "above", "over"})
+"""Phrases that are about what a requirement before them asks for."""
+_LONGEST: Final = 5
+"""Parts between commas that one clause may have."""
+
+
+def clauses(text: str, known: tuple[Phrase, ...] = ()) -> Iterator[Clause]:
+    """Read the clauses of a text that are about points, in order; `known` are requirements said elsewhere."""
+    asked = known
+    for sentence, listed in _sentences(text):
+        reader = _Sentence(sentence, listed, asked)
+        yield from reader.read()
+        asked = (*reader.asked, *asked)
+
+
+def requirements(text: str) -> tuple[Phrase, ...]:
+    """Return what a text asks for in figures, the last first."""
+    asked: tuple[Phrase, ...] = ()
+    for sentence, _ in _sentences(text):
+        reader = _Sentence(sentence, (), asked)
+        for _ in reader.read():
+            pass
+        asked = (*reader.asked, *asked)
+    return asked
+
+
+def _sentences(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Split a text into sentences without their numbers, each with the list that follows its colon."""
+    sentences = [part for line in _lines(text) for part in _INSIDE.split(line) if part.strip()]
+    at = 0
+    while at < len(sentences):
+        sentence, at = _stripped(sentences[at]), at + 1
+        head, colon, tail = (sentence.replace(":", "：")).rpartition("：")
+        if colon and _POINTS.search(evened(head)) and phrases.scoring(evened(head)) is not None:
+            rest = [tail, *(_stripped(each) for each in sentences[at:])]
+            listed = tuple(each.strip() for each in rest if each.strip())
+            if not any(re.search(r"\d", evened(each)) for each in listed):
+                if len(listed) == 1:
+                    listed = tuple(filter(None, re.split("[、，,]", listed[0])))
+                yield head, listed
+                return
+        if sentence:
+            yield sentence, ()
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Split at the ends of sentences, but not inside of brackets."""
+    start = 0
+    for match in _SENTENCE.finditer(text):
+        before = text[start : match.start()]
+        if match[0] not in "\n\r" and sum(map(before.count, _OPENING)) > sum(map(before.count, _CLOSING)):
+            continue
+        yield before
+        start = match.end()
+    yield text[start:]
+
+
+def _stripped(sentence: str) -> str:
+    return _PREFIX.sub("", _ENUMERATOR.sub("", sentence.strip())).strip(" ，,、")
+
+
+class _Sentence:
+    """Reads one sentence: parts between commas are put together until a pattern fits."""
+
+    def __init__(self, sentence: str, listed: tuple[str, ...], known: tuple[Phrase, ...]) -> None:
+        self.sentence = sentence
+        self.listed = listed
+        self.known = known
+        self.asked: tuple[Phrase, ...] = ()
+        self._open: list[str] = []
+        self._said = False
+
+    def read(self) -> Iterator[Clause]:
+        """Return its clauses; requirements gather in `asked`."""
+        for part in _parts(self.sentence):
+            self._open.append(part)
+            yield from self._closed()
+        if self._open and _is_open(self._open) and not self._all_asked():
+            yield self._marked(self._open)
+
+    def _closed(self) -> Iterator[Clause]:
+        """Return the clause that the last part completes."""
+        last = evened(self._open[-1])
+        phrase = phrases.modifier(last)
+        if phrase is not None and all(self._is_settled(evened(part)) for part in self._open[:-1]):
+            yield self._clause(self._open[-1:], phrase)
+            return
+        fits = [(size, fit) for size in range(1, min(len(self._open), _LONGEST) + 1) if (fit := self._fit(size))]
+        if fits:
+            size, phrase = min(fits, key=lambda fit: (self._rank(*fit), fit[0]))
+            yield self._clause(self._open[-size:], phrase)
+        elif _POINTS.search(last) and not last.endswith(("：", "、")):
+            yield self._marked(self._open)
+            self._open = []
+
+    def _fit(self, size: int) -> Phrase | None:
+        """Return what the last `size` parts say together."""
+        masks = Masks()
+        phrase = phrases.scoring(masks.masked(evened("，".join(self._open[-size:]))))
+        return None if phrase is None or _SCORES_INSIDE.search(phrase.subject) else masks.restored(phrase)
+
+    def _rank(self, size: int, phrase: Phrase) -> int:
+        """Return how much a reading leaves out: figures before it, or what it is about."""
+        before = self._open[:-size]
+        if any(not self._is_settled(evened(part)) for part in before):
+            return 2
+        is_about = phrase.subject.strip("，、的") or phrase.kind in _OF_A_QUOTA
+        return 0 if is_about or not before else 1
+
+    def _clause(self, parts: list[str], phrase: Phrase) -> Clause:
+        context = self._open[: len(self._open) - len(parts)]
+        for part in context:
+            self._ask(evened(part))
+        left = [part for part in context if not self._is_settled(evened(part))]
+        self._open, self._said = [], True
+        words_of = "，".join(parts)
+        if left:
+            return Clause("，".join([*left, *parts]), self.sentence, None, "figure left", tuple(context), self._all())
+        return Clause(words_of, self.sentence, phrase, None, tuple(context), self._all(), self.listed)
+
+    def _marked(self, parts: list[str]) -> Clause:
+        text = "，".join(parts)
+        for part in parts:
+            self._ask(evened(part))
+        return Clause(text, self.sentence, None, _reason(evened(text)), (), self._all())
+
+    def _ask(self, part: str) -> None:
+        phrase = phrases.requirement(Masks().masked(part))
+        if phrase is not None and phrase not in self.asked:
+            self.asked = (phrase, *self.asked)
+
+    def _all(self) -> tuple[Phrase, ...]:
+        return (*self.asked, *self.known)
+
+    def _all_asked(self) -> bool:
+        return all(self._is_settled(evened(part)) for part in self._open)
+
+    def _is_settled(self, part: str) -> bool:
+        """Return whether a part that gives no points has no figure that could be about points."""
+        if phrases.requirement(Masks().masked(part)) is not None:
+            return True
+        masked = Masks().masked(part)
+        return not re.search(r"\d", masked) and not (_SPOKEN.search(part) and phrases.UNSURE.search(part))
+
+
+def _parts(sentence: str) -> Iterator[str]:
+    """Split at commas outside of brackets; what brackets hold follows as a part where it speaks of points or figures."""
+    start = 0
+    for match in [*_COMMA.finditer(sentence), None]:
+        end = len(sentence) if match is None else match.start()
+        part = sentence[start:end]
+        if match is not None and sum(map(part.count, _OPENING)) > sum(map(part.count, _CLOSING)):
+            continue
+        start = end if match is None else match.end()
+        if part.strip():
+            yield from _unbracketed(part.strip())
+
+
+def _unbracketed(part: str) -> Iterator[str]:
+    inside = [match["inside"] for match in _BRACKETED.finditer(part)]
+    speaking = [text for text in inside if _POINTS.search(evened(text)) and not re.fullmatch(r"\d+(\.\d+)?分", evened(text))]
+    without = part
+    for text in inside:
+        if text in speaking or not re.search(r"\d", evened(text)):
+            without = re.sub(rf"[（(]{re.escape(text)}[）)]", "", without)
+    if without.strip():
+        yield without.strip()
+    for text in speaking:
+        yield from filter(None, _COMMA.split(text))
+
+
+def _is_open(parts: list[str]) -> bool:
+    """Return whether parts that no pattern took up speak of points."""
+    text = evened("，".join(parts))
+    return bool(_POINTS.search(text) or _SPOKEN.search(text))
+
+
+def _reason(text: str) -> Why:
+    if phrases.UNSURE.search(text):
+        return "unsure"
+    return "figure left" if re.search(r"\d", text) else "no figure"

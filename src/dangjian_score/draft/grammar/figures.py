@@ -1,0 +1,84 @@
+"""One form for the figures of a regulation: half width, Arabic numerals, no slips of scanners."""
+
+import re
+import unicodedata
+from typing import Final
+
+from dangjian_score.draft.grammar.words import COUNTERS, NO_FIGURES
+
+_WIDTH: Final = {ord(wide): narrow for wide, narrow in zip("，；：！？（）", "，；：！？（）", strict=True)}
+_KEPT: Final = re.compile("[，；：！？（）。、]")
+_DASH: Final = re.compile(r"(?<=[\d分%])\s*[-‐‑–—―−─~～〜至到]+\s*(?=\d)")
+_NUMERAL: Final = "零〇一二两三四五六七八九十百"
+_COUNTER: Final = "|".join(map(re.escape, sorted(COUNTERS, key=len, reverse=True)))
+_PROTECTED: Final = "|".join(map(re.escape, sorted(NO_FIGURES, key=len, reverse=True)))
+_CHINESE: Final = re.compile(
+    rf"(?P<word>{_PROTECTED})"
+    rf"|百分之(?P<share>[{_NUMERAL}\d]+(?:点[{_NUMERAL}]+)?)"
+    r"|(?P<half>半)(?=分(?!数|钟|析|工|管|类))"
+    rf"|(?P<more>[{_NUMERAL}]+)分半(?![{_NUMERAL}])"
+    rf"|(?P<whole>[{_NUMERAL}]+)(?:点(?P<part>[{_NUMERAL}]+))?\s*(?=(?:{_COUNTER})(?!把手))"
+)
+_SCANNED: Final = (
+    (re.compile(r"(?<![A-Za-z])[lI|](?=[\dOo.]*\s*(?:分|次|项|个|人|篇|件|例|条|%))"), "1"),
+    (re.compile(r"(?<=\d)[lI|](?=[\dOo.]*\s*(?:分|次|项|个|人|篇|件|例|条|%))"), "1"),
+    (re.compile(r"(?<=\d)[Oo](?=[\d.Oo]*\s*(?:分|次|项|个|人|篇|件|例|条|%))"), "0"),
+    (re.compile(r"(?<![A-Za-z\d])[Oo](?=\.\d)"), "0"),
+    (re.compile(r"(?<![\d.])\.(?=\d+\s*分)"), "0."),
+)
+_SPACE: Final = re.compile(r"(?<=[^\x21-\x7e])[ \t\u3000]+|[ \t\u3000]+(?=[^\x21-\x7e])")
+_DIGITS: Final = {**{char: at for at, char in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
+
+
+def evened(text: str) -> str:
+    """Return a text with its figures in Arabic numerals and half width; punctuation is full width.
+
+    Figures that scanners misread (l for 1, O for 0 before a counter) are mended. Words such as 三会一课 are left alone.
+    """
+    text = "".join(char if _KEPT.match(char) else unicodedata.normalize("NFKC", char) for char in text)
+    text = _punctuated(text)
+    for slip, right in _SCANNED:
+        text = slip.sub(right, text)
+    text = _CHINESE.sub(_arabic, text)
+    return _SPACE.sub("", _DASH.sub("-", text))
+
+
+_ASCII: Final = str.maketrans({",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）"})
+_THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
+def _punctuated(text: str) -> str:
+    return _THOUSANDS.sub("", text).translate(_ASCII | _WIDTH)
+
+
+def _arabic(match: re.Match[str]) -> str:
+    if match["word"]:
+        return match["word"]
+    if match["share"]:
+        return f"{_decimal(match['share'])}%"
+    if match["half"]:
+        return "0.5"
+    if match["more"]:
+        return f"{_number(match['more'])}.5分"
+    part = match["part"]
+    return _number(match["whole"]) + ("" if part is None else "." + "".join(str(_DIGITS[char]) for char in part))
+
+
+def _decimal(text: str) -> str:
+    whole, _, part = text.partition("点")
+    return _number(whole) + ("." + "".join(str(_DIGITS[char]) for char in part) if part else "")
+
+
+def _number(text: str) -> str:
+    """Read 十二, 二十, 一百零三; digits one after the other (二〇二四) stay digits."""
+    if text.isdigit() and text.isascii():
+        return text
+    if len(text) > 1 and not set(text) & set("十百"):
+        return "".join(str(_DIGITS[char]) for char in text)
+    total, digit = 0, 0
+    for char in text:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        else:
+            total, digit = total + (digit or 1) * (100 if char == "百" else 10), 0
+    return str(total + digit)

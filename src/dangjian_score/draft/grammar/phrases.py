@@ -1,0 +1,133 @@
+"""Phrases: a clause of a regulation, matched from end to end by one row of `patterns.yaml`."""
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+
+from dangjian_score.draft.grammar.words import COUNTERS, either, page, words
+
+Kind = Literal[
+    "step", "above", "judged", "missing", "over", "each", "respective", "each_of", "level", "tier", "nothing", "full",
+    "once", "cap", "floor", "uncapped", "highest", "started", "whole", "asked",
+]  # fmt: skip
+"""What a clause says; from `cap` on it is about the clauses before."""
+
+MODIFIERS: Final[frozenset[Kind]] = frozenset({"cap", "floor", "uncapped", "highest", "started", "whole"})
+
+
+class Phrase(Struct, frozen=True, kw_only=True):
+    """What one row of the patterns took from a clause; figures are None where the row has none.
+
+    `subject` is what the clause is about, `object` what stands behind the counter, `act` between the verb and it.
+    """
+
+    kind: Kind
+    text: str
+    subject: str = ""
+    object: str = ""
+    act: str = ""
+    unit: str = ""
+    level: str = ""
+    period: str = ""
+    takes: bool = False
+    none: bool = False
+    full: bool = False
+    points: Fraction | None = None
+    every: Fraction | None = None
+    base: Fraction | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
+    over: Fraction | None = None
+    count: Fraction | None = None
+    rate: Fraction | None = None
+    amounts: tuple[Fraction, ...] = ()
+
+
+class _Row(Struct, frozen=True):
+    kind: Kind
+    pattern: re.Pattern[str]
+    when: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+
+
+UNSURE: Final = re.compile(either(words("unsure")))
+"""Words that leave open how many points a clause is about."""
+_TAKES_UP_UNSURE: Final[frozenset[Kind]] = frozenset({"judged", "highest", "started", "whole", "cap"})
+_FIGURES: Final = ("points", "every", "base", "low", "high", "over", "count", "rate")
+_TEXTS: Final = ("subject", "object", "act", "unit", "level", "period")
+_FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
+
+
+def scoring(clause: str) -> Phrase | None:
+    """Return what a clause says about points; None where no row takes up all of it."""
+    return _first("patterns", clause)
+
+
+def modifier(clause: str) -> Phrase | None:
+    """Return what a clause says about the clauses before it; None where it is not of that kind."""
+    return _first("modifiers", clause)
+
+
+def requirement(clause: str) -> Phrase | None:
+    """Return what a clause asks for in figures; None where it asks for nothing that can be counted."""
+    return _first("requirements", clause)
+
+
+def _first(group: str, clause: str) -> Phrase | None:
+    return next(_matches(group, clause), None)
+
+
+def _matches(group: str, clause: str) -> Iterator[Phrase]:
+    unsure = UNSURE.search(clause) is not None
+    for row in _rows(group):
+        if unsure and row.kind not in _TAKES_UP_UNSURE:
+            continue
+        if (row.when and not row.when.search(clause)) or (row.unless and row.unless.search(clause)):
+            continue
+        match = row.pattern.fullmatch(clause)
+        if match is not None:
+            yield _phrase(row.kind, clause, match)
+
+
+def _phrase(kind: Kind, clause: str, match: re.Match[str]) -> Phrase:
+    found = {name: text for name, text in match.groupdict().items() if text is not None}
+    values: dict[str, Any] = {name: found[name] for name in _TEXTS if name in found}
+    values |= {name: Fraction(found[name]) for name in _FIGURES if name in found}
+    if "amounts" in found:
+        values["amounts"] = tuple(Fraction(each) for each in _FIGURE.findall(found["amounts"]))
+    return Phrase(
+        kind=kind, text=clause, takes="take" in found, none="none" in found, full="full" in found, **values
+    )
+
+
+@cache
+def _rows(group: str) -> tuple[_Row, ...]:
+    terms = _terms()
+    return tuple(
+        _Row(row.get("kind", "asked"), re.compile(_filled(row["pattern"], terms)), *_conditions(row))
+        for row in page("patterns.yaml")[group]
+    )
+
+
+def _conditions(row: dict[str, str]) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    when, unless = row.get("when"), row.get("unless")
+    return (None if when is None else re.compile(when)), (None if unless is None else re.compile(unless))
+
+
+def _terms() -> dict[str, str]:
+    lists = {name: either(words(name)) for name in ("take", "give", "nothing", "itself", "levels", "punishments")}
+    terms = {**lists, "units": either(words("units")), "counters": either(map(re.escape, COUNTERS))}
+    for name, pattern in page("patterns.yaml")["terms"].items():
+        terms[name] = _filled(pattern, terms)
+    return terms
+
+
+_TERM: Final = re.compile(r"\{([a-z_]+)\}")
+
+
+def _filled(pattern: str, terms: dict[str, str]) -> str:
+    return _TERM.sub(lambda match: terms[match[1]], pattern)

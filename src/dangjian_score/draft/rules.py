@@ -1,0 +1,421 @@
+"""Rules of a rubric from the clauses of one item: each clause becomes rules, or is marked for a person to read."""
+
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dangjian_score.draft import naming
+from dangjian_score.draft.grammar.clauses import Clause, Why
+from dangjian_score.draft.grammar.phrases import Phrase
+from dangjian_score.draft.grammar.words import either, words
+from dangjian_score.core.points import plain
+from dangjian_score.draft.periods import Due, due_of
+from dangjian_score.draft.tiers import table
+
+Value = str | bool | Fraction | list["Value"] | dict[str, "Value"]
+"""A value as it stands in a rubric; per cents and names are text."""
+Rule = dict[str, Value]
+
+
+class Measure(Struct, frozen=True):
+    """A measure that a rule reads: what is said of it in `measures`."""
+
+    name: str
+    hint: str
+    unit: str = ""
+    register: bool = False
+    number: bool = False
+    levels: tuple[str, ...] = ()
+
+
+class Reading(Struct, frozen=True):
+    """A clause in the words of the regulation, and the rules it became; marked with `why` where it became none.
+
+    A clause that adds nothing (扣完为止) has neither.
+    """
+
+    words: str
+    rules: tuple[Rule, ...] = ()
+    why: Why | None = None
+
+
+class Drafted(Struct, frozen=True):
+    """The readings of an item's clauses in their order, the measures of its rules, and its limits.
+
+    `most` is a cap over all clauses, `floor` the least an item comes down to.
+    """
+
+    readings: tuple[Reading, ...]
+    measures: tuple[Measure, ...] = ()
+    most: Fraction | None = None
+    uncapped: bool = False
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules in the order of the clauses."""
+        return tuple(rule for reading in self.readings for rule in reading.rules)
+
+
+class Scope(Struct, frozen=True):
+    """What is known of an item when its clauses are read: title and maximum, and whether days of the period are due."""
+
+    title: str
+    max: Fraction | None
+    dated: bool
+
+
+def drafted(clauses: Iterator[Clause], scope: Scope, names: naming.Names) -> Drafted:
+    """Turn the clauses of an item into rules; what is not certain is marked."""
+    builder = _Builder(scope, names)
+    for run in _runs([*clauses]):
+        builder.add(run)
+    return builder.drafted()
+
+
+def _runs(clauses: list[Clause]) -> Iterator[list[Clause]]:
+    """Put together clauses that are rows of one table: bounds of one figure, levels of one thing."""
+    run: list[Clause] = []
+    for clause in clauses:
+        if run and not _goes_on(run, clause):
+            yield run
+            run = []
+        run.append(clause)
+    if run:
+        yield run
+
+
+def _goes_on(run: list[Clause], clause: Clause) -> bool:
+    before, phrase = run[-1].phrase, clause.phrase
+    if before is None or phrase is None:
+        return False
+    named = naming.cleaned(phrase.subject)
+    same = not named or named == naming.cleaned(run[0].phrase.subject if run[0].phrase else "")
+    if phrase.kind == "tier" and (before.kind == "tier" or _is_first_of_tiers(before, phrase)):
+        return same and (before.unit == phrase.unit or not phrase.unit)
+    if phrase.kind == "level" and before.kind == "level":
+        return before.takes == phrase.takes and phrase.level not in [each.phrase.level for each in run if each.phrase]
+    if before.kind == "tier" and phrase.kind in ("nothing", "once") and phrase.subject in ("其余", "其他", "其余的", "否则", "再低", "达不到"):
+        return True
+    return False
+
+
+def _is_first_of_tiers(before: Phrase, phrase: Phrase) -> bool:
+    """Return whether 迟到1次扣0.5分 is followed by 2次扣1分, so that it does not stand for every time."""
+    return before.kind == "each" and before.every == 1 and phrase.unit == before.unit and not phrase.subject and "每" not in before.text
+
+
+class _Builder:
+    """Gathers the rules of one item."""
+
+    def __init__(self, scope: Scope, names: naming.Names) -> None:
+        self._scope = scope
+        self._names = names
+        self._readings: list[Reading] = []
+        self._measures: dict[str, Measure] = {}
+        self._most: Fraction | None = None
+        self._uncapped = False
+
+    def drafted(self) -> Drafted:
+        return Drafted(tuple(self._readings), tuple(self._measures.values()), self._most, self._uncapped)
+
+    def add(self, run: list[Clause]) -> None:
+        """Read clauses that are one table, or one clause."""
+        clause = run[0]
+        words = "，".join(each.words for each in run)
+        phrase = clause.phrase
+        if phrase is None:
+            self._readings.append(Reading(words, (), clause.why))
+        elif len(run) > 1 or phrase.kind in ("tier", "level"):
+            self._put(words, self._levels(run) if phrase.kind == "level" else self._tiers(run))
+        else:
+            self._put(words, self._rules(clause, phrase))
+
+    def _put(self, words: str, rules: list[Rule] | Why) -> None:
+        self._readings.append(Reading(words, (), rules) if isinstance(rules, str) else Reading(words, tuple(rules)))
+
+    def _rules(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        match phrase.kind:
+            case "once" | "nothing":
+                return self._once(clause, phrase)
+            case "each":
+                return self._each(clause, phrase)
+            case "missing":
+                return self._missing(clause, phrase)
+            case "over":
+                return self._over(clause, phrase)
+            case "step" | "above":
+                return self._step(clause, phrase)
+            case "judged":
+                return self._judged(clause, phrase)
+            case "each_of":
+                return self._each_of(clause, phrase)
+            case "respective":
+                return self._respective(clause, phrase)
+            case "full":
+                return self._full(clause, phrase)
+            case _:
+                return self._modified(phrase)
+
+    # Names
+
+    def _named(self, wanted: str, clause: Clause, **said: object) -> str:
+        name = self._names.new(wanted, self._scope.title)
+        hint = clause.sentence.strip()
+        self._measures[name] = replace(Measure(name, hint), **said)  # type: ignore[arg-type]
+        return name
+
+    def _subject(self, clause: Clause, phrase: Phrase) -> str:
+        """Return what a clause is about: its own subject, or the part of the sentence before it."""
+        own = naming.cleaned(phrase.subject)
+        return own or (naming.cleaned(clause.context[-1]) if clause.context else "")
+
+    # Kinds
+
+    def _once(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        subject = self._subject(clause, phrase)
+        if not subject:
+            return "no base"
+        action: Rule = {"forfeit": True} if phrase.kind == "nothing" else _action(phrase)
+        return [{**action, "if": self._named(subject, clause)}]
+
+    def _each(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        listed = clause.listed or (naming.members(phrase.subject) if phrase.unit in _MEMBERS else ())
+        if listed:
+            return self._list(clause, phrase, listed, "each")
+        subject = f"{self._subject(clause, phrase)}{phrase.act}"
+        thing = naming.cleaned(phrase.object)
+        wanted = f"{subject}{thing}" if thing and len(subject) < _SHORT else thing or subject
+        if not naming.cleaned(wanted):
+            return "no base"
+        name = self._named(naming.counted(wanted, phrase.unit), clause, unit=phrase.unit)
+        return [{**_action(phrase), "per": name, **_every(phrase)}]
+
+    def _missing(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        if phrase.unit in _MEMBERS and (members := self._members(clause, phrase)):
+            return self._list(clause, phrase, members, "each_missing")
+        if asked := self._asked(clause, phrase):
+            return [self._short_of(clause, phrase, each, due) for each, due in asked]
+        subject = f"{naming.cleaned(phrase.subject)}{phrase.act}{naming.cleaned(phrase.object)}" or self._scope.title
+        name = self._named(naming.counted(f"{naming.short(subject, 10)}缺少", phrase.unit), clause, unit=phrase.unit)
+        return [{**_action(phrase), "per": name, **_every(phrase)}]
+
+    def _members(self, clause: Clause, phrase: Phrase) -> tuple[str, ...]:
+        """Return the list of which one may be missing: before the clause in its sentence."""
+        own = naming.members(phrase.subject)
+        if own or clause.listed:
+            return clause.listed or own
+        parts = [part for part in clause.context if not any(char.isdigit() for char in part)]
+        single = naming.members(parts[-1]) if parts else ()
+        return single or (tuple(naming.cleaned(part) for part in parts) if len(parts) > 1 else ())
+
+    def _asked(self, clause: Clause, phrase: Phrase) -> list[tuple[Phrase, Due]]:
+        """Return the requirements that a clause about missing ones is about, in the order of the text."""
+        about = naming.cleaned(f"{phrase.subject}{phrase.object}")
+        fit = [each for each in clause.asked if each.count is not None and _counts(each.unit, phrase.unit)]
+        named = [each for each in fit if about and (about in _thing(each) or _thing(each) in about) and _thing(each)]
+        chosen = named if about else fit
+        found = [(each, due) for each in reversed(chosen) if (due := due_of(each, dated=self._scope.dated)) is not None]
+        return found if len(found) == len(chosen) else []
+
+    def _short_of(self, clause: Clause, phrase: Phrase, asked: Phrase, due: Due) -> Rule:
+        thing = naming.short(_thing(asked) or naming.cleaned(phrase.subject) or self._scope.title, 10)
+        key = f"{thing}{due.for_each or ''}"
+        if due.for_each is not None:
+            name = self._named(thing, clause, unit=asked.unit, register=True)
+            return {**_action(phrase), "per_missing": name, "of": due.of, "for_each": due.for_each, **_every(phrase)}
+        name = self._named(naming.counted(key, asked.unit), clause, unit=asked.unit)
+        return {**_action(phrase), "per_missing": name, "of": due.of, **_every(phrase)}
+
+    def _over(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        asked = self._asked(clause, phrase)
+        if len(asked) == 1:
+            each, due = asked[0]
+            total = due.of if due.for_each is None else due.yearly
+            name = self._named(naming.counted(_thing(each) or self._scope.title, each.unit), clause, unit=each.unit)
+            return [{**_action(phrase), "per_over": name, "of": total, **_every(phrase)}]
+        subject = f"{naming.cleaned(phrase.subject)}{phrase.act}{naming.cleaned(phrase.object)}" or self._scope.title
+        name = self._named(naming.counted(f"{naming.short(subject, 9)}超出", phrase.unit), clause, unit=phrase.unit)
+        return [{**_action(phrase), "per": name, **_every(phrase)}]
+
+    def _step(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        rates = [each for each in clause.asked if each.rate is not None]
+        base = phrase.base if phrase.base is not None else rates[0].rate if rates else None
+        subject = naming.cleaned(phrase.subject) or (rates[0].subject if rates else "")
+        if base is None or not subject:
+            return "no base"
+        name = self._named(naming.rate(subject), clause)
+        key = "per_missing" if phrase.kind == "step" else "per_over"
+        step = phrase.every or Fraction(1)
+        return [{**_action(phrase), key: name, "of": _percent(base), "every": _percent(step)}]
+
+    def _judged(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        if phrase.high is None:
+            return "no figure"
+        verb, word = ("deduct", "扣分") if phrase.takes else ("award", "加分" if self._scope.max is None else "评分")
+        amount: Value = phrase.high if not phrase.low else {"from": phrase.low, "to": phrase.high}
+        subject = self._subject(clause, phrase)
+        if phrase.unit:
+            thing = naming.short(f"{subject}{phrase.act}{phrase.object}" or self._scope.title, 10)
+            name = self._named(thing, clause, unit=phrase.unit, register=True)
+            return [{verb: amount, "per": name, "judge": self._names.new(f"{thing}{word}", self._scope.title)}]
+        judge = self._named(f"{naming.short(subject or self._scope.title, 10)}{word}", clause)
+        if not phrase.low:
+            return [{verb: amount, "judge": judge}]
+        return [{verb: amount, "if": self._named(subject, clause), "judge": judge}] if subject else "no base"
+
+    def _each_of(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        listed = clause.listed or naming.members(phrase.subject) or self._members(clause, phrase)
+        return self._list(clause, phrase, listed, "each") if listed else "no base"
+
+    def _list(self, clause: Clause, phrase: Phrase, listed: tuple[str, ...], key: str) -> list[Rule]:
+        wanted = [naming.had(each) if key == "each_missing" else naming.short(each) for each in listed]
+        return [{**_action(phrase), key: [self._named(each, clause) for each in wanted]}]
+
+    def _respective(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        listed = naming.members(phrase.subject)
+        if len(listed) != len(phrase.amounts):
+            return "figure left"
+        verb = "deduct" if phrase.takes else "award"
+        levels = [_level(each) for each in listed]
+        if all(levels) and len(set(levels)) == len(levels):
+            return [self._by(clause, verb, dict(zip(map(str, levels), phrase.amounts, strict=True)), phrase.subject)]
+        return [
+            {verb: amount, "if": self._named(each, clause)} for each, amount in zip(listed, phrase.amounts, strict=True)
+        ]
+
+    def _by(self, clause: Clause, verb: str, table: Mapping[str, Fraction], subject: str) -> Rule:
+        thing = naming.cleaned(_LEVELS.sub("", subject)) or self._scope.title
+        name = self._named(naming.short(thing, 10), clause, register=True, unit="次")
+        return {verb: dict(table), "by": name}
+
+    def _full(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        subject = self._subject(clause, phrase)
+        if self._scope.max is None:
+            return "no base"
+        return [{"award": self._scope.max, "if": self._named(subject, clause)}] if subject else []
+
+    # Tables
+
+    def _tiers(self, run: list[Clause]) -> list[Rule] | Why:
+        phrases = [clause.phrase for clause in run if clause.phrase is not None]
+        subject = self._subject(run[0], phrases[0])
+        read = table(phrases, self._scope.max)
+        if read is None or not subject:
+            return "figure left" if read is None else "no base"
+        is_rate = phrases[0].unit == "%"
+        wanted = naming.rate(subject) if is_rate else naming.counted(f"{subject}{phrases[0].object}", phrases[0].unit)
+        name = self._named(wanted, run[0], unit="" if is_rate else phrases[0].unit)
+        return [{**action, basis: name} if isinstance(basis, str) else {**action, "if": {name: basis.bound}} for action, basis in read]
+
+    def _levels(self, run: list[Clause]) -> list[Rule] | Why:
+        phrases = [clause.phrase for clause in run if clause.phrase is not None]
+        verb = "deduct" if phrases[0].takes else "award"
+        if any(phrase.points is None for phrase in phrases):
+            return "figure left"
+        table = {phrase.level: phrase.points for phrase in phrases if phrase.points is not None}
+        if len(run) == 1:
+            subject = f"{phrases[0].subject}{phrases[0].level}{phrases[0].object}"
+            return [{**_action(phrases[0]), "per" if "每" in run[0].words else "if": self._named(subject, run[0])}]
+        subject = f"{phrases[0].subject}{phrases[0].object}" or (run[0].context[-1] if run[0].context else "")
+        return [self._by(run[0], verb, table, subject)]
+
+    # What is said of clauses before
+
+    def _modified(self, phrase: Phrase) -> list[Rule] | Why:
+        at = next((at for at in range(len(self._readings) - 1, -1, -1) if self._readings[at].rules), None)
+        if phrase.kind == "floor":
+            return []
+        if phrase.kind == "uncapped":
+            self._uncapped = True
+            return []
+        if phrase.kind == "cap":
+            return self._capped(phrase, at)
+        if at is None:
+            return "no base"
+        reading = self._readings[at]
+        match phrase.kind:
+            case "highest":
+                if not any("by" in rule or self._in_register(rule) for rule in reading.rules):
+                    return "no base"
+                self._measure_columns(reading)
+                rules = [{**rule, "highest_per": "同一事项"} for rule in reading.rules]
+            case "started":
+                rules = [{**rule, "steps": "started"} if "every" in rule else rule for rule in reading.rules]
+                if rules == list(reading.rules):
+                    return "no base"
+            case _:
+                return []
+        self._readings[at] = Reading(reading.words, tuple(rules))
+        return []
+
+    def _in_register(self, rule: Rule) -> bool:
+        name = rule.get("per")
+        return isinstance(name, str) and self._measures[name].register
+
+    def _measure_columns(self, reading: Reading) -> None:
+        for rule in reading.rules:
+            name = rule.get("by") or rule.get("per")
+            if isinstance(name, str):
+                self._measures[name] = replace(self._measures[name], register=True)
+
+    def _capped(self, phrase: Phrase, at: int | None) -> list[Rule] | Why:
+        """Apply a cap to the clause before it, or to all clauses of the item where it says so."""
+        scored = [reading for reading in self._readings if reading.rules]
+        if phrase.points == self._scope.max and self._scope.max is not None:
+            return []
+        over_all = any(word in phrase.text for word in _TOGETHER) and (len(scored) > 1 or at is None)
+        if over_all or at is None:
+            self._most = phrase.points
+            return []
+        reading = self._readings[at]
+        if len(reading.rules) != 1 or phrase.points is None:
+            self._most = phrase.points
+            return []
+        self._readings[at] = Reading(reading.words, ({**reading.rules[0], "up_to": phrase.points},))
+        return []
+
+
+_MEMBERS: Final = frozenset({"项", "样", "种", "类", "个", "份"})
+"""Counters of things that a list says one by one."""
+_LEVELS: Final = re.compile(either((*words("levels"), *words("punishments"))))
+_DOING: Final = re.compile(r"^(?:至少|不少于|必须|应当|应|要|定期|按时|按期|认真|严格|坚持)*(?:召开|开展|举行|举办|组织召开|组织开展|组织|进行|上|讲)?")
+_SHORT: Final = 6
+_TOGETHER: Final = ("累计", "合计", "总计", "共计", "本项", "该项", "此项", "总分", "各项", "以上", "加分项", "扣分项", "单项")
+
+
+def _level(text: str) -> str | None:
+    match = _LEVELS.search(text)
+    return None if match is None else match[0]
+
+
+def _thing(asked: Phrase) -> str:
+    """Return what a requirement counts: 党员大会 in 每季度召开1次党员大会 as in 党员大会每季度召开1次."""
+    thing = naming.cleaned(asked.object) or naming.cleaned(asked.subject)
+    return _DOING.sub("", thing) or thing
+
+
+def _counts(asked: str, missing: str) -> bool:
+    """Return whether a counter of a requirement is the one that is missing."""
+    return asked == missing or {asked, missing} <= _PEOPLE or {asked, missing} <= _TIMES or {asked, missing} <= _PIECES
+
+
+_PEOPLE: Final = frozenset({"人", "名"})
+_TIMES: Final = frozenset({"次", "期", "场", "回", "节", "堂", "课时"})
+_PIECES: Final = frozenset({"篇", "条", "则"})
+
+
+def _action(phrase: Phrase) -> Rule:
+    assert phrase.points is not None  # noqa: S101  every row of these kinds has points
+    return {"deduct" if phrase.takes else "award": phrase.points}
+
+
+def _every(phrase: Phrase) -> Rule:
+    return {} if phrase.every in (None, 1) else {"every": phrase.every}  # type: ignore[dict-item]
+
+
+def _percent(share: Fraction) -> str:
+    return f"{plain(share)}%"
