@@ -1,0 +1,1 @@
+"""Regulations in documents → rubrics to go on with."""
