@@ -123,7 +123,7 @@ def _overrides(use: Element) -> tuple[dict[int, ListLevel], dict[int, int]]:
     for change in use.iterchildren(qn("w:lvlOverride")):
         at = number_of(change.get(qn("w:ilvl")))
         if at is not None and at < LEVELS:
-            levels |= {at: level for level in [*_levels(change).values()][:1]}
+            levels.update((at, level) for level in _levels(change).values())
             start = number_of(value_of(change, "w:startOverride"))
             starts |= {} if start is None else {at: start}
     return levels, starts

@@ -88,7 +88,9 @@ def _counted(number: int, digits: str, places: str, *, full: bool) -> str:
     text, gap = "", False
     for place, digit in enumerate(map(int, f"{number:04}")):
         if digit:
-            text += (digits[0] if gap and text else "") + digits[digit] + (places[2 - place] if place < len(places) else "")
+            text += (
+                (digits[0] if gap and text else "") + digits[digit] + (places[2 - place] if place < len(places) else "")
+            )
         gap = not digit
     ten = digits[1] + places[0]
     return text[1:] if not full and text.startswith(ten) else text

@@ -9,7 +9,7 @@ DocumentRefusal = Literal[
     "paper damaged", "paper doc", "paper empty", "paper large", "paper locked", "paper part", "paper part missing",
     "paper unpacked",
 ]  # fmt: skip
-"""Each has a sentence with a way out in `words`; a workbook, and the XML of a document, are refused in their own words."""
+"""Each has a sentence with a way out in `words`; workbooks, and the XML of documents, are refused in words of their own."""
 
 
 class RefusedError(Exception):

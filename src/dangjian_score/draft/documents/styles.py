@@ -81,9 +81,11 @@ class StyleSheet:
     def _chain(self, id_: str | None) -> Iterator[Element]:
         """Yield a style and those that it is based on; a circle ends where it closes."""
         seen: set[str] = set()
-        while id_ in self._elements and id_ not in seen and len(seen) < _DEEPEST:
+        while id_ is not None and id_ not in seen and len(seen) < _DEEPEST:
             seen.add(id_)
-            style = self._elements[id_]
+            style = self._elements.get(id_)
+            if style is None:
+                return
             yield style
             id_ = value_of(style, "w:basedOn")
 
@@ -93,7 +95,7 @@ def _is_default(style: Element) -> bool:
 
 
 def _level(name: str, properties: Element | None) -> int | None:
-    """Return the outline level that one style gives by its name or by itself, -1 for a title; None where it is silent."""
+    """Return the outline level that a style gives by its name or by itself, -1 for a title; None where it is silent."""
     name = name.strip()
     if _TITLE.fullmatch(name):
         return -1
