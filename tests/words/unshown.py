@@ -37,6 +37,7 @@ OF_EVIDENCE: Final[Mapping[Code, str]] = {
 """About tables of evidence."""
 
 OF_OTHERS: Final[Mapping[Code, str]] = {
+    Code.DOCUMENT_UNUSABLE: "about a document that is no text",
     Code.FEEDBACK_TEXT_MISSING: "about an edited sheet of feedback",
     Code.FEEDBACK_TEXT_UNKNOWN: "about an edited sheet of feedback",
     Code.FILE_UNREADABLE: "about the disk",

@@ -151,6 +151,8 @@ class Code(StrEnum):
     # Letters whose text was edited
     FEEDBACK_TEXT_UNKNOWN = "E120"
     FEEDBACK_TEXT_MISSING = "E121"
+    # The document that a rubric is drafted from
+    DOCUMENT_UNUSABLE = "E122"
     # An event whose day is not in its round
     ROUND_AND_DAY = "E117"
     # Warnings

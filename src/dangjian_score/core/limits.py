@@ -80,6 +80,14 @@ MAX_PACK: Final = 200_000_000
 MAX_MANIFEST: Final = 8_000_000
 """Bytes of the manifest of a pack."""
 
+# Documents that rubrics are drafted from; what is said of papers below holds for .docx as well
+MAX_DRAFT_TEXT: Final = 4_000_000
+"""Bytes of a text; a regulation of a hundred pages takes some 200,000."""
+MAX_DRAFT_COLUMNS: Final = 1_000
+"""Columns of a table or sheet, from the first that holds something to the last; Word has 63 at most."""
+MAX_DRAFT_CELLS: Final = 500_000
+"""Cells of all tables or sheets, each cell of a merge counted."""
+
 # Offices' documents to write into
 MAX_PAPER: Final = 20_000_000
 """Bytes."""

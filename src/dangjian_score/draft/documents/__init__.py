@@ -1,0 +1,1 @@
+"""Documents (.docx, .xlsx, .txt) → blocks: paragraphs and grids."""

@@ -1,0 +1,147 @@
+"""Text (.txt, .md, pasted from pages) → blocks: without what pages left in it, its broken lines joined, its tables read."""
+
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from dangjian_score.core import limits
+from dangjian_score.draft.documents.blocks import Document, Grid, Paragraph
+from dangjian_score.draft.documents.grids import CellBudget, GridBuilder
+from dangjian_score.draft.documents.lines import Line, joined, without_page_numbers
+from dangjian_score.draft.documents.refusals import RefusedError
+
+_ENCODINGS: Final = (
+    (BOM_UTF8, "utf-8"),
+    (BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (BOM_UTF32_BE, "utf-32-be"),
+    (BOM_UTF16_LE, "utf-16-le"),
+    (BOM_UTF16_BE, "utf-16-be"),
+)
+_UNMARKED: Final = ("utf-8", "gb18030")
+_BREAK: Final = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+"""Characters without a width, and those that turn the direction of writing."""
+_HARD_SPACE: Final = re.compile("[\u00a0\u202f]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_PAGE: Final = ("<html", "<!doctype html", "<head", "<meta", "<table", "<body", "<style", "<div", "mime-version:")
+_HEAD: Final = 4_000
+"""Letters that tell text from markup."""
+_HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
+_BOLD: Final = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_RULE: Final = re.compile(r"[:\-]*-[:\-]*")
+"""What stands below the heads of a table of Markdown."""
+_PIPE: Final = re.compile(r"(?<!\\)\|")
+_LIST_NUMBER: Final = re.compile(r"[(（]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[.．、)）]|[①-⑳•●◆■○\-*·]")
+"""What stands before the tab of a line that was pasted from a list."""
+
+
+def read_text(data: bytes, *, markdown: bool) -> Document:
+    """Read a text. Raises RefusedError where it is none, is markup, or is too long."""
+    text = _decoded(data)
+    start = text[:_HEAD].lstrip().lower()
+    if start.startswith(_PAGE) or (start.startswith(("<?xml", "<!")) and "<html" in start):
+        raise RefusedError("document html")
+    if start.startswith("<?xml"):
+        raise RefusedError("document xml 2003")
+    lines = [Line(_clean(line, markdown=markdown), at) for at, line in enumerate(_BREAK.split(text), start=1)]
+    return Document(tuple(_blocks(without_page_numbers(lines))))
+
+
+def _decoded(data: bytes) -> str:
+    """Read text in whatever it is written in. Raises RefusedError."""
+    found = next(((mark, encoding) for mark, encoding in _ENCODINGS if data.startswith(mark)), None)
+    if found is not None:
+        encodings: tuple[str, ...] = (found[1],)
+        data = data.removeprefix(found[0])
+    elif b"\0" in data:
+        encodings = ("utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be",)
+    else:
+        encodings = _UNMARKED
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _CONTROL.search(text):
+            break
+        if len(data) > limits.MAX_DRAFT_TEXT:
+            raise RefusedError("document text")
+        return text
+    raise RefusedError("document unknown")
+
+
+def _clean(line: str, *, markdown: bool) -> str:
+    """Take out what is not seen, and spaces that keep words together, but between Latin letters or digits."""
+    seen = _UNSEEN.sub("", line)
+    spaced = _HARD_SPACE.sub(_soft_space, seen)
+    return _BOLD.sub(r"\2", spaced) if markdown else spaced
+
+
+def _soft_space(space: re.Match[str]) -> str:
+    before, after = space.string[: space.start()][-1:], space.string[space.end() :][:1]
+    return " " if all(char.isascii() and char.isalnum() for char in (before, after)) and before and after else ""
+
+
+def _blocks(lines: Sequence[Line]) -> Iterator[Paragraph | Grid]:
+    """Yield the tables, and between them the paragraphs, of a text."""
+    budget, number, at = CellBudget(), 0, 0
+    text: list[Line] = []
+    while at < len(lines):
+        rows = _table(lines, at)
+        if len(rows) > 1:
+            yield from _paragraphs(text)
+            text, number, at = [], number + 1, at + len(rows)
+            yield from _grid(number, rows, budget)
+        else:
+            text.append(lines[at])
+            at += 1
+    yield from _paragraphs(text)
+
+
+def _paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
+    for line in joined(lines):
+        text = line.text.strip()
+        heading = _HEADING.fullmatch(text)
+        if heading is not None and heading[2]:
+            yield Paragraph(heading[2], "", len(heading[1]), line.number)
+        elif text:
+            yield Paragraph(text, "", None, line.number)
+
+
+def _table(lines: Sequence[Line], at: int) -> list[list[str]]:
+    """Return the rows from a line on that have as many fields as it has; tabs part them, or strokes."""
+    for split in (_by_tabs, _by_strokes):
+        rows: list[list[str]] = []
+        for line in lines[at:]:
+            fields = split(line.text)
+            if len(fields) < 2 or (rows and len(fields) != len(rows[0])):  # noqa: PLR2004  one field is no row
+                break
+            rows.append(fields)
+        if len(rows) > 1 and not all(len(row) == 2 and _LIST_NUMBER.fullmatch(row[0]) for row in rows):  # noqa: PLR2004
+            return rows
+    return []
+
+
+def _by_tabs(line: str) -> list[str]:
+    return [field.strip() for field in line.split("\t")] if line.strip() else []
+
+
+def _by_strokes(line: str) -> list[str]:
+    text = line.strip()
+    inner = text.removeprefix("|")
+    if inner.endswith("|") and not inner.endswith("\\|"):
+        inner = inner[:-1]
+    return [field.strip().replace("\\|", "|").replace("<br>", "\n") for field in _PIPE.split(inner)]
+
+
+def _grid(number: int, rows: Sequence[Sequence[str]], budget: CellBudget) -> Iterator[Grid]:
+    builder = GridBuilder(budget)
+    for row in rows:
+        if not all(map(_RULE.fullmatch, row)):
+            builder.begin_row()
+            for field in row:
+                builder.put(field, 1)
+    grid = builder.grid(number)
+    if grid is not None:
+        yield grid
