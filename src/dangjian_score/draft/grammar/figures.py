@@ -6,8 +6,7 @@ from typing import Final
 
 from dangjian_score.draft.grammar.words import COUNTERS, NO_FIGURES
 
-_WIDTH: Final = {ord(wide): narrow for wide, narrow in zip("，；：！？（）", "，；：！？（）", strict=True)}
-_KEPT: Final = re.compile("[，；：！？（）。、]")
+_KEPT: Final = re.compile("[，；：！？（）。、①-⑳]")
 _DASH: Final = re.compile(r"(?<=[\d分%])\s*[-‐‑–—―−─~～〜至到]+\s*(?=\d)")
 _NUMERAL: Final = "零〇一二两三四五六七八九十百"
 _COUNTER: Final = "|".join(map(re.escape, sorted(COUNTERS, key=len, reverse=True)))
@@ -30,16 +29,21 @@ _SPACE: Final = re.compile(r"(?<=[^\x21-\x7e])[ \t\u3000]+|[ \t\u3000]+(?=[^\x21
 _DIGITS: Final = {**{char: at for at, char in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 
 
-def evened(text: str) -> str:
-    """Return a text with its figures in Arabic numerals and half width; punctuation is full width.
+def widened(text: str) -> str:
+    """Return a text with its digits half width and its punctuation full width, and slips of scanners mended.
 
-    Figures that scanners misread (l for 1, O for 0 before a counter) are mended. Words such as 三会一课 are left alone.
+    Scanners misread l for 1 and O for 0; they are mended before a counter only.
     """
     text = "".join(char if _KEPT.match(char) else unicodedata.normalize("NFKC", char) for char in text)
     text = _punctuated(text)
     for slip, right in _SCANNED:
         text = slip.sub(right, text)
-    text = _CHINESE.sub(_arabic, text)
+    return text
+
+
+def evened(text: str) -> str:
+    """Return a text with its figures in Arabic numerals too; words such as 三会一课 are left alone."""
+    text = _CHINESE.sub(_arabic, widened(text))
     return _SPACE.sub("", _DASH.sub("-", text))
 
 
@@ -48,7 +52,7 @@ _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 def _punctuated(text: str) -> str:
-    return _THOUSANDS.sub("", text).translate(_ASCII | _WIDTH)
+    return _THOUSANDS.sub("", text).translate(_ASCII)
 
 
 def _arabic(match: re.Match[str]) -> str:

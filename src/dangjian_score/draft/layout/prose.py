@@ -1,0 +1,181 @@
+"""Sections and items of running text: numbers and headings make a tree, points say which of its nodes are items."""
+
+import re
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import Final
+
+from dangjian_score.draft.documents.blocks import Paragraph
+from dangjian_score.draft.grammar.figures import evened, widened
+from dangjian_score.draft.layout.outline import Item, Section, Sum
+from dangjian_score.draft.layout.titles import LEVELS, MAX_TITLE, headed, kind_of, title_of
+
+_RUN_IN: Final = re.compile(
+    r"(?<=[。；：分）\s])(?=[（][一二三四五六七八九十]{1,3}[）][^，。；]{2,})|(?<=[。；：）])(?=\d{1,2}[、．](?!\d))|(?<=[。；：）])(?=[一二三四五六七八九十]{1,3}、)|(?<=[。；])(?=第[一二三四五六七八九十]{1,3}[章条][^规款])"
+)
+_POINTS: Final = re.compile(r"\d分(?!钟|管|析|数)|不得分|满分|全扣")
+_SCORES: Final = re.compile(r"(?:[扣减加得计记奖]|扣除)[^，。；]{0,8}?\d+(?:\.\d+)?分|不得分|\d分/|（\d+(?:\.\d+)?分）")
+_SPECIAL: Final = re.compile(r"加分|扣分项|减分|一票否决|否决|奖惩|附加分")
+_HEADING: Final = -10
+"""Level of the first heading made by a style; numbers follow."""
+
+
+class Node:
+    """A numbered paragraph or heading with what stands below it."""
+
+    def __init__(self, text: str, level: int, number: str, worth: Fraction | None, line: int) -> None:
+        self.text = text
+        self.level = level
+        self.number = number
+        self.worth = worth
+        self.line = line
+        self.body: list[str] = []
+        self.children: list[Node] = []
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return title_of(self.text)
+
+    @property
+    def rest(self) -> str:
+        """What its first paragraph says behind the title."""
+        title = self.title
+        start = self.text.find(title)
+        return self.text[start + len(title) :].strip(" ：:。；;，,　") if len(self.text) > len(title) + 2 else ""
+
+    def below(self) -> Iterator["Node"]:
+        """Visit all nodes below it."""
+        for child in self.children:
+            yield child
+            yield from child.below()
+
+    def words(self) -> str:
+        """Return all that it says, its title and number left out."""
+        own = [self.rest, *self.body] if self.is_titled else [self.text, *self.body]
+        return "\n".join(filter(None, [*own, *(f"{child.number}{child.whole}" for child in self.children)]))
+
+    @property
+    def is_titled(self) -> bool:
+        """Whether its first paragraph begins with a title of its own, and is not one sentence about points."""
+        title = self.title
+        behind = self.text[self.text.find(title) + len(title) :].lstrip()
+        return len(title) < MAX_TITLE and (not behind or behind[0] in "。：；:;\n") and not _SCORES.search(evened(title))
+
+    @property
+    def whole(self) -> str:
+        """Return all that it says with its title."""
+        worth = "" if self.worth is None else f"（{self.worth}分）"
+        return "\n".join(filter(None, [self.text + worth, *self.body, *(f"{child.number}{child.whole}" for child in self.children)]))
+
+    @property
+    def sentences(self) -> str:
+        """Return all that it says; its own points are left out."""
+        return "\n".join(filter(None, [self.text, *self.body, *(f"{child.number}{child.whole}" for child in self.children)]))
+
+    @property
+    def scores(self) -> bool:
+        """Whether it or anything below it speaks of points that are given or taken."""
+        return any(_SCORES.search(evened(text)) for text in (self.text, *self.body)) or any(child.scores for child in self.children)
+
+
+class ProseReader:
+    """Reads paragraphs into sections, and the lines that belong to none."""
+
+    def __init__(self) -> None:
+        self.sections: list[Section] = []
+        self.lines: list[str] = []
+
+    def read(self, paragraphs: Iterable[Paragraph]) -> None:
+        """Read the paragraphs between two tables, or of a whole document."""
+        root = Node("", _HEADING - 10, "", None, 0)
+        stack = [root]
+        for paragraph in paragraphs:
+            for at, text in enumerate(_run_in(paragraph)):
+                self._place(stack, text, paragraph, first=at == 0)
+        self.lines += root.body
+        for child in root.children:
+            self._visit(child)
+
+    def _place(self, stack: list[Node], text: str, paragraph: Paragraph, *, first: bool) -> None:
+        line = headed(text, paragraph.number if first else "")
+        level = _level(line.level, paragraph.heading if first else None)
+        if level is None and _is_heading(line.text, line.worth):
+            level = _section_level(stack)
+        if level is None:
+            stack[-1].body.append(text.strip())
+            return
+        while stack[-1].level >= level:
+            stack.pop()
+        node = Node(line.text, level, line.number, line.worth, paragraph.line)
+        stack[-1].children.append(node)
+        stack.append(node)
+
+    def _visit(self, node: Node) -> None:
+        kind = kind_of(node.title) if _SPECIAL.search(node.title) else "base"
+        worthy = [child for child in node.children if child.worth is not None]
+        deeper = any(below.worth is not None for child in node.children for below in child.below())
+        if node.scores and (kind != "base" or node.worth is not None or (worthy and not deeper)):
+            self._section(node, kind)
+        elif kind == "veto" and (node.children or node.body or node.rest):
+            self._section(node, kind)
+        elif node.scores and not node.children and node.worth is None and _SCORES.search(evened(node.text)):
+            self.lines.append(f"{node.text}")
+        else:
+            self.lines += [node.text, *node.body]
+            for child in node.children:
+                self._visit(child)
+
+    def _section(self, node: Node, kind: str) -> None:
+        items = [item for child in node.children for item in self._items(child)]
+        place = _place(node)
+        sums = () if node.worth is None else (Sum(node.worth, place),)
+        parted = kind != "veto" and items and (any(item.max is not None for item in items) or len(items) == len(node.children))
+        own = Item(node.title, node.worth, "", node.words(), "", node.number, place)
+        leaf = not parted or (kind != "base" and all(item.max is None for item in items))
+        if not leaf and (lead := "\n".join(filter(None, [node.rest, *node.body]))):
+            self.lines.append(lead)
+        self.sections.append(
+            Section(
+                node.title, kind_of(node.title) if kind != "base" else "base", node.worth,
+                () if leaf else tuple(items), own if leaf else None, node.number, place, sums,
+            )
+        )  # fmt: skip
+
+    def _items(self, node: Node) -> Iterator[Item]:
+        """Return the node as an item, or the items below it where these have points of their own."""
+        if node.worth is None and any(below.worth is not None for below in node.below()):
+            for child in node.children:
+                yield from self._items(child)
+            return
+        title = node.title
+        yield Item(title, node.worth, "", node.words() if node.is_titled else node.sentences, "", node.number, _place(node))
+
+
+def _run_in(paragraph: Paragraph) -> Iterator[str]:
+    """Split a paragraph where a heading stands in the middle of it, as in texts from web pages."""
+    for line in widened(paragraph.text).split("\n"):
+        yield from filter(None, (part.strip() for part in _RUN_IN.split(line)))
+
+
+def _level(form: str, heading: int | None) -> int | None:
+    if form:
+        return LEVELS.index(form)
+    return None if heading is None else _HEADING + heading
+
+
+def _is_heading(text: str, worth: Fraction | None) -> bool:
+    """Return whether a paragraph without number is a heading: short, with points, or of a known kind."""
+    if len(text) > MAX_TITLE or re.search(r"[，。；]", text):
+        return False
+    return worth is not None or bool(_SPECIAL.search(text) and not _POINTS.search(evened(text)))
+
+
+def _section_level(stack: list[Node]) -> int:
+    """Return the level of the sections that are open, for a heading without number."""
+    return next((node.level for node in stack if node.worth is not None), stack[1].level if len(stack) > 1 else LEVELS.index("chinese"))
+
+
+def _place(node: Node) -> str:
+    """Say where a node stands."""
+    return f"第 {node.line} 段"

@@ -1,0 +1,61 @@
+"""Read a document into its outline: tables and running text in their order, the title, and the lines beside them."""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from dangjian_score.draft.documents.blocks import Document, Grid, Paragraph
+from dangjian_score.draft.grammar.figures import widened
+from dangjian_score.draft.layout.outline import Outline
+from dangjian_score.draft.layout.prose import ProseReader
+from dangjian_score.draft.layout.tables import TableReader
+
+_TITLE: Final = re.compile(r"(?:细则|办法|标准|方案|评分表|考核表|考评表|指标|体系|规定|制度|评价表|积分表|一览表|评定表|明细表|实施意见)(?:（[^（）]*）)?$")
+_NO_TITLE: Final = re.compile(r"[>|]|https?:|来源|下载|搜索|点击|上一篇|下一篇|会员|珍藏")
+_TOTAL: Final = re.compile(r"(?:总分|满分|共计?|合计|总计|总分值)(?:为|共)?[：:]?(\d+)分|(\d+)分制|(百分)制")
+
+
+def outline_of(document: Document) -> Outline:
+    """Return the outline of a document."""
+    tables, prose = TableReader(), ProseReader()
+    heading = ""
+    sections = []
+    for is_grid, group in groupby(document.blocks, key=lambda block: isinstance(block, Grid)):
+        blocks = list(group)
+        if is_grid:
+            for grid in blocks:
+                before = len(tables.sections)
+                if isinstance(grid, Grid) and not tables.read(grid, heading):
+                    prose.lines += [widened(text) for text in _texts(grid)]
+                sections += [("table", at) for at in range(before, len(tables.sections))]
+        else:
+            paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
+            before = len(prose.sections)
+            prose.read(paragraphs)
+            sections += [("prose", at) for at in range(before, len(prose.sections))]
+            heading = next((f"{each.number}{each.text}" for each in reversed(paragraphs) if each.text.strip()), "")
+    ordered = tuple((tables if room == "table" else prose).sections[at] for room, at in sections)
+    return Outline(
+        _title(document), tuple(section for section in ordered if section.items or section.own is not None),
+        tuple(dict.fromkeys((*prose.lines, *tables.lines))), tables.sums[-1] if tables.sums else None,
+    )  # fmt: skip
+
+
+def _texts(grid: Grid) -> Iterator[str]:
+    for row in grid.rows:
+        yield " ".join(dict.fromkeys(cell.text for cell in row if cell.text.strip()))
+
+
+def _title(document: Document) -> str:
+    """Return the title: of that style, else the first line that ends like one, else the first line."""
+    lines = [text for block in document.blocks for text in _lines(block)]
+    titled = [block.text for block in document.blocks if isinstance(block, Paragraph) and block.heading == 0]
+    found = titled or [line for line in lines[:40] if _TITLE.search(widened(line).strip()) and not _NO_TITLE.search(line) and len(line) < 60]
+    return " ".join(widened((found or lines or ["考核细则"])[0]).split())
+
+
+def _lines(block: Paragraph | Grid) -> list[str]:
+    if isinstance(block, Paragraph):
+        return block.text.split("\n")
+    return [cell.text for row in block.rows[:3] for cell in row[:1]]

@@ -1,0 +1,277 @@
+"""Sections and items of a table: its header says what the columns hold, merged cells are filled."""
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dangjian_score.draft.documents.blocks import Grid, GridCell
+from dangjian_score.draft.grammar.figures import widened
+from dangjian_score.draft.grammar.words import either, page
+from dangjian_score.draft.layout.outline import Item, Section, Sum
+from dangjian_score.draft.layout.titles import MAX_TITLE, figure_of, headed, kind_of, title_of
+
+Role = Literal["number", "worth", "standard", "inspect", "result", "criterion", "item", "section"]
+
+_HEADER_ROWS: Final = 12
+"""Rows in which a header is looked for."""
+_SUM: Final = re.compile(r"(?:小计|合计|总计|总分|共计|总 *计|合 *计|小 *计)")
+_SUBTOTAL: Final = re.compile(r"小 *计")
+_BLANK: Final = re.compile(r"\s+")
+_OVER_ALL: Final = re.compile(r"^(?:备注|说明|注)[：:]?")
+
+
+class Header(Struct, frozen=True):
+    """The row where the body begins, and the role of each column."""
+
+    body: int
+    roles: tuple[Role | None, ...]
+
+    def columns(self, *roles: Role) -> list[int]:
+        """Return the columns of these roles, from the left."""
+        return [column for column, role in enumerate(self.roles) if role in roles]
+
+
+@cache
+def _roles() -> tuple[tuple[Role, re.Pattern[str]], ...]:
+    return tuple((role, re.compile(either(patterns))) for role, patterns in page("words.yaml")["headings"].items())
+
+
+def role_of(text: str) -> Role | None:
+    """Return what a column of this heading holds."""
+    heading = re.sub(r"[（(][^（）()]*[）)]$", "", _BLANK.sub("", text)) or _BLANK.sub("", text)
+    return next((role for role, pattern in _roles() if pattern.fullmatch(heading)), None)
+
+
+def header_of(grid: Grid) -> Header | None:
+    """Find the header: the first row whose cells name a column of points or of scoring, and another one."""
+    for at, row in enumerate(grid.rows[:_HEADER_ROWS]):
+        roles = tuple(role_of(cell.text) for cell in row)
+        known = {role for role in roles if role is not None}
+        texts = {cell.text for cell in row}
+        if len(texts) > 1 and known & {"worth", "standard"} and known & {"section", "item", "criterion", "standard"} and len(known) > 1:
+            return _of_two_rows(grid, at, roles)
+    return None
+
+
+def _of_two_rows(grid: Grid, at: int, roles: tuple[Role | None, ...]) -> Header:
+    """Take the second row of a header in, where cells of the first are merged over it or over its columns."""
+    row = grid.rows[at]
+    deep = max(cell.rows for cell in row)
+    wide = any(cell.columns > 1 and not cell.text.isspace() for cell in row)
+    if at + 1 >= len(grid.rows) or (deep == 1 and not wide):
+        return Header(at + 1, roles)
+    below = grid.rows[at + 1]
+    if deep > 1 or all(len(cell.text) <= MAX_TITLE for cell in below) and any(role_of(cell.text) for cell in below):
+        split = tuple(
+            role if cell.row == under.row else role_of(under.text) or role
+            for role, cell, under in zip(roles, row, below, strict=True)
+        )
+        if deep > 1 or any(role is not None for role in split):
+            return Header(at + max(deep, 2), split)
+    return Header(at + 1, roles)
+
+
+class _Row(Struct, frozen=True):
+    """A row of the body: what stands in its columns, where, and which cells are those of the row above."""
+
+    cells: tuple[GridCell, ...]
+    at: int
+
+    def text(self, column: int) -> str:
+        return widened(self.cells[column].text).strip()
+
+    def is_new(self, column: int) -> bool:
+        """Return whether a cell begins in this row."""
+        return self.cells[column].row == self.at
+
+
+class TableReader:
+    """Reads the tables of a document into sections; a section may go on in the next table."""
+
+    def __init__(self) -> None:
+        self.sections: list[Section] = []
+        self.sums: list[Sum] = []
+        self.lines: list[str] = []
+        self._part: str | None = None
+
+    def read(self, grid: Grid, heading: str) -> bool:
+        """Read a table with the heading before it; return False where it is no table of items."""
+        header = header_of(grid)
+        if header is None:
+            return False
+        dims = self._dimensions(grid, header)
+        self._part = None
+        for row in grid.rows[: header.body - 1]:
+            self.lines += [widened(text) for text in dict.fromkeys(cell.text for cell in row) if text.strip()]
+        for at in range(header.body, len(grid.rows)):
+            cells = grid.rows[at]
+            row = _Row(cells, cells[0].row if cells[0].rows == 1 else max(cell.row for cell in cells))
+            self._row(row, header, dims, grid, heading)
+        return True
+
+    def _dimensions(self, grid: Grid, header: Header) -> list[int]:
+        """Return the columns that name sections and items, the section's first; without one the table is a section."""
+        dims = header.columns("section", "item", "criterion")
+        rows = grid.rows[header.body :]
+        distinct = []
+        for column in dims:
+            shown = {(row[column].row, row[column].column) for row in rows}
+            distinct.append(column if len(shown) else -1)
+        return [column for column in distinct if column >= 0]
+
+    def _row(self, row: _Row, header: Header, dims: list[int], grid: Grid, heading: str) -> None:
+        texts = [widened(cell.text).strip() for cell in row.cells]
+        filled = [text for text in texts if text]
+        if not filled:
+            return
+        if self._is_sum(row, header, texts):
+            return
+        if len(set(map(id, row.cells))) == 1 or (len({cell.column for cell in row.cells if cell.text.strip()}) == 1 and row.cells[_first(texts)].columns > 1):
+            self._full_width(filled[0], grid, row)
+            return
+        if role_of(texts[_first(texts)]) is not None and sum(role_of(text) is not None for text in set(filled)) >= len(set(filled)):
+            return  # the header once more, on the next page
+        self._item(row, header, dims, grid, heading)
+
+    def _is_sum(self, row: _Row, header: Header, texts: list[str]) -> bool:
+        label = next((text for text in texts if text), "")
+        if not _SUM.match(label) or len(label) > MAX_TITLE:
+            return False
+        figures = [figure_of(texts[column]) for column in header.columns("worth")]
+        within = headed(label).worth
+        points = next((figure for figure in (*figures, within) if figure is not None), None)
+        if points is not None:
+            self._sum(Sum(points, place(row)), subtotal=bool(_SUBTOTAL.match(label)))
+        return True
+
+    def _sum(self, found: Sum, *, subtotal: bool) -> None:
+        if subtotal and self.sections:
+            self.sections[-1] = replace(self.sections[-1], sums=(*self.sections[-1].sums, found))
+        else:
+            self.sums.append(found)
+
+    def _full_width(self, text: str, grid: Grid, row: _Row) -> None:
+        """Take a row of one cell as the heading of a section, or as a line that belongs to none."""
+        line = headed(text)
+        if len(line.text) > 2 * MAX_TITLE or _OVER_ALL.match(text):
+            self.lines.append(text)
+            return
+        title = title_of(line.text)
+        sums = () if line.worth is None else (Sum(line.worth, place(row)),)
+        self.sections.append(Section(title, kind_of(title), line.worth, clause=line.number, place=place(row), sums=sums))
+        self._part = title
+
+    def _item(self, row: _Row, header: Header, dims: list[int], grid: Grid, heading: str) -> None:
+        section_column, item_columns = self._split(header, dims, grid)
+        if section_column is not None and (row.is_new(section_column) and row.text(section_column)):
+            self._section(row.text(section_column), row)
+        elif not self.sections or (self._part is None and section_column is None):
+            self._start(heading or grid.name, row)
+        self._part = self._part or self.sections[-1].title
+        item = self._read(row, header, item_columns)
+        if item is None:
+            return
+        section = self.sections[-1]
+        if self._goes_on(row, header, item_columns) and section.items:
+            *before, last = section.items
+            self.sections[-1] = replace(section, items=(*before, _joined(last, item)))
+        else:
+            self.sections[-1] = replace(section, items=(*section.items, item))
+
+    def _split(self, header: Header, dims: list[int], grid: Grid) -> tuple[int | None, list[int]]:
+        """Return the column of sections and those of items: with one column left, its cells are the items."""
+        if len(dims) <= 1 and header.columns("standard"):
+            return None, dims
+        rows = grid.rows[header.body :]
+        if len(dims) <= 1:
+            return None, dims
+        first = dims[0]
+        merged = any(row[first].rows > 1 for row in rows)
+        repeated = len({widened(row[first].text) for row in rows if row[first].text.strip()}) < sum(bool(row[first].text.strip()) for row in rows)
+        blank = any(not row[first].text.strip() for row in rows)
+        return (first, dims[1:]) if merged or repeated or blank or len(dims) > 2 or self._part is None and _worths(rows, first) else (None, dims)
+
+    def _section(self, text: str, row: _Row) -> None:
+        line = headed(text)
+        title = title_of(line.text)
+        if self.sections and self.sections[-1].title == title and not (line.worth and self.sections[-1].max != line.worth):
+            return
+        sums = () if line.worth is None else (Sum(line.worth, place(row)),)
+        self.sections.append(Section(title, kind_of(title), line.worth, clause=line.number, place=place(row), sums=sums))
+
+    def _start(self, heading: str, row: _Row) -> None:
+        """Open a section for rows that have none, under the heading of the table."""
+        line = headed(widened(heading))
+        title = title_of(line.text) or "考核内容"
+        if self.sections and self.sections[-1].title == title:
+            return
+        sums = () if line.worth is None else (Sum(line.worth, place(row)),)
+        self.sections.append(Section(title, kind_of(title), line.worth, clause=line.number, place=place(row), sums=sums))
+
+    def _read(self, row: _Row, header: Header, item_columns: list[int]) -> Item | None:
+        standards = list(dict.fromkeys(row.text(column) for column in header.columns("standard") if row.text(column)))
+        inspects = list(dict.fromkeys(row.text(column) for column in header.columns("inspect") if row.text(column)))
+        named = [row.text(column) for column in item_columns if row.text(column)]
+        worth = next((figure for column in header.columns("worth") if (figure := figure_of(row.text(column))) is not None), None)
+        if not named and not standards:
+            return None
+        lines = [headed(text) for text in dict.fromkeys(named)] or [headed(standards[0])]
+        numbers = [row.text(column) for column in header.columns("number")]
+        worth = worth if worth is not None else next((line.worth for line in lines if line.worth is not None), None)
+        head = lines[-1] if len(lines) > 1 and len(lines[-1].text) <= MAX_TITLE and _is_leaf(header, item_columns) else lines[0]
+        criterion = "\n".join(line.text for line in lines if line is not head or len(head.text) > MAX_TITLE)
+        if not standards:
+            standards, criterion = [line.text for line in lines if len(line.text) > MAX_TITLE or line is lines[-1]], criterion
+        clause = next((number for number in numbers if number), "") or head.number
+        return Item(title_of(head.text), worth, criterion, "\n".join(standards), "\n".join(inspects), clause, place(row))
+
+    def _goes_on(self, row: _Row, header: Header, item_columns: list[int]) -> bool:
+        """Return whether a row goes on with the item above: its names are merged with those, or blank, and its points."""
+        names = [column for column in item_columns if row.is_new(column) and row.text(column)]
+        worths = [column for column in header.columns("worth") if row.is_new(column) and row.text(column)]
+        if not header.columns("worth"):
+            return not names
+        return not worths if not names else not worths and any(not row.is_new(column) for column in header.columns("worth"))
+
+
+def _is_leaf(header: Header, item_columns: list[int]) -> bool:
+    return all(header.roles[column] == "item" for column in item_columns)
+
+
+def _first(texts: Sequence[str]) -> int:
+    return next(at for at, text in enumerate(texts) if text)
+
+
+def _worths(rows: Sequence[tuple[GridCell, ...]], column: int) -> bool:
+    return any(headed(widened(row[column].text)).worth is not None for row in rows)
+
+
+def place(row: _Row) -> str:
+    """Say where a row stands."""
+    return f"第 {row.at} 行"
+
+
+def _joined(item: Item, more: Item) -> Item:
+    """Add the words of a row to the item it goes on with."""
+
+    def both(first: str, second: str) -> str:
+        return first if not second or second in first else "\n".join(filter(None, (first, second)))
+
+    return replace(
+        item,
+        max=_sum_of(item.max, more.max),
+        criterion=both(item.criterion, more.criterion if more.title != item.title else more.criterion),
+        standard=both(item.standard, more.standard),
+        inspect=both(item.inspect, more.inspect),
+    )
+
+
+def _sum_of(first: Fraction | None, second: Fraction | None) -> Fraction | None:
+    return first if first is not None else second
+
+

@@ -1,0 +1,96 @@
+"""Titles of sections and items: numbers and points taken off, long texts cut down to what they are about."""
+
+import re
+from fractions import Fraction
+from typing import Final
+
+from msgspec import Struct
+
+from dangjian_score.draft.grammar.figures import evened
+from dangjian_score.draft.layout.outline import Kind
+
+NUMBER: Final = re.compile(
+    r"^\s*(?:(?P<part>第[一二三四五六七八九十百\d]+(?:章|部分|编|篇|节))|(?P<article>第[一二三四五六七八九十百\d]+条)"
+    r"|(?P<chinese>[一二三四五六七八九十]{1,3})[、．.,，](?!\d)|(?P<bracket>[（(][一二三四五六七八九十]{1,3}[）)])[、.．]?"
+    r"|(?P<arabic>\d{1,2})(?:[、．]|\.(?!\d)|(?=[\s　]+\D))|(?P<dotted>\d{1,2}(?:[.．]\d{1,2})+)[、.．]?(?!\d|\s*[分%])"
+    r"|(?P<paren>[（(]\d{1,2}[）)]|\d{1,2}[）)])(?!分)|(?P<circle>[①-⑳])|(?P<code>[A-Z]\d{1,2}(?:[.\-]\d{1,2})*)[.、．]?)\s*"
+)
+LEVELS: Final = ("part", "article", "chinese", "bracket", "arabic", "dotted", "paren", "circle", "code")
+"""Forms of numbers, the highest first."""
+
+_WORTH: Final = re.compile(
+    r"[（(【\[](?:本项|共计?|总分|满分|分值|权重|计|标准分|基础分|基本分|小计|合计|上限|最高|本类|此项|该项|最多|加分上限|不超过|限)*[：:]?\s*(?:为)?\s*(?P<points>\d+(?:\.\d+)?)\s*分?(?:[，,；;][^（）()]*)?[）)】\]]"
+    r"|[，,：:\s\-—]*(?:分值|满分|权重|标准分|计分|总分|基本分|基础分|共|共计|计)[：:为]?\s*(?P<named>\d+(?:\.\d+)?)\s*分(?!钟|以上|以下)"
+)
+_POINTS_OF: Final = re.compile(r"分")
+_BEHIND: Final = re.compile(r"^(?P<title>[^，。；\d]{2,20}?)[\s：:—\-]*(?P<points>\d+(?:\.\d+)?)分$")
+_TITLE_ENDS: Final = re.compile(r"[：:。；;\n]|(?<=....)[，,]")
+MAX_TITLE: Final = 20
+"""Characters of a title; what is longer is a sentence, and is cut at its first comma."""
+
+
+class Headed(Struct, frozen=True):
+    """A text without its number and its points."""
+
+    number: str
+    level: str
+    text: str
+    worth: Fraction | None
+
+
+def headed(text: str, number: str = "") -> Headed:
+    """Take number and points off a heading, or off the first sentence of a text; `number` is the one that Word made."""
+    whole = f"{number}{text}".strip()
+    match = NUMBER.match(whole)
+    rest = whole if match is None else whole[match.end() :]
+    level = "" if match is None or match.lastgroup is None else match.lastgroup
+    worth = _worth(rest)
+    if worth is None:
+        behind = _BEHIND.match(evened(rest))
+        if behind is not None:
+            return Headed("" if match is None else match[0].strip(), level, behind["title"], Fraction(behind["points"]))
+        return Headed("" if match is None else match[0].strip(), level, rest.strip(), None)
+    points, start, end = worth
+    return Headed("" if match is None else match[0].strip(), level, (rest[:start] + rest[end:]).strip(), points)
+
+
+def _worth(text: str) -> tuple[Fraction, int, int] | None:
+    """Find the points of a heading: those in brackets, or named 分值, before the end of the first sentence."""
+    for match in _WORTH.finditer(text):
+        figure = match["points"] or match["named"]
+        before = text[: match.start()]
+        if "分" not in match[0] and not match[0].startswith(("（", "(")):
+            continue
+        if "分" not in match[0] and len(before) > MAX_TITLE:
+            continue
+        if re.search(r"[。；;\n]", before) or len(before) > 3 * MAX_TITLE:
+            return None
+        return Fraction(figure), match.start(), match.end()
+    return None
+
+
+def title_of(text: str) -> str:
+    """Return what a text is about: the text itself where it is short, else its first words."""
+    plain = text.strip(" \n。；;：:，,　")
+    cut = _TITLE_ENDS.search(plain)
+    first = plain if cut is None or (cut[0] in "，," and len(plain) <= MAX_TITLE) else plain[: cut.start()]
+    first = " ".join(first.split()).strip("“”\"") if len(first) <= MAX_TITLE else first[:MAX_TITLE].rstrip("、，的")
+    return first or plain[:MAX_TITLE]
+
+
+def kind_of(title: str) -> Kind:
+    """Return how a section of this title enters the total."""
+    if re.search("一票否决|否决", title):
+        return "veto"
+    gives, takes = re.search("加分|附加|奖励分|奖励项|激励", title), re.search("扣分项|减分|扣分事项|扣分情形|扣分指标|负向|罚分", title)
+    if re.search("加减分|奖惩|加扣分|加、?减分|加、扣分", title) or (gives and takes):
+        return "adjust"
+    if gives:
+        return "bonus"
+    return "penalty" if takes else "base"
+
+
+def figure_of(text: str) -> Fraction | None:
+    """Read a cell that holds points alone: 5, 5分, （5分）, 5%."""
+    match = re.fullmatch(r"[（(]?\s*(?:满分)?\s*(\d+(?:\.\d+)?)\s*(?:分|%)?\s*[）)]?", evened(text).strip())
+    return None if match is None else Fraction(match[1])
