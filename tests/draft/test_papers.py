@@ -63,10 +63,14 @@ def test_a_sheet() -> None:
 def test_a_document_holds_its_clauses(spec: dict[str, Any]) -> None:
     written(spec)
     expected = spec["expected"]
-    document = "\n".join(_bare(text) for text in _texts(spec))
+    document, at = "\n".join(_bare(text) for text in _texts(spec)), 0
     names = {title for section in expected["sections"] for title in _names(section)}
+    for title in [expected["title"], *names]:
+        assert _bare(title) in document
     for clause in expected["clauses"]:
-        assert _bare(clause["clause"]) in document
+        words = _bare(clause["clause"])
+        assert words in document[at:]
+        at = document.index(words, at) + len(words)
         assert clause["in"] in names
         assert ("rules" in clause) != clause.get("marked", False), clause
 
@@ -86,6 +90,19 @@ def test_expected_rules_are_rules(spec: dict[str, Any]) -> None:
         for rules in [clause.get("rules", []), *clause.get("or", [])]:
             if rules:
                 _check_rules(rules)
+
+
+@pytest.mark.parametrize("spec", CORPUS)
+def test_what_comes_after_the_points_is_well_formed(spec: dict[str, Any]) -> None:
+    numbers, expected = count(1), spec["expected"]
+    vetoes = [{"title": "否决"} | veto for veto in expected.get("vetoes", []) if "marked" not in veto]
+    named = {
+        "sections": [{"id": "X", "title": "甲", "max": 100, "rules": [{"deduct": 1, "per": "问题数"}]}],
+        "vetoes": [_named(veto, numbers) for veto in vetoes],
+        "selections": [{"title": f"评选{next(numbers)}"} | choice for choice in expected.get("selections", [])],
+    } | {key: expected[key] for key in ("grades", "rounding") if key in expected}
+    loaded = rubric(yaml.safe_dump(named, allow_unicode=True, sort_keys=False), HEAD)
+    assert errors(checks.check(Study(loaded))) == []
 
 
 def _check_rules(rules: list[dict[str, Any]]) -> None:
