@@ -144,11 +144,11 @@ def _is_table_like(text: str) -> bool:
 
 def _together(texts: Sequence[str]) -> str:
     """Put lines together; a space parts words of Latin letters."""
-    whole = texts[0]
-    for text in texts[1:]:
-        parted = whole[-1:].isascii() and whole[-1:].isalpha() and text[:1].isascii() and text[:1].isalpha()
-        whole += f" {text}" if parted else text
-    return whole
+    whole = [texts[0]]
+    for before, text in pairwise(texts):
+        meeting = before[-1:] + text[:1]
+        whole.append(f" {text}" if meeting.isascii() and meeting.isalpha() else text)
+    return "".join(whole)
 
 
 def _breadth(text: str) -> int:
