@@ -89,9 +89,8 @@ _TIGHT: Final = 4
 _INDENT: Final = 2
 
 
-def joined(lines: Sequence[Line]) -> list[Line]:
-    """Join lines that were broken within a sentence; the whole has the number of the first."""
-    margin = _margin([line.text for line in lines])
+def joined(lines: Sequence[Line], margin: int | None) -> list[Line]:
+    """Join lines that a margin broke within a sentence; the whole has the number of the first."""
     if margin is None:
         return [*lines]
     found: list[Line] = []
@@ -102,7 +101,7 @@ def joined(lines: Sequence[Line]) -> list[Line]:
     return found
 
 
-def _margin(texts: Sequence[str]) -> int | None:
+def margin_of(texts: Sequence[str]) -> int | None:
     """Return the breadth at which the lines of a text were broken; None where they end where their sentences do."""
     widths = sorted(width for text in texts if (width := _breadth(text)))
     if not widths or widths[-1] < _LEAST_MARGIN:

@@ -8,7 +8,7 @@ from typing import Final
 from dangjian_score.core import limits
 from dangjian_score.draft.documents.blocks import Document, Grid, Paragraph
 from dangjian_score.draft.documents.grids import CellBudget, GridBuilder
-from dangjian_score.draft.documents.lines import Line, joined, without_page_numbers
+from dangjian_score.draft.documents.lines import Line, joined, margin_of, without_page_numbers
 from dangjian_score.draft.documents.refusals import RefusedError
 
 _ENCODINGS: Final = (
@@ -88,34 +88,41 @@ def _soft_space(space: re.Match[str]) -> str:
 
 def _blocks(lines: Sequence[Line]) -> Iterator[Paragraph | Grid]:
     """Yield the tables, and between them the paragraphs, of a text."""
-    budget, tables, at = CellBudget(), 0, 0
+    parts = [*_parts(lines)]
+    margin = margin_of([line.text for text, _ in parts for line in text])
+    budget = CellBudget()
+    for number, (text, rows) in enumerate(parts, start=1):
+        yield from map(_paragraph, filter(lambda line: line.text.strip(), joined(text, margin)))
+        yield from _grid(number, rows, budget)
+
+
+def _parts(lines: Sequence[Line]) -> Iterator[tuple[list[Line], list[list[str]]]]:
+    """Yield the rows of each table with the lines before it, and at last the lines that are left."""
     text: list[Line] = []
+    at = 0
     while at < len(lines):
         rows = _run(lines, at, _by_tabs) or _run(lines, at, _by_strokes)
+        end = at + max(1, len(rows))
         if not rows or _is_list(rows):
-            run = max(1, len(rows))
-            text += lines[at : at + run]
-            at += run
-            continue
-        yield from _paragraphs(text)
-        text, tables, at = [], tables + 1, at + len(rows)
-        yield from _grid(tables, rows, budget)
-    yield from _paragraphs(text)
+            text += lines[at:end]
+        else:
+            yield text, rows
+            text = []
+        at = end
+    yield text, []
 
 
-def _paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
-    for line in joined(lines):
-        text = line.text.strip()
-        marks = _HEADING.match(text)
-        title = "" if marks is None else text.strip("#").strip()
-        if marks is not None and title:
-            yield Paragraph(title, "", marks.end(), line.number)
-        elif text:
-            yield Paragraph(text, "", None, line.number)
+def _paragraph(line: Line) -> Paragraph:
+    text = line.text.strip()
+    marks = _HEADING.match(text)
+    title = "" if marks is None else text.strip("#").strip()
+    if marks is None or not title:
+        return Paragraph(text, "", None, line.number)
+    return Paragraph(title, "", marks.end(), line.number)
 
 
 def _run(lines: Sequence[Line], at: int, split: Callable[[str], list[str]]) -> list[list[str]]:
-    """Return the fields of a line and of those after it that have as many; nothing where it is one line, or one field."""
+    """Return the fields of a line and of those after it that have as many; nothing where these are no rows."""
     rows: list[list[str]] = []
     for position in range(at, len(lines)):
         fields = split(lines[position].text)
