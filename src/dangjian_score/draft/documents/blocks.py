@@ -7,8 +7,8 @@ class Paragraph(Struct, frozen=True):
     """A paragraph as written, without the number that Word made; breaks and tabs inside are line feeds and tabs.
 
     `number` is the number Word made, as it prints (`一、`, `（二）`, `3.`), "" without. `heading` is 0 for a title, 1
-    and more for headings, None for text. `line` counts paragraphs of a document outside tables, or lines of a text, from
-    1, empty ones as well; texts in a box have the line of the paragraph that the box belongs to.
+    and more for headings, None for text. `line` counts paragraphs of a document outside tables, or lines of a text,
+    from 1, empty ones as well; texts in a box have the line of the paragraph that the box belongs to.
     """
 
     text: str

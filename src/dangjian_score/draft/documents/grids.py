@@ -1,7 +1,6 @@
 """Grids that are filled row by row from the top, merged cells among them, within limits."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from msgspec import Struct
 

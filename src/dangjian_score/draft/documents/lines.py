@@ -85,35 +85,56 @@ _FULL, _HALF = 0.9, 0.5
 _SHARE: Final = 1 / 3
 """Of the lines that are looked at, those that are full and end within a sentence, where a margin broke them."""
 _TIGHT: Final = 4
-"""How far from the margin lines end that belong together for certain."""
+"""How far from the margin lines end that were broken for certain."""
+_SURE: Final = 3
+"""Lines that end so, from which on the margin is one beyond doubt."""
 _INDENT: Final = 2
 
 
-def joined(lines: Sequence[Line]) -> list[Line]:
-    """Join lines that were broken within a sentence; the whole has the number of the first."""
-    margin = _margin([line.text for line in lines])
+class Margin(Struct, frozen=True):
+    """How broad lines are where they were broken; `is_sure` where several of them end just there."""
+
+    width: int
+    is_sure: bool
+
+    def is_full(self, text: str) -> bool:
+        """Tell whether a line reaches the margin."""
+        return _breadth(text) >= self.width * _FULL
+
+    def is_tight(self, text: str) -> bool:
+        """Tell whether a line ends just at the margin."""
+        return _breadth(text) >= self.width - _TIGHT
+
+
+def margin_of(texts: Sequence[str]) -> Margin | None:
+    """Return where the lines of a text were broken; None where they end where their sentences do."""
+    widths = sorted(width for text in texts if (width := _breadth(text)))
+    if not widths or widths[-1] < _LEAST_MARGIN:
+        return None
+    margin = Margin(widths[-1 - len(widths) // 50], is_sure=False)  # a few lines may hang over it
+    looked_at = [text for text in texts if _breadth(text) >= margin.width * _HALF]
+    broken = [text for text in looked_at if margin.is_full(text) and not _is_ended(text)]
+    if len(broken) < max(1, _SHARE * len(looked_at)):
+        return None
+    return Margin(margin.width, sum(map(margin.is_tight, broken)) >= _SURE)
+
+
+def joined(lines: Sequence[Line], margin: Margin | None) -> list[Line]:
+    """Join lines that a margin broke within a sentence; the whole has the number of the first.
+
+    The last of them ends its sentence, unless the margin leaves no doubt.
+    """
     if margin is None:
         return [*lines]
     found: list[Line] = []
     for chain in _chains(lines, margin):
-        ended = chain[-1].text.rstrip(_CLOSING + " \u3000").endswith(_ENDS)
-        tight = all(_breadth(line.text) >= margin - _TIGHT for line in chain[:-1])
-        found += [Line(_together([line.text.strip() for line in chain]), chain[0].number)] if ended or tight else chain
+        certain = margin.is_sure and all(margin.is_tight(line.text) for line in chain[:-1])
+        whole = Line(_together([line.text.strip() for line in chain]), chain[0].number)
+        found += [whole] if certain or _is_ended(chain[-1].text) else chain
     return found
 
 
-def _margin(texts: Sequence[str]) -> int | None:
-    """Return the breadth at which the lines of a text were broken; None where they end where their sentences do."""
-    widths = sorted(width for text in texts if (width := _breadth(text)))
-    if not widths or widths[-1] < _LEAST_MARGIN:
-        return None
-    margin = widths[-1 - len(widths) // 50]  # a few lines may hang over it
-    looked_at = [text for text in texts if _breadth(text) >= margin * _HALF]
-    broken = [text for text in looked_at if _breadth(text) >= margin * _FULL and not _is_ended(text)]
-    return margin if len(broken) >= max(1, _SHARE * len(looked_at)) else None
-
-
-def _chains(lines: Sequence[Line], margin: int) -> Iterator[list[Line]]:
+def _chains(lines: Sequence[Line], margin: Margin) -> Iterator[list[Line]]:
     """Yield lines that may belong together."""
     chain: list[Line] = []
     for line in lines:
@@ -125,17 +146,17 @@ def _chains(lines: Sequence[Line], margin: int) -> Iterator[list[Line]]:
         yield chain
 
 
-def _goes_on(text: str, following: str, margin: int) -> bool:
+def _goes_on(text: str, following: str, margin: Margin) -> bool:
     """Tell whether a line may go on in the next one."""
     after = following.strip()
     indented = len(following) - len(following.lstrip()) >= _INDENT and text.lstrip() == text
     if not after or indented or _START.match(after) or _LABEL.match(after):
         return False
-    return margin * _FULL <= _breadth(text) and not _is_ended(text) and not _is_table_like(text)
+    return margin.is_full(text) and not _is_ended(text) and not _is_table_like(text)
 
 
 def _is_ended(text: str) -> bool:
-    return text.rstrip(_CLOSING + " \u3000\t").endswith(_ENDS) or text.rstrip().endswith(_ENDS)
+    return text.strip().rstrip(_CLOSING).endswith(_ENDS)
 
 
 def _is_table_like(text: str) -> bool:
@@ -144,11 +165,11 @@ def _is_table_like(text: str) -> bool:
 
 def _together(texts: Sequence[str]) -> str:
     """Put lines together; a space parts words of Latin letters."""
-    whole = texts[0]
-    for text in texts[1:]:
-        parted = whole[-1:].isascii() and whole[-1:].isalpha() and text[:1].isascii() and text[:1].isalpha()
-        whole += f" {text}" if parted else text
-    return whole
+    whole = [texts[0]]
+    for before, text in pairwise(texts):
+        meeting = before[-1:] + text[:1]
+        whole.append(f" {text}" if meeting.isascii() and meeting.isalpha() else text)
+    return "".join(whole)
 
 
 def _breadth(text: str) -> int:

@@ -9,7 +9,7 @@ DocumentRefusal = Literal[
     "paper damaged", "paper doc", "paper empty", "paper large", "paper locked", "paper part", "paper part missing",
     "paper unpacked",
 ]  # fmt: skip
-"""Each has a sentence with a way out in `words`; workbooks, and the XML of documents, are refused in words of their own."""
+"""Each has a sentence with a way out in `words`; workbooks, and the XML of documents, are refused for other reasons."""
 
 
 class RefusedError(Exception):

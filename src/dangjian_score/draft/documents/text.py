@@ -1,14 +1,14 @@
-"""Text (.txt, .md, pasted from pages) → blocks: without what pages left in it, its broken lines joined, its tables read."""
+"""Text (.txt, .md, pasted from pages) → blocks: page numbers left out, broken lines joined, tables read."""
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from dangjian_score.core import limits
 from dangjian_score.draft.documents.blocks import Document, Grid, Paragraph
 from dangjian_score.draft.documents.grids import CellBudget, GridBuilder
-from dangjian_score.draft.documents.lines import Line, joined, without_page_numbers
+from dangjian_score.draft.documents.lines import Line, joined, margin_of, without_page_numbers
 from dangjian_score.draft.documents.refusals import RefusedError
 
 _ENCODINGS: Final = (
@@ -22,14 +22,14 @@ _UNMARKED: Final = ("utf-8", "gb18030")
 _BREAK: Final = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 """Characters without a width, and those that turn the direction of writing."""
-_HARD_SPACE: Final = re.compile("[\u00a0\u202f]")
+_HARD_SPACE: Final = re.compile("[\u00a0\u202f]+")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _PAGE: Final = ("<html", "<!doctype html", "<head", "<meta", "<table", "<body", "<style", "<div", "mime-version:")
 _HEAD: Final = 4_000
 """Letters that tell text from markup."""
-_HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
-_BOLD: Final = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-_RULE: Final = re.compile(r"[:\-]*-[:\-]*")
+_HEADING: Final = re.compile(r"#{1,6}(?=\s)")
+_BOLD: Final = re.compile(r"(\*\*|__)(?=\S)(.{1,300}?)(?<=\S)\1")
+_RULE: Final = re.compile(r":?-+:?")
 """What stands below the heads of a table of Markdown."""
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 _LIST_NUMBER: Final = re.compile(r"[(（]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[.．、)）]|[①-⑳•●◆■○\-*·]")
@@ -79,48 +79,62 @@ def _clean(line: str, *, markdown: bool) -> str:
 
 
 def _soft_space(space: re.Match[str]) -> str:
-    before, after = space.string[: space.start()][-1:], space.string[space.end() :][:1]
-    return " " if all(char.isascii() and char.isalnum() for char in (before, after)) and before and after else ""
+    start, end = space.span()
+    if not 0 < start < end < len(space.string):
+        return ""
+    around = space.string[start - 1] + space.string[end]
+    return " " if around.isascii() and around.isalnum() else ""
 
 
 def _blocks(lines: Sequence[Line]) -> Iterator[Paragraph | Grid]:
     """Yield the tables, and between them the paragraphs, of a text."""
-    budget, number, at = CellBudget(), 0, 0
+    parts = [*_parts(lines)]
+    margin = margin_of([line.text for text, _ in parts for line in text])
+    budget = CellBudget()
+    for number, (text, rows) in enumerate(parts, start=1):
+        yield from map(_paragraph, filter(lambda line: line.text.strip(), joined(text, margin)))
+        yield from _grid(number, rows, budget)
+
+
+def _parts(lines: Sequence[Line]) -> Iterator[tuple[list[Line], list[list[str]]]]:
+    """Yield the rows of each table with the lines before it, and at last the lines that are left."""
     text: list[Line] = []
+    at = 0
     while at < len(lines):
-        rows = _table(lines, at)
-        if len(rows) > 1:
-            yield from _paragraphs(text)
-            text, number, at = [], number + 1, at + len(rows)
-            yield from _grid(number, rows, budget)
+        rows = _run(lines, at, _by_tabs) or _run(lines, at, _by_strokes)
+        end = at + max(1, len(rows))
+        if not rows or _is_list(rows):
+            text += lines[at:end]
         else:
-            text.append(lines[at])
-            at += 1
-    yield from _paragraphs(text)
+            yield text, rows
+            text = []
+        at = end
+    yield text, []
 
 
-def _paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
-    for line in joined(lines):
-        text = line.text.strip()
-        heading = _HEADING.fullmatch(text)
-        if heading is not None and heading[2]:
-            yield Paragraph(heading[2], "", len(heading[1]), line.number)
-        elif text:
-            yield Paragraph(text, "", None, line.number)
+def _paragraph(line: Line) -> Paragraph:
+    text = line.text.strip()
+    marks = _HEADING.match(text)
+    title = "" if marks is None else text.strip("#").strip()
+    if marks is None or not title:
+        return Paragraph(text, "", None, line.number)
+    return Paragraph(title, "", marks.end(), line.number)
 
 
-def _table(lines: Sequence[Line], at: int) -> list[list[str]]:
-    """Return the rows from a line on that have as many fields as it has; tabs part them, or strokes."""
-    for split in (_by_tabs, _by_strokes):
-        rows: list[list[str]] = []
-        for line in lines[at:]:
-            fields = split(line.text)
-            if len(fields) < 2 or (rows and len(fields) != len(rows[0])):  # noqa: PLR2004  one field is no row
-                break
-            rows.append(fields)
-        if len(rows) > 1 and not all(len(row) == 2 and _LIST_NUMBER.fullmatch(row[0]) for row in rows):  # noqa: PLR2004
-            return rows
-    return []
+def _run(lines: Sequence[Line], at: int, split: Callable[[str], list[str]]) -> list[list[str]]:
+    """Return the fields of a line and of those after it that have as many; nothing where these are no rows."""
+    rows: list[list[str]] = []
+    for position in range(at, len(lines)):
+        fields = split(lines[position].text)
+        if len(fields) <= 1 or (rows and len(fields) != len(rows[0])):
+            break
+        rows.append(fields)
+    return rows if len(rows) > 1 else []
+
+
+def _is_list(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether these are no rows, but items that a tab parts from their numbers."""
+    return all(len(row) == len(("number", "item")) and _LIST_NUMBER.fullmatch(row[0]) for row in rows)
 
 
 def _by_tabs(line: str) -> list[str]:
