@@ -1,6 +1,7 @@
 """Names of measures: short, unique, as a person would head a column of the evidence."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from dangjian_score.core.names import fold
@@ -38,6 +39,10 @@ class Names:
         name = next(name for name in (base, joined, *numbered) if fold(name) not in self._taken)
         self._taken.add(fold(name))
         return name
+
+    def free(self, names: Iterable[str]) -> None:
+        """Take names back that are no longer used."""
+        self._taken -= {fold(name) for name in names}
 
 
 def short(text: str, most: int = MAX_NAME) -> str:

@@ -1,0 +1,249 @@
+"""What a regulation says of the whole: grades, quotas, selections, vetoes, rounding, the year, who is assessed."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Final
+
+from msgspec import Struct, field
+
+from dangjian_score.core.points import plain
+from dangjian_score.draft import naming
+from dangjian_score.draft.grammar.figures import evened
+from dangjian_score.draft.grammar.words import either, page
+from dangjian_score.draft.layout.outline import Outline
+
+Value = str | bool | Fraction | dict[str, "Value"]
+
+
+class Veto(Struct, frozen=True):
+    """A veto: the condition in the words of the regulation, and what it does; `marked` where that is not clear."""
+
+    title: str
+    effect: Mapping[str, str | Fraction]
+    words: str
+    marked: bool = False
+
+
+class Chosen(Struct, frozen=True):
+    """A selection: its title and what it goes by."""
+
+    title: str
+    keys: Mapping[str, str | Fraction]
+    words: str
+
+
+class Whole(Struct, frozen=True):
+    """What is said of the whole regulation; `unread` are lines about grades or quotas that were not understood."""
+
+    grades: Mapping[str, Fraction] = field(default_factory=dict)
+    quotas: Mapping[str, Mapping[str, str | Fraction]] = field(default_factory=dict)
+    vetoes: tuple[Veto, ...] = ()
+    selections: tuple[Chosen, ...] = ()
+    rounding: Mapping[str, Fraction | str] = field(default_factory=dict)
+    year: str | None = None
+    period: tuple[str, str] | None = None
+    subject: str = "单位"
+    unread: tuple[str, ...] = ()
+
+
+_GRADE: Final = either(page("words.yaml")["grades"])
+_ABOVE: Final = r"(?:（含[^（）]*）)?(?:及?其?以上|（含）以上|以上（含）)?"
+_GRADES: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<high>\d+(?:\.\d+)?)分?(?:（不?含[^（）]*）)?(?:以下|及以下)(?:（[^（）]*）)?(?:的)?[^，；。\d]{{0,10}}?[“‘]?(?P<grade>{_GRADE})",
+        rf"(?P<low>\d+(?:\.\d+)?)分?(?:（不?含[^（）]*）)?-(?P<to>\d+(?:\.\d+)?)分?(?:（不?含[^（）]*）)?(?:之间)?(?:的)?[^，；。\d]{{0,10}}?[“‘]?(?P<grade>{_GRADE})",
+        rf"(?P<low>\d+(?:\.\d+)?)分{_ABOVE}(?:的)?[，、]?(?:(?:且|但)?(?:不满|不足|低于|未达到?|小于|未满)?\d+(?:\.\d+)?分?(?:以下|的)?(?:（[^（）]*）)?)?(?:的)?[^，；。\d]{{0,10}}?[“‘]?(?P<grade>{_GRADE})",
+        rf"(?P<grade>{_GRADE})(?:等次|档次|等级|档|党支部|党组织)?[”’]?[：:]?(?:为|是)?[（(]?(?:考核|综合)?(?:得分|总分|分数)?(?:在|为)?(?:<|小于|不满|不足|低于)(?P<high>\d+(?:\.\d+)?)分?",
+        rf"(?P<grade>{_GRADE})(?:等次|档次|等级|档|党支部|党组织)?[”’]?[：:]?(?:为|是)?[（(]?(?P<high>\d+(?:\.\d+)?)分?(?:以下|及以下)",
+        rf"(?P<grade>{_GRADE})(?:等次|档次|等级|档|党支部|党组织)?[”’]?[：:]?(?:为|是)?[（(]?(?:考核|综合)?(?:得分|总分|分数)?(?:在|为)?(?:≥|>=|不低于|达到)?(?P<low>\d+(?:\.\d+)?)分?(?:{_ABOVE}|-\d+(?:\.\d+)?分?|（含）)",
+    )
+)
+_ROUNDING: Final = re.compile(r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数")
+_QUOTA: Final = re.compile(r"(?:比例|数量|名额|总数|比率)[^，。；\d]{0,14}?(?:不超过|不得超过|控制在|为|按|占|不高于|在)[^，。；\d]{0,12}?(?P<share>\d+(?:\.\d+)?)%|(?P<share2>\d+(?:\.\d+)?)%(?:的)?(?:比例|以内|左右)?")
+_EFFECT: Final = (
+    ("total", re.compile(r"(?:总分|得分|考核分|当年考核|年度考核|总成绩|成绩)[^，。；]{0,6}?(?:计|记|为|按)0分|一律0分|计0分")),
+    ("grade", re.compile(rf"(?:直接|一律)?(?:定|评定|确定|评|列|认定|判定|降)为[“‘]?(?P<grade>{_GRADE})|[列评定]入?[“‘](?P<grade2>{_GRADE})")),
+    ("most", re.compile(rf"(?:最高|等次最高|最多)(?:只能|不超过)?(?:评|定|确定)?(?:定)?(?:为)?[“‘]?(?P<grade>{_GRADE})")),
+    ("not", re.compile(rf"(?:不得|不能|不予|取消)[^，。；]{{0,8}}?[“‘]?(?P<grade>{_GRADE})(?!党|支部|个人|集体|单位|共产)")),
+    ("selections", re.compile(r"取消[^，。；]{0,12}?(?:评先|评优|评选|参评|先进|评先评优|评奖)|不得(?:参加|参与|推荐|申报)?[^，。；]{0,8}?(?:评先|评优|评选|先进|表彰)|一票否决")),
+)
+_VETO: Final = re.compile(r"一票否决|(?:直接|一律)(?:定|评定|确定|评|列|认定)为|不得(?:评|评定|确定|定)为|取消[^，。；]{0,10}(?:资格|评优|评先)|(?:等次)?最高(?:只能)?(?:评|定)|总分(?:计|记|为)0|不得参加?评[先优选]")
+_CONDITION: Final = re.compile(r"(?:凡|如|若)?(?:有|出现|发生|存在)?(?:下列|以下)(?:情形|情况|行为|问题)[^，：]*")
+
+
+def whole_of(outline: Outline, texts: Iterable[str]) -> Whole:
+    """Read what the lines outside of items say of the whole; `texts` are all lines that may do so."""
+    lines = [line for line in (evened(text) for text in texts) if line]
+    grades: dict[str, Fraction] = {}
+    for line in lines:
+        if "分" in line:
+            grades |= {name: low for name, low in _grades(line).items() if name not in grades}
+    ordered = dict(sorted(grades.items(), key=lambda grade: grade[1], reverse=True))
+    year, period = _period((outline.title, *lines))
+    selections, quotas = _chosen(lines, ordered)
+    return Whole(
+        ordered, quotas, tuple(_vetoes(outline, lines, ordered)), selections, _rounding(lines),
+        year, period, _subject(outline.title, lines),
+    )  # fmt: skip
+
+
+def _grades(line: str) -> dict[str, Fraction]:
+    """Read the grades of a line with the points where they begin."""
+    found: dict[str, Fraction] = {}
+    taken: list[tuple[int, int]] = []
+    for pattern in _GRADES:
+        for match in pattern.finditer(line):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            values = match.groupdict()
+            low = Fraction(0) if values.get("high") else Fraction(values["low"])
+            if match["grade"] not in found:
+                found[match["grade"]] = low
+                taken.append(match.span())
+    return found if len(found) > 1 else {}
+
+
+def _rounding(lines: Iterable[str]) -> dict[str, Fraction | str]:
+    for line in lines:
+        match = _ROUNDING.search(line)
+        if match is None or not ("四舍五入" in line or "保留" in line or "精确" in line):
+            continue
+        places = match["places"] or match["after"] or match["digits"]
+        if places is None:
+            places = str(len(match["part"]) - 2) if match["part"] and match["part"].startswith("0.") else "0"
+        return {"total": Fraction(places), "mode": "half_up"}
+    return {}
+
+
+_CHOOSING: Final = re.compile(r"评选|评定|推荐|授予|表彰|评为|命名|名额|通报|约谈")
+_AWARD: Final = re.compile(r"[“‘](?P<quoted>[^”’]{2,16})[”’]|(?P<plain>(?:先进|优秀|示范|五星|红旗|五好|最佳|十佳)[^，。；、：（）“”\d]{1,10}?|[123一二三]等奖|先进)(?=[，。；、：（）“”]|称号|$|的|，|名额|予以|不|按|进行)")
+
+
+def _chosen(lines: Iterable[str], grades: Mapping[str, Fraction]) -> tuple[tuple[Chosen, ...], dict[str, dict[str, str | Fraction]]]:
+    chosen: list[Chosen] = []
+    quotas: dict[str, dict[str, str | Fraction]] = {}
+    for line in lines:
+        for sentence in re.split("[。；\n]", line):
+            share = _QUOTA.search(sentence)
+            places = re.search(r"(?:前|名额|评选|评出|推荐|表彰)[^，。；\d]{0,10}?(?P<places>\d+)[名个]", sentence)
+            least = re.search(r"(?P<least>\d+(?:\.\d+)?)分(?:及?以上|（含）以上)", sentence)
+            grade = re.search(rf"[“‘]?(?P<grade>{_GRADE})[”’]?(?:等次|等级|档次)?(?:的)?(?:比例|名额|数量|不超过|控制|党支部[^，。；]{{0,4}}比例)", sentence)
+            if share is not None and grade is not None and grade["grade"] in grades:
+                quotas.setdefault(grade["grade"], {"quota": f"{plain(Fraction(share['share'] or share['share2']))}%"})
+                continue
+            if not _CHOOSING.search(sentence) or _VETO.search(sentence) or (share is None and places is None):
+                continue
+            award = _AWARD.search(sentence)
+            title = "先进" if award is None else (award["quoted"] or award["plain"])
+            keys: dict[str, str | Fraction] = {} if least is None else {"at_least": Fraction(least["least"])}
+            if share is not None:
+                keys["quota"] = f"{plain(Fraction(share['share'] or share['share2']))}%"
+            elif places is not None:
+                keys["places"] = Fraction(places["places"])
+            chosen.append(Chosen(title, keys, sentence))
+    return tuple(chosen), quotas
+
+
+def _vetoes(outline: Outline, lines: Iterable[str], grades: Mapping[str, Fraction]) -> Iterator[Veto]:
+    for section in outline.sections:
+        if section.kind == "veto":
+            texts = [item.standard or item.criterion or item.title for item in section.items]
+            own = "" if section.own is None else section.own.standard
+            yield from _of_section(section.title, [*own.split("\n"), *(f"{item.title}，{text}" if item.title not in text else text for item, text in zip(section.items, texts, strict=True))], grades)
+    for line in lines:
+        for sentence in re.split("[。；]", line):
+            if _VETO.search(sentence) and not re.search("名额|比例", sentence):
+                yield from _of_sentence(sentence, grades)
+
+
+def _of_section(title: str, texts: list[str], grades: Mapping[str, Fraction]) -> Iterator[Veto]:
+    """Read a list of vetoes: the effect stands in the lead, in each line, or only in the title."""
+    lines = [part for text in texts for part in re.split(r"[；;。\n]", evened(text)) if part.strip()]
+    lead, marked = _effect(title, grades), True
+    for line in lines:
+        own = _effect(line, grades)
+        if _CONDITION.search(line) or (own is not None and line.rstrip().endswith("：")):
+            lead, marked = own or lead, own is None
+            tail = line.rpartition("：")[2] if "：" in line else ""
+            yield from (_veto(part, lead, part, marked=marked) for part in filter(None, _listed(tail)))
+            continue
+        condition = _cut(line) if own is not None else line
+        yield _veto(condition, own if own is not None else lead, line, marked=own is None and marked)
+
+
+def _of_sentence(sentence: str, grades: Mapping[str, Fraction]) -> Iterator[Veto]:
+    effect = _effect(sentence, grades)
+    head, _, tail = sentence.rpartition("：")
+    if head and _CONDITION.search(head):
+        yield from (_veto(part, effect, sentence, marked=effect is None) for part in _listed(tail))
+    elif condition := _cut(sentence):
+        yield _veto(condition, effect, sentence, marked=effect is None)
+
+
+def _listed(text: str) -> Iterator[str]:
+    for part in re.split(r"[、；，]|(?=[①-⑳])|(?=（\d）)", text):
+        cleaned = naming.cleaned(re.sub(r"^(?:[①-⑳]|（?\d+[）.、])", "", part))
+        if cleaned:
+            yield cleaned
+
+
+def _cut(sentence: str) -> str:
+    """Return the condition of a veto: what stands before its effect."""
+    found = min((match.start() for _, pattern in _EFFECT if (match := pattern.search(sentence))), default=len(sentence))
+    head = sentence[:found].rstrip("，、：")
+    head = re.sub(r"[，、](?:实行|予以|给予|本?年度?|当年|年度|取消|直接|一律|考核|等次|该[^，]{0,6}|其[^，]{0,8}|总分|年度考核|实行).{0,8}$", "", head)
+    return naming.cleaned(re.sub(r"^(?:[①-⑳]|（?\d+[）.、])|^(?:凡|如|若|对)(?:发生|出现|有)?", "", head)) or naming.cleaned(sentence)
+
+
+def _effect(text: str, grades: Mapping[str, Fraction]) -> dict[str, str | Fraction] | None:
+    """Return what a veto does; None where the text does not say it, or names a grade that is not there."""
+    names = list(grades)
+    for kind, pattern in _EFFECT:
+        match = pattern.search(text)
+        if match is None:
+            continue
+        if kind == "total":
+            return {"total": Fraction(0)}
+        if kind == "selections":
+            return {} if "取消" in match[0] or "不得" in match[0] else None
+        grade = match["grade"] or (match.groupdict().get("grade2") or "")
+        if grade not in names:
+            return None
+        if kind == "not":
+            below = names[names.index(grade) + 1 :]
+            return {"grade_at_most": below[0]} if below else None
+        return {"grade" if kind == "grade" else "grade_at_most": grade}
+    return None
+
+
+def _veto(condition: str, effect: Mapping[str, str | Fraction] | None, words: str, *, marked: bool) -> Veto:
+    return Veto(naming.cleaned(re.sub(r"^(?:[①-⑳]|（?\d+[）.、])", "", condition)), effect or {}, words, marked and effect is None)
+
+
+_YEAR: Final = re.compile(r"(20\d\d)年")
+_SPAN: Final = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日?(?:起)?(?:至|-|—|到)(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})日")
+
+
+def _period(lines: Iterable[str]) -> tuple[str | None, tuple[str, str] | None]:
+    """Return the year of the title, or the period that a line gives."""
+    title, *rest = [evened(line) for line in lines]
+    for line in (title, *rest):
+        match = _SPAN.search(line)
+        if match is not None:
+            last_year = match[4] or match[1]
+            return None, (_day(match[1], match[2], match[3]), _day(last_year, match[5], match[6]))
+    year = _YEAR.search(title)
+    return (None if year is None or "修订" in title and f"{year[1]}年修订" in title else year[1]), None
+
+
+def _day(year: str, month: str, day: str) -> str:
+    return f"{year}-{int(month):02d}-{int(day):02d}"
+
+
+def _subject(title: str, lines: Iterable[str]) -> str:
+    for word, subject in page("words.yaml")["subjects"].items():
+        if word in title:
+            return str(subject)
+    return "单位"
