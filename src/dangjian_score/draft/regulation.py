@@ -129,8 +129,8 @@ class _Builder:
         return items
 
     def _item(self, item: Item, kind: Kind, again: DraftedItem | None = None) -> DraftedItem:
-        scope = Scope(item.title, item.max, self._dated)
-        known = requirements(item.criterion) if item.criterion else ()
+        scope = Scope(item.title, item.max, self._dated, item.content, gives=kind == "bonus", takes=kind == "penalty")
+        known = requirements(item.content)
         texts = item.standard or item.criterion
         found = [self._unrefused(clause) for clause in clauses(texts, known)]
         if again is not None:

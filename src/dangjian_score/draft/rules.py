@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dangjian_score.draft import naming
 from dangjian_score.draft.grammar.clauses import Clause, Why
-from dangjian_score.draft.grammar.phrases import Phrase
+from dangjian_score.draft.grammar.phrases import MODIFIERS, Phrase
 from dangjian_score.draft.grammar.words import either, words
 from dangjian_score.core.points import plain
 from dangjian_score.draft.periods import Due, due_of
@@ -61,11 +61,18 @@ class Drafted(Struct, frozen=True):
 
 
 class Scope(Struct, frozen=True):
-    """What is known of an item when its clauses are read: title and maximum, and whether days of the period are due."""
+    """What is known of an item when its clauses are read.
+
+    `content` is what its cells say that it is about, `dated` whether the days of the period are known, `gives` whether
+    figures without a verb are given (in a section of bonuses), `takes` whether they are taken.
+    """
 
     title: str
     max: Fraction | None
     dated: bool
+    content: str = ""
+    gives: bool = False
+    takes: bool = False
 
 
 def drafted(clauses: Iterator[Clause], scope: Scope, names: naming.Names) -> Drafted:
@@ -138,6 +145,10 @@ class _Builder:
         self._readings.append(Reading(words, (), rules) if isinstance(rules, str) else Reading(words, tuple(rules)))
 
     def _rules(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        if phrase.points is not None and not phrase.signed and phrase.kind not in MODIFIERS:
+            if self._scope.gives == self._scope.takes:
+                return "no base"
+            phrase = replace(phrase, takes=self._scope.takes)
         match phrase.kind:
             case "once" | "nothing":
                 return self._once(clause, phrase)
@@ -171,7 +182,7 @@ class _Builder:
     def _subject(self, clause: Clause, phrase: Phrase) -> str:
         """Return what a clause is about: its own subject, or the part of the sentence before it."""
         own = naming.cleaned(phrase.subject)
-        return own or (naming.cleaned(clause.context[-1]) if clause.context else "")
+        return own or (naming.cleaned(clause.context[-1]) if clause.context else naming.cleaned(self._scope.content))
 
     # Kinds
 
@@ -197,6 +208,10 @@ class _Builder:
     def _missing(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         if phrase.unit in _MEMBERS and (members := self._members(clause, phrase)):
             return self._list(clause, phrase, members, "each_missing")
+        if phrase.count is not None:
+            subject = self._subject(clause, phrase)
+            name = self._named(naming.counted(subject or self._scope.title, phrase.unit), clause, unit=phrase.unit)
+            return [{**_action(phrase), "per_missing": name, "of": phrase.count, **_every(phrase)}]
         if asked := self._asked(clause, phrase):
             return [self._short_of(clause, phrase, each, due) for each, due in asked]
         subject = f"{naming.cleaned(phrase.subject)}{phrase.act}{naming.cleaned(phrase.object)}" or self._scope.title
@@ -213,16 +228,20 @@ class _Builder:
         return single or (tuple(naming.cleaned(part) for part in parts) if len(parts) > 1 else ())
 
     def _asked(self, clause: Clause, phrase: Phrase) -> list[tuple[Phrase, Due]]:
-        """Return the requirements that a clause about missing ones is about, in the order of the text."""
-        about = naming.cleaned(f"{phrase.subject}{phrase.object}")
-        fit = [each for each in clause.asked if each.count is not None and _counts(each.unit, phrase.unit)]
-        named = [each for each in fit if about and (about in _thing(each) or _thing(each) in about) and _thing(each)]
-        chosen = named if about else fit
-        found = [(each, due) for each in reversed(chosen) if (due := due_of(each, dated=self._scope.dated)) is not None]
-        return found if len(found) == len(chosen) else []
+        """Return the requirements that a clause about missing ones is about: the nearest that fit, in their order."""
+        about = _DOING.sub("", naming.cleaned(f"{phrase.subject}{phrase.object}"))
+        for group in clause.asked:
+            fit = [each for each in group if each.count is not None and _counts(each, phrase.unit)]
+            chosen = [each for each in fit if _is_about(each, about)] if about else fit
+            if chosen:
+                found = [(each, due) for each in chosen if (due := due_of(each, dated=self._scope.dated)) is not None]
+                return found if len(found) == len(chosen) else []
+        return []
 
     def _short_of(self, clause: Clause, phrase: Phrase, asked: Phrase, due: Due) -> Rule:
         thing = naming.short(_thing(asked) or naming.cleaned(phrase.subject) or self._scope.title, 10)
+        if phrase.unit == "次" and asked.unit in ("天", "日"):
+            asked = replace(asked, unit="次")
         key = f"{thing}{due.for_each or ''}"
         if due.for_each is not None:
             name = self._named(thing, clause, unit=asked.unit, register=True)
@@ -242,7 +261,7 @@ class _Builder:
         return [{**_action(phrase), "per": name, **_every(phrase)}]
 
     def _step(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
-        rates = [each for each in clause.asked if each.rate is not None]
+        rates = [each for group in clause.asked for each in group if each.rate is not None]
         base = phrase.base if phrase.base is not None else rates[0].rate if rates else None
         subject = naming.cleaned(phrase.subject) or (rates[0].subject if rates else "")
         if base is None or not subject:
@@ -398,9 +417,18 @@ def _thing(asked: Phrase) -> str:
     return _DOING.sub("", thing) or thing
 
 
-def _counts(asked: str, missing: str) -> bool:
+def _is_about(asked: Phrase, about: str) -> bool:
+    """Return whether a requirement is about the thing that a clause names."""
+    thing = _thing(asked)
+    whole = f"{asked.subject}{asked.act}{asked.object}"
+    return bool(thing) and (about in whole or thing in about or any(part in about for part in naming.members(thing)))
+
+
+def _counts(asked: Phrase, missing: str) -> bool:
     """Return whether a counter of a requirement is the one that is missing."""
-    return asked == missing or {asked, missing} <= _PEOPLE or {asked, missing} <= _TIMES or {asked, missing} <= _PIECES
+    both = {asked.unit, missing}
+    alike = len(both) == 1 or any(both <= kinds for kinds in (_PEOPLE, _TIMES, _PIECES))
+    return alike or (missing == "次" and bool(asked.period) and asked.unit in ("天", "日"))
 
 
 _PEOPLE: Final = frozenset({"人", "名"})

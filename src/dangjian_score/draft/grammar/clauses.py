@@ -17,10 +17,14 @@ Why = Literal["figure left", "no figure", "unsure", "no base", "mixed", "refused
 a share of something that is not said, points given and taken in one item, a reading that the checks refuse, a sum."""
 
 
+Asked = tuple[tuple[Phrase, ...], ...]
+
+
 class Clause(Struct, frozen=True):
     """A clause about points, in the words of the regulation, and how it is read; without a phrase, why not.
 
-    `context` is what the same sentence says before it, `asked` the requirements that were met up to it, nearest first.
+    `words` begin where the clause before it ends. `context` is what of them the phrase leaves out; `asked` are groups of
+    requirements: those of the clause, of its sentence, of the sentences before it, of the item's content.
     """
 
     words: str
@@ -28,7 +32,7 @@ class Clause(Struct, frozen=True):
     phrase: Phrase | None
     why: Why | None = None
     context: tuple[str, ...] = ()
-    asked: tuple[Phrase, ...] = ()
+    asked: Asked = ()
     listed: tuple[str, ...] = ()
 
 
@@ -55,22 +59,23 @@ _LONGEST: Final = 5
 
 def clauses(text: str, known: tuple[Phrase, ...] = ()) -> Iterator[Clause]:
     """Read the clauses of a text that are about points, in order; `known` are requirements said elsewhere."""
-    asked = known
+    before: Asked = ()
     for sentence, listed in _sentences(text):
-        reader = _Sentence(sentence, listed, asked)
+        reader = _Sentence(sentence, listed, (*before, known))
         yield from reader.read()
-        asked = (*reader.asked, *asked)
+        if reader.asked:
+            before = (reader.asked, *before)
 
 
 def requirements(text: str) -> tuple[Phrase, ...]:
-    """Return what a text asks for in figures, the last first."""
-    asked: tuple[Phrase, ...] = ()
+    """Return what a text asks for in figures, in its order."""
+    found: list[Phrase] = []
     for sentence, _ in _sentences(text):
-        reader = _Sentence(sentence, (), asked)
+        reader = _Sentence(sentence, (), ())
         for _ in reader.read():
             pass
-        asked = (*reader.asked, *asked)
-    return asked
+        found += reader.asked
+    return tuple(found)
 
 
 def _sentences(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -111,21 +116,23 @@ def _stripped(sentence: str) -> str:
 class _Sentence:
     """Reads one sentence: parts between commas are put together until a pattern fits."""
 
-    def __init__(self, sentence: str, listed: tuple[str, ...], known: tuple[Phrase, ...]) -> None:
+    def __init__(self, sentence: str, listed: tuple[str, ...], before: Asked) -> None:
         self.sentence = sentence
         self.listed = listed
-        self.known = known
+        self.before = before
         self.asked: tuple[Phrase, ...] = ()
+        self._window: tuple[Phrase, ...] = ()
         self._open: list[str] = []
-        self._said = False
 
     def read(self) -> Iterator[Clause]:
         """Return its clauses; requirements gather in `asked`."""
         for part in _parts(self.sentence):
             self._open.append(part)
             yield from self._closed()
-        if self._open and _is_open(self._open) and not self._all_asked():
-            yield self._marked(self._open)
+        for part in self._open:
+            self._ask(evened(part))
+        if self._open and _is_open(self._open) and not all(self._is_settled(evened(part)) for part in self._open):
+            yield self._marked()
 
     def _closed(self) -> Iterator[Clause]:
         """Return the clause that the last part completes."""
@@ -139,8 +146,7 @@ class _Sentence:
             size, phrase = min(fits, key=lambda fit: (self._rank(*fit), fit[0]))
             yield self._clause(self._open[-size:], phrase)
         elif _POINTS.search(last) and not last.endswith(("：", "、")):
-            yield self._marked(self._open)
-            self._open = []
+            yield self._marked()
 
     def _fit(self, size: int) -> Phrase | None:
         """Return what the last `size` parts say together."""
@@ -160,29 +166,30 @@ class _Sentence:
         context = self._open[: len(self._open) - len(parts)]
         for part in context:
             self._ask(evened(part))
-        left = [part for part in context if not self._is_settled(evened(part))]
-        self._open, self._said = [], True
-        words_of = "，".join(parts)
+        left = any(not self._is_settled(evened(part)) for part in context)
+        words_of = "，".join(self._open)
+        asked = self._groups()
+        self._open, self._window = [], ()
         if left:
-            return Clause("，".join([*left, *parts]), self.sentence, None, "figure left", tuple(context), self._all())
-        return Clause(words_of, self.sentence, phrase, None, tuple(context), self._all(), self.listed)
+            return Clause(words_of, self.sentence, None, "figure left", tuple(context), asked)
+        return Clause(words_of, self.sentence, phrase, None, tuple(context), asked, self.listed)
 
-    def _marked(self, parts: list[str]) -> Clause:
-        text = "，".join(parts)
-        for part in parts:
+    def _marked(self) -> Clause:
+        text = "，".join(self._open)
+        for part in self._open:
             self._ask(evened(part))
-        return Clause(text, self.sentence, None, _reason(evened(text)), (), self._all())
+        asked = self._groups()
+        self._open, self._window = [], ()
+        return Clause(text, self.sentence, None, _reason(evened(text)), (), asked)
 
     def _ask(self, part: str) -> None:
         phrase = phrases.requirement(Masks().masked(part))
-        if phrase is not None and phrase not in self.asked:
-            self.asked = (phrase, *self.asked)
+        if phrase is not None and phrase not in self._window:
+            self._window = (*self._window, phrase)
+            self.asked = (*self.asked, phrase)
 
-    def _all(self) -> tuple[Phrase, ...]:
-        return (*self.asked, *self.known)
-
-    def _all_asked(self) -> bool:
-        return all(self._is_settled(evened(part)) for part in self._open)
+    def _groups(self) -> Asked:
+        return tuple(filter(None, (self._window, self.asked, *self.before)))
 
     def _is_settled(self, part: str) -> bool:
         """Return whether a part that gives no points has no figure that could be about points."""

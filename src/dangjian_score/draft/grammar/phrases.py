@@ -22,7 +22,7 @@ MODIFIERS: Final[frozenset[Kind]] = frozenset({"cap", "floor", "uncapped", "high
 class Phrase(Struct, frozen=True, kw_only=True):
     """What one row of the patterns took from a clause; figures are None where the row has none.
 
-    `subject` is what the clause is about, `object` what stands behind the counter, `act` between the verb and it.
+    `takes` is whether points are taken, `signed` whether the clause says so. `subject` is what the clause is about, `object` what stands behind the counter, `act` between the verb and it.
     """
 
     kind: Kind
@@ -34,6 +34,7 @@ class Phrase(Struct, frozen=True, kw_only=True):
     level: str = ""
     period: str = ""
     takes: bool = False
+    signed: bool = False
     none: bool = False
     full: bool = False
     points: Fraction | None = None
@@ -100,7 +101,7 @@ def _phrase(kind: Kind, clause: str, match: re.Match[str]) -> Phrase:
     if "amounts" in found:
         values["amounts"] = tuple(Fraction(each) for each in _FIGURE.findall(found["amounts"]))
     return Phrase(
-        kind=kind, text=clause, takes="take" in found, none="none" in found, full="full" in found, **values
+        kind=kind, text=clause, takes="take" in found, signed="take" in found or "give" in found, none="none" in found, full="full" in found, **values
     )
 
 
@@ -120,7 +121,7 @@ def _conditions(row: dict[str, str]) -> tuple[re.Pattern[str] | None, re.Pattern
 
 def _terms() -> dict[str, str]:
     lists = {name: either(words(name)) for name in ("take", "give", "nothing", "itself", "levels", "punishments")}
-    terms = {**lists, "units": either(words("units")), "counters": either(map(re.escape, COUNTERS))}
+    terms = {**lists, "units": either(words("units")), "bounds": either(words("bounds")), "counters": either(map(re.escape, COUNTERS))}
     for name, pattern in page("patterns.yaml")["terms"].items():
         terms[name] = _filled(pattern, terms)
     return terms

@@ -10,7 +10,8 @@ Kind = Literal["base", "bonus", "penalty", "adjust", "veto"]
 
 
 class Item(Struct, frozen=True):
-    """An item: what it asks for (`criterion`), how it is scored (`standard`), how that is checked (`inspect`).
+    """An item: what it is about (`content`, with `criterion` as the part of it that is no title), how it is scored
+    (`standard`), how that is checked (`inspect`).
 
     `clause` is its number in the regulation, `place` where it stands in the document. `max` is None where the document
     gives none.
@@ -18,6 +19,7 @@ class Item(Struct, frozen=True):
 
     title: str
     max: Fraction | None = None
+    content: str = ""
     criterion: str = ""
     standard: str = ""
     inspect: str = ""

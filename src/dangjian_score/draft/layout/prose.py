@@ -131,7 +131,7 @@ class ProseReader:
         place = _place(node)
         sums = () if node.worth is None else (Sum(node.worth, place),)
         parted = kind != "veto" and items and (any(item.max is not None for item in items) or len(items) == len(node.children))
-        own = Item(node.title, node.worth, "", node.words(), "", node.number, place)
+        own = Item(node.title, node.worth, node.title, "", node.words(), "", node.number, place)
         leaf = not parted or (kind != "base" and all(item.max is None for item in items))
         if not leaf and (lead := "\n".join(filter(None, [node.rest, *node.body]))):
             self.lines.append(lead)
@@ -149,7 +149,7 @@ class ProseReader:
                 yield from self._items(child)
             return
         title = node.title
-        yield Item(title, node.worth, "", node.words() if node.is_titled else node.sentences, "", node.number, _place(node))
+        yield Item(title, node.worth, title, "", node.words() if node.is_titled else node.sentences, "", node.number, _place(node))
 
 
 def _run_in(paragraph: Paragraph) -> Iterator[str]:

@@ -228,7 +228,8 @@ class TableReader:
         if not standards:
             standards, criterion = [line.text for line in lines if len(line.text) > MAX_TITLE or line is lines[-1]], criterion
         clause = next((number for number in numbers if number), "") or head.number
-        return Item(title_of(head.text), worth, criterion, "\n".join(standards), "\n".join(inspects), clause, place(row))
+        content = "\n".join(line.text for line in lines)
+        return Item(title_of(head.text), worth, content, criterion, "\n".join(standards), "\n".join(inspects), clause, place(row))
 
     def _goes_on(self, row: _Row, header: Header, item_columns: list[int]) -> bool:
         """Return whether a row goes on with the item above: its names are merged with those, or blank, and its points."""
@@ -265,6 +266,7 @@ def _joined(item: Item, more: Item) -> Item:
     return replace(
         item,
         max=_sum_of(item.max, more.max),
+        content=both(item.content, more.content),
         criterion=both(item.criterion, more.criterion if more.title != item.title else more.criterion),
         standard=both(item.standard, more.standard),
         inspect=both(item.inspect, more.inspect),
