@@ -26,7 +26,7 @@ _PERIODS: Final = (
     (re.compile(r"月"), "month", 12),
     (re.compile(r"天|日"), "day", 365),
 )
-_UNCERTAIN: Final = frozenset({"day", "week", "fortnight"})
+UNCERTAIN: Final = frozenset({"day", "week", "fortnight"})
 """Periods of which a year has no fixed number."""
 
 
@@ -42,5 +42,5 @@ def due_of(asked: Phrase, *, dated: bool) -> Due | None:
         if pattern.search(asked.period):
             if dated:
                 return Due(count, for_each, count * times)
-            return None if for_each in _UNCERTAIN else Due(count * times, None, count * times)
+            return None if for_each in UNCERTAIN else Due(count * times, None, count * times)
     return Due(count, None, count)

@@ -13,7 +13,7 @@ from dangjian_score.draft.grammar.clauses import Clause, Why
 from dangjian_score.draft.grammar.phrases import MODIFIERS, Phrase
 from dangjian_score.draft.grammar.words import either, words
 from dangjian_score.core.points import plain
-from dangjian_score.draft.periods import Due, due_of
+from dangjian_score.draft.periods import UNCERTAIN, Due, due_of
 from dangjian_score.draft.tiers import table
 
 Value = str | bool | Fraction | list["Value"] | dict[str, "Value"]
@@ -104,7 +104,9 @@ def _goes_on(run: list[Clause], clause: Clause) -> bool:
     if phrase.kind == "tier" and (before.kind == "tier" or _is_first_of_tiers(before, phrase)):
         return same and (before.unit == phrase.unit or not phrase.unit)
     if phrase.kind == "level" and before.kind == "level":
-        return before.takes == phrase.takes and phrase.level not in [each.phrase.level for each in run if each.phrase]
+        if (phrase.takes or before.takes) and not (_PUNISHED.search(phrase.level) and _PUNISHED.search(before.level)):
+            return False
+        return phrase.none or before.takes == phrase.takes and phrase.level not in [each.phrase.level for each in run if each.phrase]
     if before.kind == "tier" and phrase.kind in ("nothing", "once") and phrase.subject in ("其余", "其他", "其余的", "否则", "再低", "达不到"):
         return True
     return False
@@ -234,6 +236,9 @@ class _Builder:
             fit = [each for each in group if each.count is not None and _counts(each, phrase.unit)]
             chosen = [each for each in fit if _is_about(each, about)] if about else fit
             if chosen:
+                chosen = _agreed(chosen)
+                if chosen is None:
+                    return []
                 found = [(each, due) for each in chosen if (due := due_of(each, dated=self._scope.dated)) is not None]
                 return found if len(found) == len(chosen) else []
         return []
@@ -250,6 +255,10 @@ class _Builder:
         return {**_action(phrase), "per_missing": name, "of": due.of, **_every(phrase)}
 
     def _over(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        if phrase.count is not None:
+            subject = self._subject(clause, phrase) or self._scope.title
+            name = self._named(naming.counted(subject, phrase.unit), clause, unit=phrase.unit)
+            return [{**_action(phrase), "per_over": name, "of": phrase.count, **_every(phrase)}]
         asked = self._asked(clause, phrase)
         if len(asked) == 1:
             each, due = asked[0]
@@ -300,13 +309,15 @@ class _Builder:
             return "figure left"
         verb = "deduct" if phrase.takes else "award"
         levels = [_level(each) for each in listed]
+        if not all(levels):
+            levels = [_bare_level(each, at, len(listed)) for at, each in enumerate(listed)]
         if all(levels) and len(set(levels)) == len(levels):
             return [self._by(clause, verb, dict(zip(map(str, levels), phrase.amounts, strict=True)), phrase.subject)]
         return [
             {verb: amount, "if": self._named(each, clause)} for each, amount in zip(listed, phrase.amounts, strict=True)
         ]
 
-    def _by(self, clause: Clause, verb: str, table: Mapping[str, Fraction], subject: str) -> Rule:
+    def _by(self, clause: Clause, verb: str, table: Mapping[str, Value], subject: str) -> Rule:
         thing = naming.cleaned(_LEVELS.sub("", subject)) or self._scope.title
         name = self._named(naming.short(thing, 10), clause, register=True, unit="次")
         return {verb: dict(table), "by": name}
@@ -333,11 +344,13 @@ class _Builder:
     def _levels(self, run: list[Clause]) -> list[Rule] | Why:
         phrases = [clause.phrase for clause in run if clause.phrase is not None]
         verb = "deduct" if phrases[0].takes else "award"
-        if any(phrase.points is None for phrase in phrases):
+        if any(phrase.points is None and not (phrase.none and verb == "deduct") for phrase in phrases):
             return "figure left"
-        table = {phrase.level: phrase.points for phrase in phrases if phrase.points is not None}
+        table: dict[str, Value] = {phrase.level: "all" if phrase.points is None else phrase.points for phrase in phrases}
         if len(run) == 1:
             subject = f"{phrases[0].subject}{phrases[0].level}{phrases[0].object}"
+            if phrases[0].points is None:
+                return [{"forfeit": True, "if": self._named(subject, run[0])}]
             return [{**_action(phrases[0]), "per" if "每" in run[0].words else "if": self._named(subject, run[0])}]
         subject = f"{phrases[0].subject}{phrases[0].object}" or (run[0].context[-1] if run[0].context else "")
         return [self._by(run[0], verb, table, subject)]
@@ -386,6 +399,8 @@ class _Builder:
         scored = [reading for reading in self._readings if reading.rules]
         if phrase.points == self._scope.max and self._scope.max is not None:
             return []
+        if any(word in phrase.text for word in _OF_SOME) and len(scored) > 1:
+            return "no base"
         over_all = any(word in phrase.text for word in _TOGETHER) and (len(scored) > 1 or at is None)
         if over_all or at is None:
             self._most = phrase.points
@@ -400,9 +415,11 @@ class _Builder:
 
 _MEMBERS: Final = frozenset({"项", "样", "种", "类", "个", "份"})
 """Counters of things that a list says one by one."""
+_PUNISHED: Final = re.compile(either(words("punishments")))
 _LEVELS: Final = re.compile(either((*words("levels"), *words("punishments"))))
 _DOING: Final = re.compile(r"^(?:至少|不少于|必须|应当|应|要|定期|按时|按期|认真|严格|坚持)*(?:召开|开展|举行|举办|组织召开|组织开展|组织|进行|上|讲)?")
 _SHORT: Final = 6
+_OF_SOME: Final = ("本条", "该条", "此条", "两项", "以上两")
 _TOGETHER: Final = ("累计", "合计", "总计", "共计", "本项", "该项", "此项", "总分", "各项", "以上", "加分项", "扣分项", "单项")
 
 
@@ -411,10 +428,36 @@ def _level(text: str) -> str | None:
     return None if match is None else match[0]
 
 
+_BARE: Final = "(?:国家|全国|中央|国|省部|省|市|县|区|镇|乡|街道|集团|公司|总公司|局|委|厅|部)"
+
+
+def _bare_level(text: str, at: int, count: int) -> str | None:
+    """Return the level in 受到省、市、县表彰, where 级 is left out."""
+    pattern = rf"(?P<level>{_BARE})$" if at == 0 else rf"^(?P<level>{_BARE})" if at == count - 1 else rf"^(?P<level>{_BARE})$"
+    match = re.search(pattern, text)
+    return None if match is None else match["level"]
+
+
 def _thing(asked: Phrase) -> str:
     """Return what a requirement counts: 党员大会 in 每季度召开1次党员大会 as in 党员大会每季度召开1次."""
     thing = naming.cleaned(asked.object) or naming.cleaned(asked.subject)
     return _DOING.sub("", thing) or thing
+
+
+def _agreed(asked: list[Phrase]) -> list[Phrase] | None:
+    """Drop the sum of a year behind what each period asks for (每季度1次，全年4次); None where they contradict each other."""
+    kept: list[Phrase] = []
+    for each in asked:
+        due = due_of(each, dated=True)
+        before = due_of(kept[-1], dated=True) if kept else None
+        is_sum = kept and due is not None and due.for_each is None and not naming.cleaned(each.subject) and not naming.cleaned(each.object)
+        if not is_sum or before is None or before.for_each is None:
+            kept.append(each)
+        elif before.for_each in UNCERTAIN:
+            kept[-1] = replace(each, subject=kept[-1].subject, object=kept[-1].object)
+        elif due is not None and before.yearly != due.of:
+            return None
+    return kept
 
 
 def _is_about(asked: Phrase, about: str) -> bool:

@@ -48,28 +48,21 @@ class Whole(Struct, frozen=True):
 
 
 _GRADE: Final = either(page("words.yaml")["grades"])
-_ABOVE: Final = r"(?:（含[^（）]*）)?(?:及?其?以上|（含）以上|以上（含）)?"
-_GRADES: Final = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?P<high>\d+(?:\.\d+)?)分?(?:（不?含[^（）]*）)?(?:以下|及以下)(?:（[^（）]*）)?(?:的)?[^，；。\d]{{0,10}}?[“‘]?(?P<grade>{_GRADE})",
-        rf"(?P<low>\d+(?:\.\d+)?)分?(?:（不?含[^（）]*）)?-(?P<to>\d+(?:\.\d+)?)分?(?:（不?含[^（）]*）)?(?:之间)?(?:的)?[^，；。\d]{{0,10}}?[“‘]?(?P<grade>{_GRADE})",
-        rf"(?P<low>\d+(?:\.\d+)?)分{_ABOVE}(?:的)?[，、]?(?:(?:且|但)?(?:不满|不足|低于|未达到?|小于|未满)?\d+(?:\.\d+)?分?(?:以下|的)?(?:（[^（）]*）)?)?(?:的)?[^，；。\d]{{0,10}}?[“‘]?(?P<grade>{_GRADE})",
-        rf"(?P<grade>{_GRADE})(?:等次|档次|等级|档|党支部|党组织)?[”’]?[：:]?(?:为|是)?[（(]?(?:考核|综合)?(?:得分|总分|分数)?(?:在|为)?(?:<|小于|不满|不足|低于)(?P<high>\d+(?:\.\d+)?)分?",
-        rf"(?P<grade>{_GRADE})(?:等次|档次|等级|档|党支部|党组织)?[”’]?[：:]?(?:为|是)?[（(]?(?P<high>\d+(?:\.\d+)?)分?(?:以下|及以下)",
-        rf"(?P<grade>{_GRADE})(?:等次|档次|等级|档|党支部|党组织)?[”’]?[：:]?(?:为|是)?[（(]?(?:考核|综合)?(?:得分|总分|分数)?(?:在|为)?(?:≥|>=|不低于|达到)?(?P<low>\d+(?:\.\d+)?)分?(?:{_ABOVE}|-\d+(?:\.\d+)?分?|（含）)",
-    )
+_NAMED: Final = re.compile(
+    rf"[“‘](?P<quoted>[^”’]{{1,8}})[”’]|(?P<grade>{_GRADE})(?P<who>党员|党支部|党组织|支部|社区|村|单位)?(?=等次|等级|档次|等|档|[，、；。：:（）()]|$|党|支部|为|的|\d|≥|<|>)"
 )
+_BOUND: Final = re.compile(r"(?P<less><|＜|小于|不满|不足|低于|未满|未达到?)?\s*(?P<figure>\d+(?:\.\d+)?)\s*分?(?:（含[^（）]*）)?(?P<under>以下|及以下)?")
+_NO_GRADE: Final = re.compile(r"推荐|评选|先进|授予|表彰|通报|取消|约谈|整改|名额|奖金|奖励|参评|扣\d|加\d|得\d|晋级|评先|评优|低于平均")
 _ROUNDING: Final = re.compile(r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数")
 _QUOTA: Final = re.compile(r"(?:比例|数量|名额|总数|比率)[^，。；\d]{0,14}?(?:不超过|不得超过|控制在|为|按|占|不高于|在)[^，。；\d]{0,12}?(?P<share>\d+(?:\.\d+)?)%|(?P<share2>\d+(?:\.\d+)?)%(?:的)?(?:比例|以内|左右)?")
 _EFFECT: Final = (
     ("total", re.compile(r"(?:总分|得分|考核分|当年考核|年度考核|总成绩|成绩)[^，。；]{0,6}?(?:计|记|为|按)0分|一律0分|计0分")),
-    ("grade", re.compile(rf"(?:直接|一律)?(?:定|评定|确定|评|列|认定|判定|降)为[“‘]?(?P<grade>{_GRADE})|[列评定]入?[“‘](?P<grade2>{_GRADE})")),
+    ("not", re.compile(rf"(?:不得|不能|不予)(?:评|定|确定|评定|认定|列)为?[^，。；]{{0,4}}?[“‘]?(?P<grade>{_GRADE})")),
     ("most", re.compile(rf"(?:最高|等次最高|最多)(?:只能|不超过)?(?:评|定|确定)?(?:定)?(?:为)?[“‘]?(?P<grade>{_GRADE})")),
-    ("not", re.compile(rf"(?:不得|不能|不予|取消)[^，。；]{{0,8}}?[“‘]?(?P<grade>{_GRADE})(?!党|支部|个人|集体|单位|共产)")),
+    ("grade", re.compile(rf"(?:直接|一律)?(?:定|评定|确定|评|列|认定|判定|降)为[“‘]?(?P<grade>{_GRADE})|[列评定]入?[“‘](?P<grade2>[^”’]{1,8})[”’]")),
     ("selections", re.compile(r"取消[^，。；]{0,12}?(?:评先|评优|评选|参评|先进|评先评优|评奖)|不得(?:参加|参与|推荐|申报)?[^，。；]{0,8}?(?:评先|评优|评选|先进|表彰)|一票否决")),
 )
-_VETO: Final = re.compile(r"一票否决|(?:直接|一律)(?:定|评定|确定|评|列|认定)为|不得(?:评|评定|确定|定)为|取消[^，。；]{0,10}(?:资格|评优|评先)|(?:等次)?最高(?:只能)?(?:评|定)|总分(?:计|记|为)0|不得参加?评[先优选]")
+_VETO: Final = re.compile(r"一票否决|(?:等次|考核|评价)[^，。；]{0,6}(?:定|降)为|不得(?:被)?评|(?:直接|一律)(?:定|评定|确定|评|列|认定)为|不得(?:评|评定|确定|定)为|取消[^，。；]{0,10}(?:资格|评优|评先)|(?:等次)?最高(?:只能)?(?:评|定)|总分(?:计|记|为)0|不得参加?评[先优选]")
 _CONDITION: Final = re.compile(r"(?:凡|如|若)?(?:有|出现|发生|存在)?(?:下列|以下)(?:情形|情况|行为|问题)[^，：]*")
 
 
@@ -78,8 +71,10 @@ def whole_of(outline: Outline, texts: Iterable[str]) -> Whole:
     lines = [line for line in (evened(text) for text in texts) if line]
     grades: dict[str, Fraction] = {}
     for line in lines:
-        if "分" in line:
+        if re.search(r"\d", line):
             grades |= {name: low for name, low in _grades(line).items() if name not in grades}
+    if len(grades) == 1:
+        grades = {}
     ordered = dict(sorted(grades.items(), key=lambda grade: grade[1], reverse=True))
     year, period = _period((outline.title, *lines))
     selections, quotas = _chosen(lines, ordered)
@@ -90,19 +85,34 @@ def whole_of(outline: Outline, texts: Iterable[str]) -> Whole:
 
 
 def _grades(line: str) -> dict[str, Fraction]:
-    """Read the grades of a line with the points where they begin."""
+    """Read the grades of a line with the points where they begin; 75分至89分 begins at 75, 60分以下 at 0."""
     found: dict[str, Fraction] = {}
-    taken: list[tuple[int, int]] = []
-    for pattern in _GRADES:
-        for match in pattern.finditer(line):
-            if any(start < match.end() and match.start() < end for start, end in taken):
-                continue
-            values = match.groupdict()
-            low = Fraction(0) if values.get("high") else Fraction(values["low"])
-            if match["grade"] not in found:
-                found[match["grade"]] = low
-                taken.append(match.span())
-    return found if len(found) > 1 else {}
+    piece = ""
+    for part in re.split("[，；。、\n]", line.replace("，", "，")):
+        piece = f"{piece}{part}"
+        if _NO_GRADE.search(piece):
+            piece = ""
+            continue
+        names = [match["quoted"] or f"{match['grade']}{match['who'] or ''}" for match in _NAMED.finditer(piece) if _is_grade(match)]
+        bounds = [*_BOUND.finditer(_WITHOUT.sub("", piece))]
+        lows = [Fraction(bound["figure"]) for bound in bounds if not bound["less"] and not bound["under"]]
+        if names and bounds:
+            name = names[-1] if names[-1] not in found else names[0]
+            found.setdefault(name, min(lows) if lows else Fraction(0))
+            piece = ""
+        elif bounds or (names and len(piece) <= _SHORT_PIECE):
+            continue
+        else:
+            piece = ""
+    return found if len(found) > 1 or Fraction(0) in found.values() else {}
+
+
+def _is_grade(match: re.Match[str]) -> bool:
+    return match["quoted"] is None or re.match(_GRADE, match["quoted"]) is not None or "星" in match["quoted"]
+
+
+_SHORT_PIECE: Final = 12
+_WITHOUT: Final = re.compile(r"（(?:不)?含\d+分?）|\d+%")
 
 
 def _rounding(lines: Iterable[str]) -> dict[str, Fraction | str]:
@@ -153,7 +163,7 @@ def _vetoes(outline: Outline, lines: Iterable[str], grades: Mapping[str, Fractio
             own = "" if section.own is None else section.own.standard
             yield from _of_section(section.title, [*own.split("\n"), *(f"{item.title}，{text}" if item.title not in text else text for item, text in zip(section.items, texts, strict=True))], grades)
     for line in lines:
-        for sentence in re.split("[。；]", line):
+        for sentence in re.split("[。]" if _CONDITION.search(line) else "[。；\n]", line):
             if _VETO.search(sentence) and not re.search("名额|比例", sentence):
                 yield from _of_sentence(sentence, grades)
 
@@ -167,34 +177,39 @@ def _of_section(title: str, texts: list[str], grades: Mapping[str, Fraction]) ->
         if _CONDITION.search(line) or (own is not None and line.rstrip().endswith("：")):
             lead, marked = own or lead, own is None
             tail = line.rpartition("：")[2] if "：" in line else ""
-            yield from (_veto(part, lead, part, marked=marked) for part in filter(None, _listed(tail)))
+            yield from (_veto(part, lead, part, marked=marked) for part in _listed(tail))
             continue
-        condition = _cut(line) if own is not None else line
-        yield _veto(condition, own if own is not None else lead, line, marked=own is None and marked)
+        yield _veto(_cut(line) if own is not None else line, own if own is not None else lead, line, marked=own is None and marked)
 
 
 def _of_sentence(sentence: str, grades: Mapping[str, Fraction]) -> Iterator[Veto]:
+    """Read a sentence about a veto, or the list behind its colon."""
     effect = _effect(sentence, grades)
-    head, _, tail = sentence.rpartition("：")
-    if head and _CONDITION.search(head):
+    head, colon, tail = sentence.partition("：")
+    if colon and tail.strip() and _effect(head, grades) is not None or _CONDITION.search(head):
         yield from (_veto(part, effect, sentence, marked=effect is None) for part in _listed(tail))
     elif condition := _cut(sentence):
         yield _veto(condition, effect, sentence, marked=effect is None)
 
 
+_ITEM: Final = re.compile(r"[①-⑳]|（[\d一二三四五六七八九十]{1,2}）|(?<![\d.])\d{1,2}[.、．）](?!\d)")
+
+
 def _listed(text: str) -> Iterator[str]:
-    for part in re.split(r"[、；，]|(?=[①-⑳])|(?=（\d）)", text):
-        cleaned = naming.cleaned(re.sub(r"^(?:[①-⑳]|（?\d+[）.、])", "", part))
-        if cleaned:
-            yield cleaned
+    """Split a list of conditions at its numbers, else at its semicolons, else at its commas."""
+    for separator in (_ITEM, re.compile("[；;\n]"), re.compile("[、，]")):
+        parts = [naming.cleaned(_ITEM.sub("", part)) for part in separator.split(text)]
+        if len([part for part in parts if part]) > 1 or separator.pattern == "[、，]":
+            yield from filter(None, parts)
+            return
 
 
 def _cut(sentence: str) -> str:
     """Return the condition of a veto: what stands before its effect."""
     found = min((match.start() for _, pattern in _EFFECT if (match := pattern.search(sentence))), default=len(sentence))
     head = sentence[:found].rstrip("，、：")
-    head = re.sub(r"[，、](?:实行|予以|给予|本?年度?|当年|年度|取消|直接|一律|考核|等次|该[^，]{0,6}|其[^，]{0,8}|总分|年度考核|实行).{0,8}$", "", head)
-    return naming.cleaned(re.sub(r"^(?:[①-⑳]|（?\d+[）.、])|^(?:凡|如|若|对)(?:发生|出现|有)?", "", head)) or naming.cleaned(sentence)
+    head = re.sub(r"[，、](?:实行|予以|给予|本?年度?|当年|年度|取消|直接|一律|考核|等次|该[^，]{0,6}|其[^，]{0,8}|总分|支部|综合|党支部|单位).{0,10}$", "", head)
+    return naming.cleaned(re.sub(r"^(?:[①-⑳]|（?\d+[）.、])|^(?:凡是?|如|若|对)(?:发生|出现|有)?", "", head)) or naming.cleaned(sentence)
 
 
 def _effect(text: str, grades: Mapping[str, Fraction]) -> dict[str, str | Fraction] | None:
@@ -208,9 +223,10 @@ def _effect(text: str, grades: Mapping[str, Fraction]) -> dict[str, str | Fracti
             return {"total": Fraction(0)}
         if kind == "selections":
             return {} if "取消" in match[0] or "不得" in match[0] else None
-        grade = match["grade"] or (match.groupdict().get("grade2") or "")
-        if grade not in names:
-            return None
+        said = match["grade"] or (match.groupdict().get("grade2") or "")
+        grade = next((name for name in names if name == said or name.startswith(said)), None)
+        if grade is None:
+            continue
         if kind == "not":
             below = names[names.index(grade) + 1 :]
             return {"grade_at_most": below[0]} if below else None

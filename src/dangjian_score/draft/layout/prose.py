@@ -98,6 +98,9 @@ class ProseReader:
             self._visit(child)
 
     def _place(self, stack: list[Node], text: str, paragraph: Paragraph, *, first: bool) -> None:
+        if paragraph.heading == 0:
+            stack[0].body.append(text)
+            return
         line = headed(text, paragraph.number if first else "")
         level = _level(line.level, paragraph.heading if first else None)
         if level is None and _is_heading(line.text, line.worth):
@@ -121,6 +124,8 @@ class ProseReader:
             self._section(node, kind)
         elif node.scores and not node.children and node.worth is None and _SCORES.search(evened(node.text)):
             self.lines.append(f"{node.text}")
+        elif node.children and re.search("：$|下列|以下情", (node.body or [node.text])[-1]) and not node.scores:
+            self.lines.append(f"{node.text}{''.join(node.body)}{'；'.join(f'（{at}）{child.sentences}' for at, child in enumerate(node.children, 1))}")
         else:
             self.lines += [node.text, *node.body]
             for child in node.children:

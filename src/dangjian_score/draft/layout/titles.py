@@ -19,10 +19,10 @@ LEVELS: Final = ("part", "article", "chinese", "bracket", "arabic", "dotted", "p
 """Forms of numbers, the highest first."""
 
 _WORTH: Final = re.compile(
-    r"[（(【\[](?:本项|共计?|总分|满分|分值|权重|计|标准分|基础分|基本分|小计|合计|上限|最高|本类|此项|该项|最多|加分上限|不超过|限)*[：:]?\s*(?:为)?\s*(?P<points>\d+(?:\.\d+)?)\s*分?(?:[，,；;][^（）()]*)?[）)】\]]"
+    r"[（(【\[](?:本项|共计?|总分|满分|分值|权重|计|标准分|基础分|基本分|小计|合计|上限|最高|本类|此项|该项|最多|加分上限|不超过|限)*[：:]?\s*(?:为)?\s*(?P<points>\d+(?:\.\d+)?)\s*分?(?P<behind>[，,；;。][^（）()]*)?[）)】\]]"
     r"|[，,：:\s\-—]*(?:分值|满分|权重|标准分|计分|总分|基本分|基础分|共|共计|计)[：:为]?\s*(?P<named>\d+(?:\.\d+)?)\s*分(?!钟|以上|以下)"
 )
-_POINTS_OF: Final = re.compile(r"分")
+_SCORED: Final = re.compile(r"[扣加减得计]\d")
 _BEHIND: Final = re.compile(r"^(?P<title>[^，。；\d]{2,20}?)[\s：:—\-]*(?P<points>\d+(?:\.\d+)?)分$")
 _TITLE_ENDS: Final = re.compile(r"[：:。；;\n]|(?<=....)[，,]")
 MAX_TITLE: Final = 20
@@ -51,21 +51,24 @@ def headed(text: str, number: str = "") -> Headed:
             return Headed("" if match is None else match[0].strip(), level, behind["title"], Fraction(behind["points"]))
         return Headed("" if match is None else match[0].strip(), level, rest.strip(), None)
     points, start, end = worth
-    return Headed("" if match is None else match[0].strip(), level, (rest[:start] + rest[end:]).strip(), points)
+    behind = rest[end:].lstrip("，,；;。").rstrip("）") if end < len(rest) and rest[end] in "，,；;。" and rest[:start].count("（") == rest[:start].count("）") and "）" in rest[end:] else rest[end:]
+    joined = rest[:start] if not behind else f"{rest[:start].rstrip('。')}。{behind}" if behind is not rest[end:] else rest[:start] + behind
+    return Headed("" if match is None else match[0].strip(), level, joined.strip(), points)
 
 
 def _worth(text: str) -> tuple[Fraction, int, int] | None:
-    """Find the points of a heading: those in brackets, or named 分值, before the end of the first sentence."""
-    for match in _WORTH.finditer(text):
-        figure = match["points"] or match["named"]
+    """Find the points of a heading: those in brackets, or named 分值, in its first sentence, or once in all of it."""
+    found = [match for match in _WORTH.finditer(text) if "分" in match[0] or match[0].startswith("（")]
+    for match in found:
         before = text[: match.start()]
-        if "分" not in match[0] and not match[0].startswith(("（", "(")):
-            continue
         if "分" not in match[0] and len(before) > MAX_TITLE:
             continue
-        if re.search(r"[。；;\n]", before) or len(before) > 3 * MAX_TITLE:
+        behind = match.groupdict().get("behind") or ""
+        late = re.search(r"[。；;\n]", before) is not None or len(before) > 3 * MAX_TITLE
+        if late and (len(found) > 1 or not behind or _SCORED.search(evened(before))):
             return None
-        return Fraction(figure), match.start(), match.end()
+        end = match.end() - len(behind) - 1 if behind else match.end()
+        return Fraction(match["points"] or match["named"]), match.start(), end
     return None
 
 
@@ -74,7 +77,7 @@ def title_of(text: str) -> str:
     plain = text.strip(" \n。；;：:，,　")
     cut = _TITLE_ENDS.search(plain)
     first = plain if cut is None or (cut[0] in "，," and len(plain) <= MAX_TITLE) else plain[: cut.start()]
-    first = " ".join(first.split()).strip("“”\"") if len(first) <= MAX_TITLE else first[:MAX_TITLE].rstrip("、，的")
+    first = " ".join(first.split()) if len(first) <= MAX_TITLE else first[:MAX_TITLE].rstrip("、，的")
     return first or plain[:MAX_TITLE]
 
 
@@ -92,5 +95,5 @@ def kind_of(title: str) -> Kind:
 
 def figure_of(text: str) -> Fraction | None:
     """Read a cell that holds points alone: 5, 5分, （5分）, 5%."""
-    match = re.fullmatch(r"[（(]?\s*(?:满分)?\s*(\d+(?:\.\d+)?)\s*(?:分|%)?\s*[）)]?", evened(text).strip())
+    match = re.fullmatch(r"[-—+（(]?\s*(?:满分|最高)?\s*(\d+(?:\.\d+)?)\s*(?:分|%)?\s*[）)]?", evened(text).strip())
     return None if match is None else Fraction(match[1])
