@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.draft.documents.blocks import Grid
 from tests.draft.documents_made import areas, blocks, covered_soundly, grid, refused, shown
+from tests.workbooks import row, workbook
 
 
 def saved(book: Workbook) -> bytes:
@@ -91,6 +92,12 @@ def test_a_cell_far_away_makes_a_sheet_too_large(far: str, reason: str) -> None:
     book, sheet = new_book()
     sheet["A2"], sheet[far] = "甲", "乙"
     assert refused(saved(book), "a.xlsx") == reason
+
+
+def test_merges_that_overlap_cover_no_more_than_a_sheet_may_hold() -> None:
+    merges = "".join(f'<mergeCell ref="A{top}:A399999"/>' for top in (2, 3))
+    rows = row("甲", number=1) + row("乙", number=400_000)
+    assert refused(workbook(rows, after=f"<mergeCells>{merges}</mergeCells>"), "a.xlsx") == "document cells"
 
 
 def test_an_empty_workbook_has_no_text() -> None:
