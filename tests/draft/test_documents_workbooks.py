@@ -30,8 +30,8 @@ def test_a_sheet_is_a_grid_with_its_title_and_merged_cells() -> None:
     book, sheet = new_book()
     sheet["B2"] = "党支部考核细则"
     sheet.merge_cells("B2:D2")
-    for row in (["组织", "换届", 5], [None, "增补", 2.5], [None, "书记", None]):
-        sheet.append([None, *row])
+    for texts in (["组织", "换届", 5], [None, "增补", 2.5], [None, "书记", None]):
+        sheet.append([None, *texts])
     sheet.merge_cells("B3:B5")
     sheet.merge_cells("F9:G10")  # beyond all that holds something
     found = grid(saved(book), "细则.xlsx")
