@@ -123,6 +123,6 @@ def covered_soundly(rows: Sequence[Sequence[GridCell]], top: int = 1, left: int 
 def refused(data: bytes, name: str = "细则.docx") -> str:
     """Tell why a document is not read."""
     found = read_document(name, data)
-    assert isinstance(found, Diagnostic), found
+    assert isinstance(found, Diagnostic), name
     assert (found.code, found.place.file) == (Code.DOCUMENT_UNUSABLE, name)
     return dict(found.args)["reason"]

@@ -62,14 +62,14 @@ def test_levels_count_and_begin_anew_below_each_other() -> None:
     ]  # fmt: skip
 
 
-def test_a_level_prints_those_above_it_also_before_they_have_counted() -> None:
+def test_a_level_prints_those_above_it_which_count_from_then_on() -> None:
     lists = definition(
         1, level(0, "第%1章", "chineseCounting"), level(1, "%1.%2"), level(2, "%1.%2.%3", more="<w:isLgl/>")
     )
     content = (
         in_list("甲", 1, 1) + in_list("乙", 1, 0) + in_list("丙", 1, 0) + in_list("丁", 1, 1) + in_list("戊", 1, 2)
     )
-    assert texts(docx(content, numbering=lists + use(1, 1))) == ["一.1甲", "第一章乙", "第二章丙", "二.1丁", "2.1.1戊"]
+    assert texts(docx(content, numbering=lists + use(1, 1))) == ["一.1甲", "第二章乙", "第三章丙", "三.1丁", "3.1.1戊"]
 
 
 def test_lists_of_one_definition_count_together_unless_one_begins_anew() -> None:

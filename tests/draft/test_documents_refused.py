@@ -8,12 +8,13 @@ import pytest
 
 from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_file
-from dangjian_score.draft.documents.blocks import Document
+from dangjian_score.draft.documents.blocks import Document, Paragraph
 from dangjian_score.draft.documents.read import read_document
 from dangjian_score.draft.documents.refusals import DocumentRefusal
 from dangjian_score.words.say import LANGUAGES, Language, load_words
 from tests.draft.documents_made import (
     areas,
+    blocks,
     definition,
     docx,
     grid,
@@ -221,18 +222,18 @@ def test_the_zoo_of_papers_is_read_or_refused(name: str) -> None:
     "text",
     [
         "\n" * 20_000 + "a",
-        "- " * 20_000,
-        "-" * 20_000 + "x",
+        "- " * 500_000,
+        "-" * 500_000 + "x",
         "a|b\n" * 20_000,
         "1.\t甲\n" * 20_000,
-        "# " + " " * 20_000 + "b",
+        "# " + " " * 500_000 + "b",
         "**a " * 50_000,
-        "a" + "\u00a0" * 20_000 + "b",
+        "a" + "\u00a0" * 500_000 + "b",
         "\u00a0a" * 50_000,
         "4\n\n" * 50_000,
         ("甲" * 20 + "\n") * 20_000,
-        "第" + " " * 20_000 + "页",
-        "|" + "-" * 20_000 + "x|\n|" + "-" * 20_000 + "x|\n",
+        "第" + " " * 500_000 + "页",
+        "|" + "-" * 500_000 + "x|\n|" + "-" * 500_000 + "x|\n",
     ],
 )
 def test_texts_take_time_as_they_are_long(text: str) -> None:
@@ -245,6 +246,24 @@ def test_text_boxes_in_text_boxes_are_read_once() -> None:
     for _ in range(10):
         inner = f"<w:p><w:r><w:pict><w:txbxContent>{inner}</w:txbxContent></w:pict></w:r>{run('层')}</w:p>"
     assert texts(body(inner)) == ["层"] * 10 + ["内"]
+
+
+BOX, BOX_ENDS = "<w:p><w:r><w:pict><w:txbxContent>", "</w:txbxContent></w:pict></w:r></w:p>"
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "levels"),
+    [
+        ("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>", 64),
+        ("<w:sdt><w:sdtContent>", "</w:sdtContent></w:sdt>", 96),
+        (BOX, BOX_ENDS, 48),
+        (f"<w:tbl><w:tr><w:tc>{BOX}", f"{BOX_ENDS}</w:tc></w:tr></w:tbl>", 24),
+        ("<w:ins><w:customXml>", "</w:customXml></w:ins>", 96),
+    ],
+)
+def test_what_is_nested_as_deep_as_may_be_is_read(begin: str, end: str, levels: int) -> None:
+    found = blocks(docx(begin * levels + p("内") + end * levels))
+    assert [block.text if isinstance(block, Paragraph) else shown(block) for block in found] in (["内"], [[["内"]]])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

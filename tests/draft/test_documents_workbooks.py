@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.draft.documents.blocks import Grid
 from tests.draft.documents_made import areas, blocks, covered_soundly, grid, refused, shown
+from tests.workbooks import row, workbook
 
 
 def saved(book: Workbook) -> bytes:
@@ -29,8 +30,8 @@ def test_a_sheet_is_a_grid_with_its_title_and_merged_cells() -> None:
     book, sheet = new_book()
     sheet["B2"] = "党支部考核细则"
     sheet.merge_cells("B2:D2")
-    for row in (["组织", "换届", 5], [None, "增补", 2.5], [None, "书记", None]):
-        sheet.append([None, *row])
+    for texts in (["组织", "换届", 5], [None, "增补", 2.5], [None, "书记", None]):
+        sheet.append([None, *texts])
     sheet.merge_cells("B3:B5")
     sheet.merge_cells("F9:G10")  # beyond all that holds something
     found = grid(saved(book), "细则.xlsx")
@@ -91,6 +92,12 @@ def test_a_cell_far_away_makes_a_sheet_too_large(far: str, reason: str) -> None:
     book, sheet = new_book()
     sheet["A2"], sheet[far] = "甲", "乙"
     assert refused(saved(book), "a.xlsx") == reason
+
+
+def test_merges_that_overlap_cover_no_more_than_a_sheet_may_hold() -> None:
+    merges = "".join(f'<mergeCell ref="A{top}:A399999"/>' for top in (2, 3))
+    rows = row("甲", number=1) + row("乙", number=400_000)
+    assert refused(workbook(rows, after=f"<mergeCells>{merges}</mergeCells>"), "a.xlsx") == "document cells"
 
 
 def test_an_empty_workbook_has_no_text() -> None:

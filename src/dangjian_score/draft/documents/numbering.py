@@ -68,6 +68,9 @@ class Numbering:
         if use is None or at not in use.levels:
             return ""
         counts = self._counts.setdefault(use.definition, {})
+        for above in range(at):  # a level that has not counted is at its first number from now on
+            if above in use.levels:
+                counts.setdefault(above, use.starts.get(above, use.levels[above].start))
         if at in use.starts and (list_, at) not in self._begun:
             counts[at] = use.starts[at]
         else:
@@ -163,6 +166,6 @@ def _printed(use: ListUse, at: int, counts: Mapping[int, int]) -> str:
         if level is None or wanted > at:
             return ""
         form = "decimal" if own.legal and level.form != "none" else level.form
-        return numeral(counts.get(wanted, use.starts.get(wanted, level.start)), form)
+        return numeral(counts[wanted], form)
 
     return _PLACE.sub(filled, own.text).strip()
