@@ -4,7 +4,7 @@ Lines are joined in a text whose lines end at one margin. How broad a line is co
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -120,25 +120,54 @@ def margin_of(texts: Sequence[str]) -> Margin | None:
 
 
 def joined(lines: Sequence[Line], margin: Margin | None) -> list[Line]:
-    """Join lines that a margin broke within a sentence; the whole has the number of the first.
+    """Join lines that break off within a sentence, by their words or at a margin; the whole has the number of the first.
 
-    The last of them ends its sentence, unless the margin leaves no doubt.
+    The last of those that only a margin joins ends its sentence, unless the margin leaves no doubt.
     """
+    lines = [_whole(chain) for chain in _chains(lines, _breaks_off)]
     if margin is None:
-        return [*lines]
+        return lines
     found: list[Line] = []
-    for chain in _chains(lines, margin):
+    for chain in _chains(lines, lambda text, following: _goes_on(text, following, margin)):
         certain = margin.is_sure and all(margin.is_tight(line.text) for line in chain[:-1])
-        whole = Line(_together([line.text.strip() for line in chain]), chain[0].number)
-        found += [whole] if certain or _is_ended(chain[-1].text) else chain
+        found += [_whole(chain)] if certain or _is_ended(chain[-1].text) else chain
     return found
 
 
-def _chains(lines: Sequence[Line], margin: Margin) -> Iterator[list[Line]]:
-    """Yield lines that may belong together."""
+def _whole(chain: Sequence[Line]) -> Line:
+    return chain[0] if len(chain) == 1 else Line(_together([line.text.strip() for line in chain]), chain[0].number)
+
+
+_OPEN_END: Final = re.compile(r"[，、,（(“]$|(?:扣|得|加|减|计|记|每|少|缺|低于|达到|不少于|超过)$|[0-9０-９.]$")
+"""What a line ends with that says nothing yet: a comma, a verb without its figure, a figure without its counter."""
+_ONLY_BEHIND: Final = re.compile(r"[，。；、）：,;:)”％%]|分(?=[；，。、）;,)]|$)|(?:个|次|项|人次?|名|篇|件|例|条)(?:以上|的|扣|得|加)")
+"""What nothing begins with."""
+_SAID: Final = re.compile(r"分$|为止$|不限$|封顶$")
+_PROSE: Final = re.compile(r"[，。；,;]")
+_PROSE_LINE: Final = 36
+"""The breadth from which on a line with commas that ends within a sentence is broken text."""
+
+
+def _breaks_off(text: str, following: str) -> bool:
+    """Tell by the words of two lines whether they are one sentence, wherever the first was broken."""
+    before, after = text.strip(), following.strip()
+    if not before or not after or _is_ended(text) or _is_table_like(text) or _is_table_like(following):
+        return False
+    if _ONLY_BEHIND.match(after):
+        return True
+    if _START.match(after) or _LABEL.match(after):
+        return False
+    if _OPEN_END.search(before) and not _BARE.fullmatch(before):
+        return True
+    in_prose = _PROSE.search(before) is not None and _PROSE.search(after) is not None
+    return in_prose and _breadth(before) >= _PROSE_LINE and not _SAID.search(before)
+
+
+def _chains(lines: Sequence[Line], goes_on: Callable[[str, str], bool]) -> Iterator[list[Line]]:
+    """Yield lines that belong together."""
     chain: list[Line] = []
     for line in lines:
-        if chain and not _goes_on(chain[-1].text, line.text, margin):
+        if chain and not goes_on(chain[-1].text, line.text):
             yield chain
             chain = []
         chain.append(line)

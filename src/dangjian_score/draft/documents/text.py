@@ -101,8 +101,10 @@ def _parts(lines: Sequence[Line]) -> Iterator[tuple[list[Line], list[list[str]]]
     text: list[Line] = []
     at = 0
     while at < len(lines):
-        rows = _run(lines, at, _by_tabs) or _run(lines, at, _by_strokes)
-        end = at + max(1, len(rows))
+        rows, size = _run(lines, at, _by_tabs)
+        if not rows:
+            rows, size = _run(lines, at, _by_strokes)
+        end = at + max(1, size)
         if not rows or _is_list(rows):
             text += lines[at:end]
         else:
@@ -121,15 +123,44 @@ def _paragraph(line: Line) -> Paragraph:
     return Paragraph(title, "", marks.end(), line.number)
 
 
-def _run(lines: Sequence[Line], at: int, split: Callable[[str], list[str]]) -> list[list[str]]:
-    """Return the fields of a line and of those after it that have as many; nothing where these are no rows."""
+_BROKEN_CELL: Final = 3
+"""Lines over which a cell of a row may go on."""
+
+
+def _run(lines: Sequence[Line], at: int, split: Callable[[str], list[str]]) -> tuple[list[list[str]], int]:
+    """Return the rows that begin at a line, all with as many fields, and their number of lines; nothing where there are none.
+
+    Lines without fields go on with the last cell of a row, where another row follows.
+    """
     rows: list[list[str]] = []
-    for position in range(at, len(lines)):
+    position = at
+    while position < len(lines):
         fields = split(lines[position].text)
-        if len(fields) <= 1 or (rows and len(fields) != len(rows[0])):
+        if len(fields) > 1 and (not rows or len(fields) == len(rows[0])):
+            rows.append(fields)
+            position += 1
+            continue
+        more = _going_on(lines, position, split, len(rows[0])) if len(rows) > 1 or (rows and len(rows[0]) > _MANY) else 0
+        if not more:
             break
-        rows.append(fields)
-    return rows if len(rows) > 1 else []
+        rows[-1][-1] += "\n" + "\n".join(lines[each].text.strip() for each in range(position, position + more))
+        position += more
+    return (rows, position - at) if len(rows) > 1 else ([], 0)
+
+
+_MANY: Final = 2
+
+
+def _going_on(lines: Sequence[Line], position: int, split: Callable[[str], list[str]], width: int) -> int:
+    """Return how many lines without fields stand before the next row as broad as those before; 0 where none follows."""
+    for more in range(1, _BROKEN_CELL + 1):
+        if position + more >= len(lines) or not lines[position + more - 1].text.strip():
+            return 0
+        if len(split(lines[position + more - 1].text)) > 1:
+            return 0
+        if len(split(lines[position + more].text)) == width:
+            return more
+    return 0
 
 
 def _is_list(rows: Sequence[Sequence[str]]) -> bool:

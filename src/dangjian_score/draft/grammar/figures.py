@@ -19,9 +19,9 @@ _CHINESE: Final = re.compile(
     rf"|(?P<whole>[{_NUMERAL}]+)(?:点(?P<part>[{_NUMERAL}]+))?\s*(?=(?:{_COUNTER})(?!把手))"
 )
 _SCANNED: Final = (
-    (re.compile(r"(?<![A-Za-z])[lI|](?=[\dOo.]*\s*(?:分|次|项|个|人|篇|件|例|条|%))"), "1"),
+    (re.compile(r"(?<![A-Za-z])[lI|](?=[\dOo.]*\s*(?:分|次|项|个|人|篇|件|例|条|%|、[^、]))"), "1"),
     (re.compile(r"(?<=\d)[lI|](?=[\dOo.]*\s*(?:分|次|项|个|人|篇|件|例|条|%))"), "1"),
-    (re.compile(r"(?<=\d)[Oo](?=[\d.Oo]*\s*(?:分|次|项|个|人|篇|件|例|条|%))"), "0"),
+    (re.compile(r"(?<=\d)[Oo](?=[\d.Oo]*\s*(?:分|次|项|个|人|篇|件|例|条|册|名|%))"), "0"),
     (re.compile(r"(?<![A-Za-z\d])[Oo](?=\.\d)"), "0"),
     (re.compile(r"(?<![\d.])\.(?=\d+\s*分)"), "0."),
 )

@@ -11,7 +11,7 @@ from dangjian_score.draft.layout.outline import Item, Section, Sum
 from dangjian_score.draft.layout.titles import LEVELS, MAX_TITLE, headed, kind_of, title_of
 
 _RUN_IN: Final = re.compile(
-    r"(?<=[。；：分）\s])(?=[（][一二三四五六七八九十]{1,3}[）][^，。；]{2,})|(?<=[。；：）])(?=\d{1,2}[、．](?!\d))|(?<=[。；：）])(?=[一二三四五六七八九十]{1,3}、)|(?<=[。；])(?=第[一二三四五六七八九十]{1,3}[章条][^规款])"
+    r"(?<=[。；：分）\s])(?=[（][一二三四五六七八九十]{1,3}[）][^，。；]{2,})|(?<=[。；：）])(?=[\dl]{1,2}[、．](?!\d))|(?<=[。；：）])(?=[一二三四五六七八九十]{1,3}、)|(?<=[。；])(?=第[一二三四五六七八九十]{1,3}[章条][^规款])"
 )
 _POINTS: Final = re.compile(r"\d分(?!钟|管|析|数)|不得分|满分|全扣")
 _SCORES: Final = re.compile(r"(?:[扣减加得计记奖]|扣除)[^，。；]{0,8}?\d+(?:\.\d+)?分|不得分|\d分/|（\d+(?:\.\d+)?分）")

@@ -51,9 +51,13 @@ def headed(text: str, number: str = "") -> Headed:
             return Headed("" if match is None else match[0].strip(), level, behind["title"], Fraction(behind["points"]))
         return Headed("" if match is None else match[0].strip(), level, rest.strip(), None)
     points, start, end = worth
-    behind = rest[end:].lstrip("，,；;。").rstrip("）") if end < len(rest) and rest[end] in "，,；;。" and rest[:start].count("（") == rest[:start].count("）") and "）" in rest[end:] else rest[end:]
-    joined = rest[:start] if not behind else f"{rest[:start].rstrip('。')}。{behind}" if behind is not rest[end:] else rest[:start] + behind
-    return Headed("" if match is None else match[0].strip(), level, joined.strip(), points)
+    before, after = rest[:start], rest[end:]
+    if before.count("（") == before.count("）") and after.startswith(tuple("，,；;。")) and after.count("）") > after.count("（"):
+        inside, _, behind = after[1:].partition("）")  # （6分，班子不健全的扣3分）
+        after = f"。{inside}。{behind.lstrip('。；')}"
+        before = before.rstrip("。；")
+    return Headed("" if match is None else match[0].strip(), level, (before + after).strip(" 。；"), points)
+
 
 
 def _worth(text: str) -> tuple[Fraction, int, int] | None:
