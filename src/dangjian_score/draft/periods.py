@@ -21,7 +21,7 @@ _PERIODS: Final = (
     (re.compile(r"2个月|两个月|双月"), "two_months", 6),
     (re.compile(r"两周|2周|半个?月"), "fortnight", 24),
     (re.compile(r"周"), "week", 52),
-    (re.compile(r"半年|学期"), "half_year", 2),
+    (re.compile(r"半年"), "half_year", 2),
     (re.compile(r"季"), "quarter", 4),
     (re.compile(r"月"), "month", 12),
     (re.compile(r"天|日"), "day", 365),
@@ -37,6 +37,8 @@ def due_of(asked: Phrase, *, dated: bool) -> Due | None:
     """
     count = asked.count
     if count is None:
+        return None
+    if "学期" in asked.period:
         return None
     for pattern, for_each, times in _PERIODS:
         if pattern.search(asked.period):

@@ -101,20 +101,27 @@ def _goes_on(run: list[Clause], clause: Clause) -> bool:
         return False
     named = naming.cleaned(phrase.subject)
     same = not named or named == naming.cleaned(run[0].phrase.subject if run[0].phrase else "")
+    if before.kind == "tier" and _is_one(phrase):
+        return same and before.unit == phrase.unit
     if phrase.kind == "tier" and (before.kind == "tier" or _is_first_of_tiers(before, phrase)):
         return same and (before.unit == phrase.unit or not phrase.unit)
     if phrase.kind == "level" and before.kind == "level":
         if (phrase.takes or before.takes) and not (_PUNISHED.search(phrase.level) and _PUNISHED.search(before.level)):
             return False
         return phrase.none or before.takes == phrase.takes and phrase.level not in [each.phrase.level for each in run if each.phrase]
-    if before.kind == "tier" and phrase.kind in ("nothing", "once") and phrase.subject in ("其余", "其他", "其余的", "否则", "再低", "达不到"):
+    if before.kind == "tier" and phrase.kind in ("nothing", "once") and phrase.subject in ("其余", "其他", "其余的", "否则", "再低", "达不到", "没有", "无", "未达到", "其他情况"):
         return True
     return False
 
 
+def _is_one(phrase: Phrase) -> bool:
+    """Return whether a clause that could stand for every time (1篇的得3分) names a single number."""
+    return phrase.kind == "each" and phrase.every == 1 and "每" not in phrase.text
+
+
 def _is_first_of_tiers(before: Phrase, phrase: Phrase) -> bool:
     """Return whether 迟到1次扣0.5分 is followed by 2次扣1分, so that it does not stand for every time."""
-    return before.kind == "each" and before.every == 1 and phrase.unit == before.unit and not phrase.subject and "每" not in before.text
+    return _is_one(before) and phrase.unit == before.unit and not phrase.subject
 
 
 class _Builder:
@@ -197,6 +204,8 @@ class _Builder:
 
     def _each(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         listed = clause.listed or (naming.members(phrase.subject) if phrase.unit in _MEMBERS else ())
+        if not clause.listed and not (phrase.takes or all(_STATE.match(each) for each in listed)):
+            listed = ()
         if listed:
             return self._list(clause, phrase, listed, "each")
         subject = f"{self._subject(clause, phrase)}{phrase.act}"
@@ -214,7 +223,10 @@ class _Builder:
             subject = self._subject(clause, phrase)
             name = self._named(naming.counted(subject or self._scope.title, phrase.unit), clause, unit=phrase.unit)
             return [{**_action(phrase), "per_missing": name, "of": phrase.count, **_every(phrase)}]
-        if asked := self._asked(clause, phrase):
+        asked = self._asked(clause, phrase)
+        if asked is None:
+            return "figure left"
+        if asked:
             return [self._short_of(clause, phrase, each, due) for each, due in asked]
         subject = f"{naming.cleaned(phrase.subject)}{phrase.act}{naming.cleaned(phrase.object)}" or self._scope.title
         name = self._named(naming.counted(f"{naming.short(subject, 10)}缺少", phrase.unit), clause, unit=phrase.unit)
@@ -229,16 +241,22 @@ class _Builder:
         single = naming.members(parts[-1]) if parts else ()
         return single or (tuple(naming.cleaned(part) for part in parts) if len(parts) > 1 else ())
 
-    def _asked(self, clause: Clause, phrase: Phrase) -> list[tuple[Phrase, Due]]:
-        """Return the requirements that a clause about missing ones is about: the nearest that fit, in their order."""
+    def _asked(self, clause: Clause, phrase: Phrase) -> list[tuple[Phrase, Due]] | None:
+        """Return the requirements that a clause about missing ones is about: the nearest that fit, in their order.
+
+        None where they contradict each other.
+        """
         about = _DOING.sub("", naming.cleaned(f"{phrase.subject}{phrase.object}"))
         for group in clause.asked:
             fit = [each for each in group if each.count is not None and _counts(each, phrase.unit)]
             chosen = [each for each in fit if _is_about(each, about)] if about else fit
+            if not chosen and len(fit) == 1 and phrase.unit not in ("次", "项", "人", "名", "个"):
+                chosen = fit
             if chosen:
-                chosen = _agreed(chosen)
-                if chosen is None:
-                    return []
+                agreed = _agreed(chosen)
+                if agreed is None:
+                    return None
+                chosen = agreed
                 found = [(each, due) for each in chosen if (due := due_of(each, dated=self._scope.dated)) is not None]
                 return found if len(found) == len(chosen) else []
         return []
@@ -259,7 +277,7 @@ class _Builder:
             subject = self._subject(clause, phrase) or self._scope.title
             name = self._named(naming.counted(subject, phrase.unit), clause, unit=phrase.unit)
             return [{**_action(phrase), "per_over": name, "of": phrase.count, **_every(phrase)}]
-        asked = self._asked(clause, phrase)
+        asked = self._asked(clause, phrase) or []
         if len(asked) == 1:
             each, due = asked[0]
             total = due.of if due.for_each is None else due.yearly
@@ -308,9 +326,7 @@ class _Builder:
         if len(listed) != len(phrase.amounts):
             return "figure left"
         verb = "deduct" if phrase.takes else "award"
-        levels = [_level(each) for each in listed]
-        if not all(levels):
-            levels = [_bare_level(each, at, len(listed)) for at, each in enumerate(listed)]
+        levels = [_level(each) or _bare_level(each, at, len(listed)) for at, each in enumerate(listed)]
         if all(levels) and len(set(levels)) == len(levels):
             return [self._by(clause, verb, dict(zip(map(str, levels), phrase.amounts, strict=True)), phrase.subject)]
         return [
@@ -415,8 +431,10 @@ class _Builder:
 
 _MEMBERS: Final = frozenset({"项", "样", "种", "类", "个", "份"})
 """Counters of things that a list says one by one."""
+_STATE: Final = re.compile("有|无|未|没|不|已|缺")
 _PUNISHED: Final = re.compile(either(words("punishments")))
 _LEVELS: Final = re.compile(either((*words("levels"), *words("punishments"))))
+_AT_LEAST: Final = re.compile(r"(?:至少|不少于|不低于|应|需|要|不得少于|达到|达|完成)+(?:召开|开展|组织|举办|进行)?$")
 _DOING: Final = re.compile(r"^(?:至少|不少于|必须|应当|应|要|定期|按时|按期|认真|严格|坚持)*(?:召开|开展|举行|举办|组织召开|组织开展|组织|进行|上|讲)?")
 _SHORT: Final = 6
 _OF_SOME: Final = ("本条", "该条", "此条", "两项", "以上两")
@@ -440,8 +458,8 @@ def _bare_level(text: str, at: int, count: int) -> str | None:
 
 def _thing(asked: Phrase) -> str:
     """Return what a requirement counts: 党员大会 in 每季度召开1次党员大会 as in 党员大会每季度召开1次."""
-    thing = naming.cleaned(asked.object) or naming.cleaned(asked.subject)
-    return _DOING.sub("", thing) or thing
+    thing = naming.cleaned(asked.object) or naming.cleaned(asked.subject) or naming.cleaned(asked.act)
+    return _AT_LEAST.sub("", _DOING.sub("", thing)) or thing
 
 
 def _agreed(asked: list[Phrase]) -> list[Phrase] | None:

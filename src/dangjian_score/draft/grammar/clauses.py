@@ -39,7 +39,7 @@ class Clause(Struct, frozen=True):
 _SENTENCE: Final = re.compile(r"[；;。\n\r]|(?<=分)[.．](?!\d)|(?<!\d)\.(?=\D)")
 _COMMA: Final = re.compile(r"[，,](?!\d{3}(?!\d))")
 _ENUMERATOR: Final = re.compile(
-    r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}(?:[、．]|\.(?!\d)|[）)])|[①-⑳]|[一二三四五六七八九十]{1,3}、"
+    r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}(?:[、．]|\.(?!\d(?!\d{3}))|[）)])|[①-⑳]|[一二三四五六七八九十]{1,3}、"
     r"|第[一二三四五六七八九十]+[，、]|[一二三四五六七八九]是|其[一二三四五六七八九][，是]|[-•·●◆★※]+)\s*"
 )
 _INSIDE: Final = re.compile(r"(?<=\S)(?=[①-⑳])|(?<=[分；。：:、，,])\s*(?=[（(]\d{1,2}[）)](?!分))|(?<=[分；。：:）)])\s*(?=\d{1,2}[、．](?!\d))")
@@ -49,6 +49,9 @@ _PREFIX: Final = re.compile(
 _BRACKETED: Final = re.compile(r"[（(](?P<inside>[^（）()]*)[）)]")
 _OPENING, _CLOSING = "（(【[", "）)】]"
 _POINTS: Final = re.compile(rf"\d分(?!钟|管|析|数)|{either(words('nothing'))}|满分")
+_SCORED: Final = re.compile(
+    rf"(?:[扣减加得计记奖罚赋打评]|扣除)[^，。；]{{0,8}}?\d+(?:\.\d+)?分(?!钟|管|析|数)|{either(words('nothing'))}|满分|\d分[/／]"
+)
 _SPOKEN: Final = re.compile(r"扣分|加分|减分|酌情扣|酌情加|酌情给|加倍|减半|计分|得分|打分|评分|赋分|倒扣|扣除|追加")
 _SCORES_INSIDE: Final = re.compile("满分|得分|扣分|计分|加分")
 _OF_A_QUOTA: Final = frozenset({"missing", "step", "above", "over"})
@@ -145,7 +148,7 @@ class _Sentence:
         if fits:
             size, phrase = min(fits, key=lambda fit: (self._rank(*fit), fit[0]))
             yield self._clause(self._open[-size:], phrase)
-        elif _POINTS.search(last) and not last.endswith(("：", "、")):
+        elif _SCORED.search(last) and not last.endswith(("：", "、")):
             yield self._marked()
 
     def _fit(self, size: int) -> Phrase | None:
@@ -219,6 +222,9 @@ def _unbracketed(part: str) -> Iterator[str]:
     for text in inside:
         if text in speaking or not re.search(r"\d", evened(text)):
             without = re.sub(rf"[（(]{re.escape(text)}[）)]", "", without)
+    if speaking and _SCORED.search(evened(without)):
+        yield part  # points beside points: the brackets change what is before them
+        return
     if without.strip():
         yield without.strip()
     for text in speaking:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.draft.grammar.words import COUNTERS, either, page, words
 
@@ -75,7 +76,10 @@ def modifier(clause: str) -> Phrase | None:
 
 def requirement(clause: str) -> Phrase | None:
     """Return what a clause asks for in figures; None where it asks for nothing that can be counted."""
-    return _first("requirements", clause)
+    found = _first("requirements", clause)
+    if found is not None and found.count is None and found.rate is None:
+        return replace(found, count=Fraction(1), unit="次")
+    return found
 
 
 def _first(group: str, clause: str) -> Phrase | None:

@@ -15,7 +15,8 @@ _RUN_IN: Final = re.compile(
 )
 _POINTS: Final = re.compile(r"\d分(?!钟|管|析|数)|不得分|满分|全扣")
 _SCORES: Final = re.compile(r"(?:[扣减加得计记奖]|扣除)[^，。；]{0,8}?\d+(?:\.\d+)?分|不得分|\d分/|（\d+(?:\.\d+)?分）")
-_SPECIAL: Final = re.compile(r"加分|扣分项|减分|一票否决|否决|奖惩|附加分")
+_SPECIAL: Final = re.compile(r"加分|扣分项|减分|一票否决|否决|奖惩|附加分|奖励(?:分|项|积分)|负面|负向")
+_INLINE: Final = re.compile(r"^(?P<title>(?:加分|扣分|减分|奖励|附加|加减分)(?:项|项目|事项|因素|情形|条件|内容)?)[：:](?P<rest>.+)")
 _HEADING: Final = -10
 """Level of the first heading made by a style; numbers follow."""
 
@@ -103,6 +104,9 @@ class ProseReader:
             return
         line = headed(text, paragraph.number if first else "")
         level = _level(line.level, paragraph.heading if first else None)
+        inline = _INLINE.match(line.text) if level is None else None
+        if inline is not None:
+            level = _section_level(stack)
         if level is None and _is_heading(line.text, line.worth):
             level = _section_level(stack)
         if level is None:

@@ -50,12 +50,20 @@ def role_of(text: str) -> Role | None:
 def header_of(grid: Grid) -> Header | None:
     """Find the header: the first row whose cells name a column of points or of scoring, and another one."""
     for at, row in enumerate(grid.rows[:_HEADER_ROWS]):
-        roles = tuple(role_of(cell.text) for cell in row)
+        roles = _one_standard(tuple(role_of(cell.text) for cell in row))
         known = {role for role in roles if role is not None}
         texts = {cell.text for cell in row}
         if len(texts) > 1 and known & {"worth", "standard"} and known & {"section", "item", "criterion", "standard"} and len(known) > 1:
             return _of_two_rows(grid, at, roles)
     return None
+
+
+def _one_standard(roles: tuple[Role | None, ...]) -> tuple[Role | None, ...]:
+    """Take the first of two columns of scoring for the items, where no other column names them (加分情形, 加分标准)."""
+    if roles.count("standard") < 2 or {"section", "item", "criterion"} & set(roles):  # noqa: PLR2004
+        return roles
+    first = roles.index("standard")
+    return (*roles[:first], "item", *roles[first + 1 :])
 
 
 def _of_two_rows(grid: Grid, at: int, roles: tuple[Role | None, ...]) -> Header:

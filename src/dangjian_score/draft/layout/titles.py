@@ -89,7 +89,7 @@ def kind_of(title: str) -> Kind:
     """Return how a section of this title enters the total."""
     if re.search("一票否决|否决", title):
         return "veto"
-    gives, takes = re.search("加分|附加|奖励分|奖励项|激励", title), re.search("扣分项|减分|扣分事项|扣分情形|扣分指标|负向|罚分", title)
+    gives, takes = re.search("加分|附加|奖励(?:分|项|积分|性|加)|激励|创新(?:加|奖)", title), re.search("扣分项|减分|扣分事项|扣分情形|扣分指标|负向|负面|罚分|反向", title)
     if re.search("加减分|奖惩|加扣分|加、?减分|加、扣分", title) or (gives and takes):
         return "adjust"
     if gives:
