@@ -135,6 +135,13 @@ def test_lines_with_as_many_tabs_are_a_table() -> None:
     )
 
 
+def test_cells_of_several_lines_are_pasted_between_quotes() -> None:
+    text = '"内容\n要求"\t分值\r\n换届\t"按期\r\n""换届"""\n完'
+    assert shown(grid(text.encode(), "a.txt")) == [["内容\n要求", "分值"], ["换届", '按期\n"换届"']]
+    assert blocks(text.encode(), "a.txt")[1] == Paragraph("完", "", None, 5)
+    assert lines('甲\t"乙\n丙\n') == ['甲\t"乙', "丙"]
+
+
 def test_items_whose_numbers_a_tab_parts_are_no_table() -> None:
     assert lines("一、\t组织\n（1）\t换届\n2.\t增补\n") == ["一、\t组织", "（1）\t换届", "2.\t增补"]
 

@@ -17,7 +17,7 @@ _DIGITS: Final = "零一二三四五六七八九"
 _CONTENTS: Final = re.compile("(?:toc|目录) ?(?:[1-9]|heading|标题)", re.IGNORECASE)
 _BODY_LEVEL: Final = 9
 """The outline level of text."""
-_DEEPEST: Final = 100
+_DEEPEST: Final = 20
 """Styles based on each other that are looked at; Word allows some ten."""
 
 

@@ -20,6 +20,12 @@ _ENCODINGS: Final = (
 )
 _UNMARKED: Final = ("utf-8", "gb18030")
 _BREAK: Final = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_QUOTED: Final = re.compile(
+    r'(?:(?<=\t)"((?:[^"]|""){0,5000})"(?=[\t\n]|\Z)|^"((?:[^"]|""){0,5000})"(?=\t))', re.MULTILINE
+)
+"""A cell of several lines, as tables are pasted from a spreadsheet."""
+_INNER: Final = "\x1f"
+"""What stands for a break within a cell until the lines are parted; no text has it itself."""
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 """Characters without a width, and those that turn the direction of writing."""
 _HARD_SPACE: Final = re.compile("[\u00a0\u202f]+")
@@ -44,8 +50,21 @@ def read_text(data: bytes, *, markdown: bool) -> Document:
         raise RefusedError("document html")
     if start.startswith("<?xml"):
         raise RefusedError("document xml 2003")
-    lines = [Line(_clean(line, markdown=markdown), at) for at, line in enumerate(_BREAK.split(text), start=1)]
+    lines = [Line(_clean(line, markdown=markdown), at) for line, at in _lines(text)]
     return Document(tuple(_blocks(without_page_numbers(lines))))
+
+
+def _lines(text: str) -> Iterator[tuple[str, int]]:
+    """Yield lines with their numbers; one that a cell of several lines is in is one line."""
+    number = 1
+    for line in _QUOTED.sub(_unquoted, _BREAK.sub("\n", text)).split("\n"):
+        yield line, number
+        number += 1 + line.count(_INNER)
+
+
+def _unquoted(cell: re.Match[str]) -> str:
+    text = cell[1] or cell[2] or ""
+    return text.replace('""', '"').replace("\n", _INNER) if "\n" in text else cell[0]
 
 
 def _decoded(data: bytes) -> str:
@@ -115,7 +134,7 @@ def _parts(lines: Sequence[Line]) -> Iterator[tuple[list[Line], list[list[str]]]
 
 
 def _paragraph(line: Line) -> Paragraph:
-    text = line.text.strip()
+    text = line.text.strip().replace(_INNER, "\n")
     marks = _HEADING.match(text)
     title = "" if marks is None else text.strip("#").strip()
     if marks is None or not title:
@@ -169,7 +188,7 @@ def _is_list(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _by_tabs(line: str) -> list[str]:
-    return [field.strip() for field in line.split("\t")] if line.strip() else []
+    return [field.strip().replace(_INNER, "\n") for field in line.split("\t")] if line.strip() else []
 
 
 def _by_strokes(line: str) -> list[str]:
