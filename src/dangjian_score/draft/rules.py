@@ -35,12 +35,14 @@ class Measure(Struct, frozen=True):
 class Reading(Struct, frozen=True):
     """A clause in the words of the regulation, and the rules it became; marked with `why` where it became none.
 
-    A clause that adds nothing (扣完为止) has neither.
+    A clause that adds nothing (扣完为止) has neither; `modifies` is one about the clauses before it (最多扣3分).
     """
 
     words: str
     rules: tuple[Rule, ...] = ()
     why: Why | None = None
+    sentence: str = ""
+    modifies: bool = False
 
 
 class Drafted(Struct, frozen=True):
@@ -100,13 +102,15 @@ def _goes_on(run: list[Clause], clause: Clause) -> bool:
     if before is None or phrase is None:
         return False
     named = naming.cleaned(phrase.subject)
-    same = not named or named == naming.cleaned(run[0].phrase.subject if run[0].phrase else "")
+    first = naming.cleaned(run[0].phrase.subject if run[0].phrase else "")
+    same = not named or named == first or first.endswith(named) or named.endswith(first)
     if before.kind == "tier" and _is_one(phrase):
         return same and before.unit == phrase.unit
     if phrase.kind == "tier" and (before.kind == "tier" or _is_first_of_tiers(before, phrase)):
         return same and (before.unit == phrase.unit or not phrase.unit)
     if phrase.kind == "level" and before.kind == "level":
-        if (phrase.takes or before.takes) and not (_PUNISHED.search(phrase.level) and _PUNISHED.search(before.level)):
+        rated = bool(_RATED.fullmatch(phrase.level) and _RATED.fullmatch(before.level))
+        if not rated and (phrase.takes or before.takes) and not (_PUNISHED.search(phrase.level) and _PUNISHED.search(before.level)):
             return False
         return phrase.none or before.takes == phrase.takes and phrase.level not in [each.phrase.level for each in run if each.phrase]
     if before.kind == "tier" and phrase.kind in ("nothing", "once") and phrase.subject in ("其余", "其他", "其余的", "否则", "再低", "达不到", "没有", "无", "未达到", "其他情况"):
@@ -121,7 +125,7 @@ def _is_one(phrase: Phrase) -> bool:
 
 def _is_first_of_tiers(before: Phrase, phrase: Phrase) -> bool:
     """Return whether 迟到1次扣0.5分 is followed by 2次扣1分, so that it does not stand for every time."""
-    return _is_one(before) and phrase.unit == before.unit and not phrase.subject
+    return _is_one(before) and phrase.unit == before.unit and (not phrase.subject or naming.cleaned(before.subject).endswith(naming.cleaned(phrase.subject)))
 
 
 class _Builder:
@@ -144,14 +148,16 @@ class _Builder:
         words = "，".join(each.words for each in run)
         phrase = clause.phrase
         if phrase is None:
-            self._readings.append(Reading(words, (), clause.why))
+            self._readings.append(Reading(words, (), clause.why, clause.sentence))
         elif len(run) > 1 or phrase.kind in ("tier", "level"):
-            self._put(words, self._levels(run) if phrase.kind == "level" else self._tiers(run))
+            self._put(words, clause, self._levels(run) if phrase.kind == "level" else self._tiers(run))
         else:
-            self._put(words, self._rules(clause, phrase))
+            self._put(words, clause, self._rules(clause, phrase))
 
-    def _put(self, words: str, rules: list[Rule] | Why) -> None:
-        self._readings.append(Reading(words, (), rules) if isinstance(rules, str) else Reading(words, tuple(rules)))
+    def _put(self, words: str, clause: Clause, rules: list[Rule] | Why) -> None:
+        modifies = clause.phrase is not None and clause.phrase.kind in MODIFIERS
+        why, written = (rules, ()) if isinstance(rules, str) else (None, tuple(rules))
+        self._readings.append(Reading(words, written, why, clause.sentence, modifies))
 
     def _rules(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         if phrase.points is not None and not phrase.signed and phrase.kind not in MODIFIERS:
@@ -178,7 +184,7 @@ class _Builder:
             case "full":
                 return self._full(clause, phrase)
             case _:
-                return self._modified(phrase)
+                return self._modified(clause, phrase)
 
     # Names
 
@@ -226,6 +232,11 @@ class _Builder:
         asked = self._asked(clause, phrase)
         if asked is None:
             return "figure left"
+        if phrase.amounts:
+            if len(phrase.amounts) != len(asked):
+                return "figure left"
+            phrases = [replace(phrase, points=points, amounts=()) for points in phrase.amounts]
+            return [self._short_of(clause, own, *each) for own, each in zip(phrases, asked, strict=True)]
         if asked:
             return [self._short_of(clause, phrase, each, due) for each, due in asked]
         subject = f"{naming.cleaned(phrase.subject)}{phrase.act}{naming.cleaned(phrase.object)}" or self._scope.title
@@ -333,9 +344,10 @@ class _Builder:
             {verb: amount, "if": self._named(each, clause)} for each, amount in zip(listed, phrase.amounts, strict=True)
         ]
 
-    def _by(self, clause: Clause, verb: str, table: Mapping[str, Value], subject: str) -> Rule:
-        thing = naming.cleaned(_LEVELS.sub("", subject)) or self._scope.title
-        name = self._named(naming.short(thing, 10), clause, register=True, unit="次")
+    def _by(self, clause: Clause, verb: str, table: Mapping[str, Value], subject: str, *, register: bool = True) -> Rule:
+        """Return a rule by level: of a register where events have levels, of one level that a unit has otherwise."""
+        thing = naming.cleaned(re.sub("[、，]+", "", _LEVELS.sub("", subject))) or self._scope.title
+        name = self._named(naming.short(thing, 10), clause, register=register, unit="次" if register else "")
         return {verb: dict(table), "by": name}
 
     def _full(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
@@ -360,20 +372,19 @@ class _Builder:
     def _levels(self, run: list[Clause]) -> list[Rule] | Why:
         phrases = [clause.phrase for clause in run if clause.phrase is not None]
         verb = "deduct" if phrases[0].takes else "award"
-        if any(phrase.points is None and not (phrase.none and verb == "deduct") for phrase in phrases):
-            return "figure left"
-        table: dict[str, Value] = {phrase.level: "all" if phrase.points is None else phrase.points for phrase in phrases}
+        nought: Value = "all" if verb == "deduct" else Fraction(0)
+        table: dict[str, Value] = {phrase.level: nought if phrase.points is None else phrase.points for phrase in phrases}
         if len(run) == 1:
             subject = f"{phrases[0].subject}{phrases[0].level}{phrases[0].object}"
             if phrases[0].points is None:
                 return [{"forfeit": True, "if": self._named(subject, run[0])}]
             return [{**_action(phrases[0]), "per" if "每" in run[0].words else "if": self._named(subject, run[0])}]
         subject = f"{phrases[0].subject}{phrases[0].object}" or (run[0].context[-1] if run[0].context else "")
-        return [self._by(run[0], verb, table, subject)]
+        return [self._by(run[0], verb, table, subject, register=not _RATED.fullmatch(phrases[0].level))]
 
     # What is said of clauses before
 
-    def _modified(self, phrase: Phrase) -> list[Rule] | Why:
+    def _modified(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         at = next((at for at in range(len(self._readings) - 1, -1, -1) if self._readings[at].rules), None)
         if phrase.kind == "floor":
             return []
@@ -381,7 +392,7 @@ class _Builder:
             self._uncapped = True
             return []
         if phrase.kind == "cap":
-            return self._capped(phrase, at)
+            return self._capped(clause, phrase, at)
         if at is None:
             return "no base"
         reading = self._readings[at]
@@ -397,7 +408,7 @@ class _Builder:
                     return "no base"
             case _:
                 return []
-        self._readings[at] = Reading(reading.words, tuple(rules))
+        self._readings[at] = replace(reading, rules=tuple(rules))
         return []
 
     def _in_register(self, rule: Rule) -> bool:
@@ -410,28 +421,31 @@ class _Builder:
             if isinstance(name, str):
                 self._measures[name] = replace(self._measures[name], register=True)
 
-    def _capped(self, phrase: Phrase, at: int | None) -> list[Rule] | Why:
-        """Apply a cap to the clause before it, or to all clauses of the item where it says so."""
+    def _capped(self, clause: Clause, phrase: Phrase, at: int | None) -> list[Rule] | Why:
+        """Apply a cap to the clause before it in its sentence; in a sentence of its own it is over all clauses."""
         scored = [reading for reading in self._readings if reading.rules]
         if phrase.points == self._scope.max and self._scope.max is not None:
             return []
-        if any(word in phrase.text for word in _OF_SOME) and len(scored) > 1:
+        beside = [reading for reading in scored if reading.sentence == clause.sentence]
+        if any(word in phrase.text for word in _OF_SOME) and len(scored) > 1 and not beside:
             return "no base"
-        over_all = any(word in phrase.text for word in _TOGETHER) and (len(scored) > 1 or at is None)
-        if over_all or at is None:
+        if at is None or (not beside and len(scored) > 1) or len(beside) == len(scored) > 1:
             self._most = phrase.points
             return []
         reading = self._readings[at]
         if len(reading.rules) != 1 or phrase.points is None:
+            if len(scored) > 1:
+                return "no base"
             self._most = phrase.points
             return []
-        self._readings[at] = Reading(reading.words, ({**reading.rules[0], "up_to": phrase.points},))
+        self._readings[at] = replace(reading, rules=({**reading.rules[0], "up_to": phrase.points},))
         return []
 
 
 _MEMBERS: Final = frozenset({"项", "样", "种", "类", "个", "份"})
 """Counters of things that a list says one by one."""
 _STATE: Final = re.compile("有|无|未|没|不|已|缺")
+_RATED: Final = re.compile(either(words("ratings")))
 _PUNISHED: Final = re.compile(either(words("punishments")))
 _LEVELS: Final = re.compile(either((*words("levels"), *words("punishments"))))
 _AT_LEAST: Final = re.compile(r"(?:至少|不少于|不低于|应|需|要|不得少于|达到|达|完成)+(?:召开|开展|组织|举办|进行)?$")
@@ -493,7 +507,7 @@ def _counts(asked: Phrase, missing: str) -> bool:
 
 
 _PEOPLE: Final = frozenset({"人", "名"})
-_TIMES: Final = frozenset({"次", "期", "场", "回", "节", "堂", "课时"})
+_TIMES: Final = frozenset({"次", "期", "场", "回", "节", "堂", "课时", "轮", "遍"})
 _PIECES: Final = frozenset({"篇", "条", "则"})
 
 

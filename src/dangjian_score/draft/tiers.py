@@ -29,7 +29,7 @@ def table(phrases: Sequence[Phrase], most: Fraction | None) -> list[Table] | Non
         return None
     takes = [row.takes for row in rows if row.points is not None and row.points > 0]
     if not takes:
-        return _forfeits(rows)
+        return None if any(row.points is not None for row in rows) else _forfeits(rows)
     if len(set(takes)) > 1:
         return None
     return _taking(rows) if takes[0] else _giving(rows)

@@ -37,7 +37,7 @@ class Clause(Struct, frozen=True):
 
 
 _SENTENCE: Final = re.compile(r"[；;。\n\r]|(?<=分)[.．](?!\d)|(?<!\d)\.(?=\D)")
-_COMMA: Final = re.compile(r"[，,](?!\d{3}(?!\d))")
+_COMMA: Final = re.compile(r"[，,](?!\d{3}(?!\d))|(?<=[\d一二两三四五六七八九十半]分)、(?=[^\d、，。；分]{1,14}(?:\d|[一二两三四五六七八九十半]+分))")
 _ENUMERATOR: Final = re.compile(
     r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}(?:[、．]|\.(?!\d(?!\d{3}))|[）)])|[①-⑳]|[一二三四五六七八九十]{1,3}、"
     r"|第[一二三四五六七八九十]+[，、]|[一二三四五六七八九]是|其[一二三四五六七八九][，是]|[-•·●◆★※]+)\s*"
@@ -54,6 +54,12 @@ _SCORED: Final = re.compile(
 )
 _SPOKEN: Final = re.compile(r"扣分|加分|减分|酌情扣|酌情加|酌情给|加倍|减半|计分|得分|打分|评分|赋分|倒扣|扣除|追加")
 _SCORES_INSIDE: Final = re.compile("满分|得分|扣分|计分|加分")
+_LEFT_OPEN: Final = re.compile(
+    r"(?:按照?|依据|依照|参照|根据|视|适当|酌情?|相应|加重|从重|加倍|减半|翻倍|由)[^，。；]{0,20}?(?:扣分|减分|加分|扣减|减计|计分|扣除|给分|打分|赋分|评分|减扣|追加)"
+    r"|(?:按照?|依据|依照|参照|根据)[^，。；]{0,20}?(?:处理|办理|执行|处罚)$"
+    r"|不(?:予)?扣分|不(?:予)?加分|免(?:予)?扣|除外$|不在此限|(?:的|者)(?:再)?(?:扣分|减分|加分)$|取平均值?"
+)
+"""Words about points that no figure follows."""
 _OF_A_QUOTA: Final = frozenset({"missing", "step", "above", "over"})
 """Phrases that are about what a requirement before them asks for."""
 _LONGEST: Final = 5
@@ -199,7 +205,7 @@ class _Sentence:
         if phrases.requirement(Masks().masked(part)) is not None:
             return True
         masked = Masks().masked(part)
-        return not re.search(r"\d", masked) and not (_SPOKEN.search(part) and phrases.UNSURE.search(part))
+        return not re.search(r"\d", masked) and not _LEFT_OPEN.search(part)
 
 
 def _parts(sentence: str) -> Iterator[str]:
@@ -234,7 +240,7 @@ def _unbracketed(part: str) -> Iterator[str]:
 def _is_open(parts: list[str]) -> bool:
     """Return whether parts that no pattern took up speak of points."""
     text = evened("，".join(parts))
-    return bool(_POINTS.search(text) or _SPOKEN.search(text))
+    return bool(_POINTS.search(text) or _SPOKEN.search(text) or _LEFT_OPEN.search(text))
 
 
 def _reason(text: str) -> Why:

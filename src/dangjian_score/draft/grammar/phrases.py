@@ -124,7 +124,7 @@ def _conditions(row: dict[str, str]) -> tuple[re.Pattern[str] | None, re.Pattern
 
 
 def _terms() -> dict[str, str]:
-    lists = {name: either(words(name)) for name in ("take", "give", "nothing", "itself", "levels", "punishments")}
+    lists = {name: either(words(name)) for name in ("take", "give", "nothing", "itself", "levels", "punishments", "ratings")}
     terms = {**lists, "units": either(words("units")), "bounds": either(words("bounds")), "counters": either(map(re.escape, COUNTERS))}
     for name, pattern in page("patterns.yaml")["terms"].items():
         terms[name] = _filled(pattern, terms)

@@ -15,7 +15,11 @@ _RUN_IN: Final = re.compile(
 )
 _POINTS: Final = re.compile(r"\d分(?!钟|管|析|数)|不得分|满分|全扣")
 _SCORES: Final = re.compile(r"(?:[扣减加得计记奖]|扣除)[^，。；]{0,8}?\d+(?:\.\d+)?分|不得分|\d分/|（\d+(?:\.\d+)?分）")
-_SPECIAL: Final = re.compile(r"加分|扣分项|减分|一票否决|否决|奖惩|附加分|奖励(?:分|项|积分)|负面|负向")
+_SPECIAL: Final = re.compile(r"加分|扣分项|减分|一票否决|否决|奖惩|附加分|奖励(?:分|项|积分)|负面|负向|倒扣")
+_OF_ALL: Final = re.compile(
+    r"等次|一票否决|保留[^，。]{0,6}位小数|四舍五入|\d分[^，。；]{0,14}(?:评为|定为|确定为|为)[“‘]?(?:优秀|良好|合格|先进|示范|一般|达标|[一二三四五]星)|评选|名额|取消[^，。]{0,8}资格|末位|约谈"
+)
+"""What is said of all units, wherever it stands without a number."""
 _INLINE: Final = re.compile(r"^(?P<title>(?:加分|扣分|减分|奖励|附加|加减分)(?:项|项目|事项|因素|情形|条件|内容)?)[：:](?P<rest>.+)")
 _HEADING: Final = -10
 """Level of the first heading made by a style; numbers follow."""
@@ -109,6 +113,9 @@ class ProseReader:
             level = _section_level(stack)
         if level is None and _is_heading(line.text, line.worth):
             level = _section_level(stack)
+        if level is None and _OF_ALL.search(evened(line.text)):
+            self.lines.append(text)
+            return
         if level is None:
             stack[-1].body.append(text.strip())
             return

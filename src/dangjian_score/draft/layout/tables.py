@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.draft.documents.blocks import Grid, GridCell
-from dangjian_score.draft.grammar.figures import widened
+from dangjian_score.draft.grammar.figures import evened, widened
 from dangjian_score.draft.grammar.words import either, page
 from dangjian_score.draft.layout.outline import Item, Section, Sum
 from dangjian_score.draft.layout.titles import MAX_TITLE, figure_of, headed, kind_of, title_of
@@ -55,7 +55,34 @@ def header_of(grid: Grid) -> Header | None:
         texts = {cell.text for cell in row}
         if len(texts) > 1 and known & {"worth", "standard"} and known & {"section", "item", "criterion", "standard"} and len(known) > 1:
             return _of_two_rows(grid, at, roles)
-    return None
+    return _by_content(grid)
+
+
+_POINTS: Final = re.compile(r"(?:[扣减加得计记奖]|扣除)[^，。；]{0,8}?\d+(?:\.\d+)?分|不得分|\d分[/／]|满分")
+_HALF: Final = 0.5
+
+
+def _by_content(grid: Grid) -> Header | None:
+    """Tell the columns of a table without a header by what stands in them: clauses about points, bare figures, names."""
+    columns = range(len(grid.rows[0]))
+    texts = [[evened(row[column].text) for row in grid.rows if row[column].columns < len(row)] for column in columns]
+    speaking = [sum(bool(_POINTS.search(text)) for text in column) for column in texts]
+    most = max(speaking, default=0)
+    if not most or len(grid.rows[0]) == 1:
+        return None
+    standard = speaking.index(most)
+    roles: list[Role | None] = []
+    for column in columns:
+        filled = [text for text in texts[column] if text.strip()]
+        figures = sum(figure_of(text) is not None for text in filled)
+        if column == standard:
+            roles.append("standard")
+        elif filled and figures > _HALF * len(filled):
+            counting = column == 0 and [figure_of(text) for text in filled[:2]] == [1, 2]
+            roles.append("number" if counting else "worth")
+        else:
+            roles.append("item" if column < standard else "result" if not filled else "inspect")
+    return Header(0, tuple(roles)) if "item" in roles else None
 
 
 def _one_standard(roles: tuple[Role | None, ...]) -> tuple[Role | None, ...]:

@@ -19,9 +19,10 @@ LEVELS: Final = ("part", "article", "chinese", "bracket", "arabic", "dotted", "p
 """Forms of numbers, the highest first."""
 
 _WORTH: Final = re.compile(
-    r"[（(【\[](?:本项|共计?|总分|满分|分值|权重|计|标准分|基础分|基本分|小计|合计|上限|最高|本类|此项|该项|最多|加分上限|不超过|限)*[：:]?\s*(?:为)?\s*(?P<points>\d+(?:\.\d+)?)\s*分?(?P<behind>[，,；;。][^（）()]*)?[）)】\]]"
+    r"[（(【\[](?:本项|加分|扣分|累计|共计?|总分|满分|分值|权重|计|标准分|基础分|基本分|小计|合计|上限|最高|本类|此项|该项|最多|加分上限|不超过|限)*[：:]?\s*(?:为)?\s*(?P<points>\d+(?:\.\d+)?)\s*分?(?P<behind>[，,；;。][^（）()]*)?[）)】\]]"
     r"|[，,：:\s\-—]*(?:分值|满分|权重|标准分|计分|总分|基本分|基础分|共|共计|计)[：:为]?\s*(?P<named>\d+(?:\.\d+)?)\s*分(?!钟|以上|以下)"
 )
+_IN_WORDS: Final = re.compile(r"（[^（）\d]{0,8}?[一二两三四五六七八九十百]+分[，。；）]")
 _SCORED: Final = re.compile(r"[扣加减得计]\d")
 _BEHIND: Final = re.compile(r"^(?P<title>[^，。；\d]{2,20}?)[\s：:—\-]*(?P<points>\d+(?:\.\d+)?)分$")
 _TITLE_ENDS: Final = re.compile(r"[：:。；;\n]|(?<=....)[，,]")
@@ -42,7 +43,7 @@ def headed(text: str, number: str = "") -> Headed:
     """Take number and points off a heading, or off the first sentence of a text; `number` is the one that Word made."""
     whole = f"{number}{text}".strip()
     match = NUMBER.match(whole)
-    rest = whole if match is None else whole[match.end() :]
+    rest = _IN_WORDS.sub(lambda found: evened(found[0]), whole if match is None else whole[match.end() :])
     level = "" if match is None or match.lastgroup is None else match.lastgroup
     worth = _worth(rest)
     if worth is None:
@@ -78,7 +79,7 @@ def _worth(text: str) -> tuple[Fraction, int, int] | None:
 
 def title_of(text: str) -> str:
     """Return what a text is about: the text itself where it is short, else its first words."""
-    plain = text.strip(" \n。；;：:，,　")
+    plain = text.strip(" \n。；;：:，,、　")
     cut = _TITLE_ENDS.search(plain)
     first = plain if cut is None or (cut[0] in "，," and len(plain) <= MAX_TITLE) else plain[: cut.start()]
     first = " ".join(first.split()) if len(first) <= MAX_TITLE else first[:MAX_TITLE].rstrip("、，的")
@@ -89,7 +90,7 @@ def kind_of(title: str) -> Kind:
     """Return how a section of this title enters the total."""
     if re.search("一票否决|否决", title):
         return "veto"
-    gives, takes = re.search("加分|附加|奖励(?:分|项|积分|性|加)|激励|创新(?:加|奖)", title), re.search("扣分项|减分|扣分事项|扣分情形|扣分指标|负向|负面|罚分|反向", title)
+    gives, takes = re.search("加分|附加|奖励(?:分|项|积分|性|加)|激励|创新(?:加|奖)", title), re.search("扣分项|减分|扣分事项|扣分情形|扣分指标|负向|负面|倒扣|罚分|反向", title)
     if re.search("加减分|奖惩|加扣分|加、?减分|加、扣分", title) or (gives and takes):
         return "adjust"
     if gives:
