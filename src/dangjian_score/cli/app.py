@@ -37,7 +37,7 @@ REPORT_TO: Final = "dangjian-score issues"
 
 CommandName = Literal[
     "score", "validate", "template", "table", "explain", "compare", "raters", "verify", "whatif",
-    "new", "completion", "rubrics", "codes", "schema",
+    "draft", "new", "completion", "rubrics", "codes", "schema",
 ]  # fmt: skip
 COMMANDS: Final[tuple[CommandName, ...]] = get_args(CommandName)
 """The commands, in the order of the help page."""
@@ -78,6 +78,10 @@ def find_command(name: CommandName) -> Callable[..., None]:
             from dangjian_score.cli.verify import verify
 
             return verify
+        case "draft":
+            from dangjian_score.cli.draft import draft
+
+            return draft
         case "completion":
             return completion
         case "new" | "rubrics" | "codes" | "schema":

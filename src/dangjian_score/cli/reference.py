@@ -104,7 +104,7 @@ def new(
 ) -> None:
     """Write a rubric under a new id, and say what to do next; never over a file."""
     words: Words = ctx.obj
-    _check_id(identifier, words)
+    check_id(identifier, words)
     origin = _starter(words) if source is None else only_rubric(ctx, source)
 
     from dangjian_score.rubric.source import renamed
@@ -120,7 +120,7 @@ def new(
     raise typer.Exit(DONE)
 
 
-def _check_id(identifier: str, words: Words) -> None:
+def check_id(identifier: str, words: Words) -> None:
     from pydantic import TypeAdapter, ValidationError
 
     from dangjian_score.rubric.fields import Identifier

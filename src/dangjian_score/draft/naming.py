@@ -89,8 +89,18 @@ def had(text: str) -> str:
     return base if done or settled or len(base) > 6 else f"有{base}"  # noqa: PLR2004  longer ones are sentences
 
 
+_LACKING: Final = re.compile(r"^(?:无|未|没|缺|不)|(?:未|不|没有|没)[^，、]{1,8}$")
+
+
+def is_lacking(text: str) -> bool:
+    """Return whether a text says what is wrong (未公示, 公示不及时), not what should be there."""
+    return _LACKING.search(cleaned(text)) is not None
+
+
 _LIST: Final = re.compile(r"、|，|以及|及其?|和|与|或者?")
-_NOT: Final = re.compile(r"^(?:没有|未按要求|未按时|未及时|未按规定|未能|未|无|缺少|缺|不|有|没)")
+_SHARED: Final = re.compile(r"(?:未|不|没有|没)[^，、]{1,8}$")
+"""What the last member of a list says of all: 收费标准、药品价格未公示."""
+_NOT: Final = re.compile(r"^(?:未(?:制定|建立|落实|开展|召开|设立|组织|成立|配备|签订|明确|公开|公示|报送|上报|参加|完成)|没有|未按要求|未按时|未及时|未按规定|未能|未|无|缺少|缺|不|有|没)")
 
 
 def members(text: str) -> tuple[str, ...]:
@@ -102,4 +112,7 @@ def members(text: str) -> tuple[str, ...]:
     lead = _NOT.match(parts[0]) if parts else None
     if lead and not any(_NOT.match(part) for part in parts[1:]):
         parts = [parts[0], *(lead[0] + part for part in parts[1:])]
+    shared = _SHARED.search(parts[-1]) if parts else None
+    if shared is not None and not any(is_lacking(part) for part in parts[:-1]):
+        parts = [*(part + shared[0] for part in parts[:-1]), parts[-1]]
     return tuple(parts) if len(parts) > 1 else ()

@@ -329,6 +329,10 @@ class _Builder:
         return self._list(clause, phrase, listed, "each") if listed else "no base"
 
     def _list(self, clause: Clause, phrase: Phrase, listed: tuple[str, ...], key: str) -> list[Rule]:
+        """Return the rule of a list: members that say what is wrong (无签到) count where they hold, others where not."""
+        lacking = [naming.is_lacking(each) for each in listed]
+        if key == "each_missing" and any(lacking):
+            key = "each"
         wanted = [naming.had(each) if key == "each_missing" else naming.short(each) for each in listed]
         return [{**_action(phrase), key: [self._named(each, clause) for each in wanted]}]
 
@@ -448,8 +452,8 @@ _STATE: Final = re.compile("有|无|未|没|不|已|缺")
 _RATED: Final = re.compile(either(words("ratings")))
 _PUNISHED: Final = re.compile(either(words("punishments")))
 _LEVELS: Final = re.compile(either((*words("levels"), *words("punishments"))))
-_AT_LEAST: Final = re.compile(r"(?:至少|不少于|不低于|应|需|要|不得少于|达到|达|完成)+(?:召开|开展|组织|举办|进行)?$")
-_DOING: Final = re.compile(r"^(?:至少|不少于|必须|应当|应|要|定期|按时|按期|认真|严格|坚持)*(?:召开|开展|举行|举办|组织召开|组织开展|组织|进行|上|讲)?")
+_AT_LEAST: Final = re.compile(r"(?:至少|不少于|不低于|应|需|要|不得少于|达到|达|完成|不少|固定)+(?:召开|开展|组织|举办|进行)?$")
+_DOING: Final = re.compile(r"^(?:至少|不少于|不低于|固定|必须|应当|应|要|定期|按时|按期|认真|严格|坚持)*(?:召开|开展|举行|举办|组织召开|组织开展|组织|进行|上|讲)?")
 _SHORT: Final = 6
 _OF_SOME: Final = ("本条", "该条", "此条", "两项", "以上两")
 _TOGETHER: Final = ("累计", "合计", "总计", "共计", "本项", "该项", "此项", "总分", "各项", "以上", "加分项", "扣分项", "单项")
@@ -472,8 +476,10 @@ def _bare_level(text: str, at: int, count: int) -> str | None:
 
 def _thing(asked: Phrase) -> str:
     """Return what a requirement counts: 党员大会 in 每季度召开1次党员大会 as in 党员大会每季度召开1次."""
-    thing = naming.cleaned(asked.object) or naming.cleaned(asked.subject) or naming.cleaned(asked.act)
-    return _AT_LEAST.sub("", _DOING.sub("", thing)) or thing
+    counted, done, about = (
+        _AT_LEAST.sub("", _DOING.sub("", naming.cleaned(text))) for text in (asked.object, asked.act, asked.subject)
+    )
+    return counted or (done if len(done) > 1 else "") or about or naming.cleaned(asked.subject)
 
 
 def _agreed(asked: list[Phrase]) -> list[Phrase] | None:

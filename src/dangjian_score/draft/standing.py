@@ -34,7 +34,7 @@ class Chosen(Struct, frozen=True):
 
 
 class Whole(Struct, frozen=True):
-    """What is said of the whole regulation; `unread` are lines about grades or quotas that were not understood."""
+    """What is said of the whole regulation; `read` are the lines that it stands in."""
 
     grades: Mapping[str, Fraction] = field(default_factory=dict)
     quotas: Mapping[str, Mapping[str, str | Fraction]] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Whole(Struct, frozen=True):
     year: str | None = None
     period: tuple[str, str] | None = None
     subject: str = "单位"
-    unread: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
 
 
 _GRADE: Final = either(page("words.yaml")["grades"])
@@ -70,18 +70,21 @@ def whole_of(outline: Outline, texts: Iterable[str]) -> Whole:
     """Read what the lines outside of items say of the whole; `texts` are all lines that may do so."""
     lines = [line for line in (evened(text) for text in texts) if line]
     grades: dict[str, Fraction] = {}
+    read: list[str] = []
     for line in lines:
-        if re.search(r"\d", line):
-            grades |= {name: low for name, low in _grades(line).items() if name not in grades}
+        if re.search(r"\d", line) and (found := _grades(line)):
+            grades |= {name: low for name, low in found.items() if name not in grades}
+            read.append(line)
     if len(grades) == 1:
         grades = {}
     ordered = dict(sorted(grades.items(), key=lambda grade: grade[1], reverse=True))
     year, period = _period((outline.title, *lines))
     selections, quotas = _chosen(lines, ordered)
+    vetoes = tuple(_vetoes(outline, lines, ordered))
+    read += [part.words for part in (*vetoes, *selections)]
     return Whole(
-        ordered, quotas, tuple(_vetoes(outline, lines, ordered)), selections, _rounding(lines),
-        year, period, _subject(outline.title, lines),
-    )  # fmt: skip
+        ordered, quotas, vetoes, selections, _rounding(lines), year, period, _subject(outline.title), tuple(read)
+    )
 
 
 def _grades(line: str) -> dict[str, Fraction]:
@@ -258,7 +261,7 @@ def _day(year: str, month: str, day: str) -> str:
     return f"{year}-{int(month):02d}-{int(day):02d}"
 
 
-def _subject(title: str, lines: Iterable[str]) -> str:
+def _subject(title: str) -> str:
     for word, subject in page("words.yaml")["subjects"].items():
         if word in title:
             return str(subject)

@@ -1,179 +1,168 @@
-"""Write a draft as YAML: keys in the order of the shipped rubrics, a rule on a line, comments for what a person has to do."""
+"""Write a draft as a rubric: keys in the order of those that ship, a rule on a line, comments for what is left to do."""
 
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from dangjian_score.core.points import plain
-from dangjian_score.draft.regulation import MARK, Draft
-from dangjian_score.draft.rules import Measure
+from dangjian_score.draft.naming import Names
+from dangjian_score.draft.regulation import Draft
+from dangjian_score.draft.rules import Measure, Value
 from dangjian_score.draft.standing import Veto
+from dangjian_score.rubric.model import UNSETTLED
 
 _SCHEMA: Final = "# yaml-language-server: $schema=rubric.schema.json"
-_WIDTH: Final = 120
 
 
 def rubric_yaml(draft: Draft, identifier: str, document: str, comments: tuple[str, ...]) -> str:
-    """Return the rubric; `comments` stand at its top, `document` is the name of the regulation's file."""
-    return "\n".join([*(f"# {line}" for line in comments), *_head(draft, identifier, document), *_body(draft), ""])
+    """Return the text of the rubric under an id; `document` is the file it was drafted from.
+
+    `comments` stand at the top of it.
+    """
+    lines = [_SCHEMA, *(f"# {line}" for line in comments)]
+    for key, value in _rubric(draft, identifier, document).items():
+        lines += _top(key, value)
+    return "\n".join((*lines, ""))
 
 
-def rubric_data(draft: Draft, identifier: str, document: str) -> dict[str, Any]:
-    """Return the rubric as data, in the order in which it is written."""
+def _rubric(draft: Draft, identifier: str, document: str) -> dict[str, Value]:
     whole = draft.whole
-    data: dict[str, Any] = {"dangjian": Fraction(1), "rubric": identifier, "title": draft.title, "subject": whole.subject}
+    data: dict[str, Value] = {
+        "dangjian": Fraction(1), "rubric": identifier, "title": draft.title, "subject": whole.subject
+    }  # fmt: skip
     if whole.period is not None:
         data["period"] = {"from": whole.period[0], "to": whole.period[1]}
     elif whole.year is not None:
         data["period"] = Fraction(whole.year)
-    data["source"] = {"document": document, **_whole_notes(draft)}
+    data["source"] = {"document": document, **_open(draft)}
     if draft.total is not None:
         data["total"] = draft.total
     if whole.rounding:
         data["rounding"] = dict(whole.rounding)
-    measures = {measure.name: _measure(measure) for measure in _used(draft)}
+    vetoes = [*_vetoes(draft)]
+    hints = {veto: words for veto, _, words in vetoes}
+    measures = {measure.name: _said(measure) for measure in draft.measures}
+    measures |= {name: {"hint": words} for name, words in hints.items()}
     if measures:
         data["measures"] = measures
     data["sections"] = [section.node for section in draft.sections]
-    return data | _after(draft)
-
-
-def _after(draft: Draft) -> dict[str, Any]:
-    whole = draft.whole
-    found: dict[str, Any] = {}
-    names = _Free(draft)
-    if whole.vetoes:
-        found["vetoes"] = [_veto_data(veto, names) for veto in whole.vetoes]
+    if vetoes:
+        data["vetoes"] = [node for _, node, _ in vetoes]
     if whole.selections:
-        found["selections"] = [{"title": chosen.title, **chosen.keys} for chosen in whole.selections]
+        data["selections"] = [{"title": chosen.title, **chosen.keys} for chosen in whole.selections]
     if whole.grades:
-        found["grades"] = _grades(draft)
-    return found
-
-
-class _Free:
-    """Names that conditions of vetoes may have beside those of measures."""
-
-    def __init__(self, draft: Draft) -> None:
-        from dangjian_score.draft.naming import Names  # noqa: PLC0415
-
-        self._names = Names()
-        for measure in draft.measures:
-            self._names.new(measure.name, measure.name)
-
-    def new(self, wanted: str) -> str:
-        return self._names.new(wanted, "否决")
-
-
-def _veto_data(veto: Veto, names: _Free) -> dict[str, Any]:
-    name = names.new(veto.title)
-    data: dict[str, Any] = {"title": veto.title[:40] or name, "if": name, **veto.effect}
-    if veto.marked:
-        data["source"] = {"note": f"{MARK}：{veto.words}"}
+        data["grades"] = _grades(draft)
     return data
 
 
-def _grades(draft: Draft) -> dict[str, Any]:
-    grades: dict[str, Any] = {}
+def _open(draft: Draft) -> dict[str, Value]:
+    """Return the note on what of the whole document is not settled."""
+    said = [draft.failing] if draft.failing else []
+    said += [f"没有写成规则的话：{'；'.join(draft.unread)}"] if draft.unread else []
+    return {"note": f"{UNSETTLED}：{'。'.join(said)}"} if said else {}
+
+
+def _vetoes(draft: Draft) -> Iterator[tuple[str, Value, str]]:
+    names = Names()
+    for measure in draft.measures:
+        names.new(measure.name, measure.name)
+    for veto in draft.whole.vetoes:
+        name = names.new(veto.title, "否决情形")
+        yield name, _veto(veto, name), veto.words
+
+
+def _veto(veto: Veto, name: str) -> Value:
+    node: dict[str, Value] = {"title": veto.title or name, "if": name, **veto.effect}
+    if veto.marked:
+        node["source"] = {"note": f"{UNSETTLED}：{veto.words}"}
+    return node
+
+
+def _grades(draft: Draft) -> dict[str, Value]:
+    """Return the grades; where the document has none that begins at 0, one is added to be checked."""
+    grades: dict[str, Value] = {}
     for name, low in draft.whole.grades.items():
         quota = draft.whole.quotas.get(name)
         grades[name] = low if quota is None else {"at_least": low, **quota}
     if Fraction(0) not in draft.whole.grades.values():
-        grades["其他"] = {"at_least": Fraction(0), "source": {"note": f"{MARK}：原文没有写最低的一等"}}
+        grades["未定等次"] = {"at_least": Fraction(0), "source": {"note": f"{UNSETTLED}：原文没有写最低一等"}}
     return grades
 
 
-def _whole_notes(draft: Draft) -> dict[str, str]:
-    return {}
-
-
-def _used(draft: Draft) -> Iterator[Measure]:
-    yield from (measure for measure in draft.measures if measure.name)
-
-
-def _measure(measure: Measure) -> dict[str, Any]:
-    said: dict[str, Any] = {}
+def _said(measure: Measure) -> Value:
+    said: dict[str, Value] = {}
     if measure.register:
         said["register"] = True
-    if measure.number:
-        said["type"] = "number"
     if measure.unit:
         said["unit"] = measure.unit
-    said["hint"] = measure.hint
-    return said
+    return said | {"hint": measure.hint}
 
 
 # Text
 
 
-def _head(draft: Draft, identifier: str, document: str) -> Iterator[str]:
-    for key, value in rubric_data(draft, identifier, document).items():
-        if key == "measures":
-            yield from ("", "measures:")
-            yield from (f"  {scalar(name)}: {flow(said)}" for name, said in value.items())
-        elif key == "sections":
+def _top(key: str, value: Value) -> Iterator[str]:
+    """Write a key of the rubric: lists and mappings with a line for each of their members."""
+    match key, value:
+        case ("measures" | "grades" | "source", dict()):
+            yield from ("", f"{key}:") if key != "source" else (f"{key}:",)
+            yield from (f"  {_scalar(name)}: {_flow(part)}" for name, part in value.items())
+        case ("sections", list()):
             yield ""
             yield "sections:"
             for at, node in enumerate(value):
-                yield from ([""] if at else [])
+                yield from ("",) if at else ()
                 yield from _node(node, "  ")
-        elif key in ("vetoes", "selections"):
+        case (_, list()):
             yield from ("", f"{key}:")
-            yield from (f"  - {flow(part)}" for part in value)
-        elif key == "grades":
-            yield from ("", f"grades: {flow(value)}")
-        elif key == "source":
-            yield "source:"
-            yield from (f"  {name}: {scalar(text)}" for name, text in value.items())
-        else:
-            yield f"{key}: {flow(value)}"
+            yield from (f"  - {_flow(part)}" for part in value)
+        case _:
+            yield f"{key}: {_flow(value)}"
 
 
-def _body(draft: Draft) -> Iterator[str]:
-    yield from ()
-
-
-def _node(node: Mapping[str, Any], indent: str) -> Iterator[str]:
+def _node(node: Value, indent: str) -> Iterator[str]:
+    """Write a section or item: its keys on lines of their own, each rule on one."""
     lead = "- "
-    for key, value in node.items():
-        if key == "items":
-            yield f"{indent}  items:"
-            for at, item in enumerate(value):
-                yield from ([""] if at else [])
-                yield from _node(item, f"{indent}    ")
-        elif key == "rules":
-            yield f"{indent}  rules:"
-            yield from (f"{indent}    - {flow(rule)}" for rule in value)
-        else:
-            yield f"{indent}{lead}{key}: {flow(value)}"
-            lead = "  "
+    for key, value in node.items() if isinstance(node, dict) else ():
+        match key, value:
+            case ("items", list()):
+                yield f"{indent}  items:"
+                for at, item in enumerate(value):
+                    yield from ("",) if at else ()
+                    yield from _node(item, f"{indent}    ")
+            case ("rules", list()):
+                yield f"{indent}  rules:"
+                yield from (f"{indent}    - {_flow(rule)}" for rule in value)
+            case _:
+                yield f"{indent}{lead}{key}: {_flow(value)}"
+                lead = "  "
 
 
-def flow(value: object) -> str:
+def _flow(value: Value) -> str:
     """Write a value on one line."""
     match value:
-        case dict() | Mapping():
-            return "{" + ", ".join(f"{scalar(str(key))}: {flow(part)}" for key, part in value.items()) + "}"
-        case list() | tuple():
-            return "[" + ", ".join(map(flow, value)) + "]"
-        case True:
-            return "true"
+        case Mapping():
+            return "{" + ", ".join(f"{_scalar(key)}: {_flow(part)}" for key, part in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_flow, value)) + "]"
+        case bool():
+            return str(value).lower()
         case Fraction():
             return plain(value)
         case _:
-            return scalar(str(value))
+            return _scalar(value)
 
 
-def scalar(text: str) -> str:
-    """Write a text as a scalar, in quotation marks where YAML needs them."""
-    import re  # noqa: PLC0415
+_SAFE: Final = re.compile(r"[\w（）、，。；：“”‘’《》·—…+%.／/×\-]+(?: [\w（）、，。；：“”‘’《》·—…+%.／/×\-]+)*")
+_SPECIAL: Final = re.compile(r"[-?:.]|(?:true|false|null|yes|no|on|off|y|n|~)$", re.IGNORECASE)
+_FIGURE: Final = re.compile(r"\d+(?:\.\d+)?%?|\d{4}-\d\d-\d\d")
+_LIKE_A_FIGURE: Final = re.compile(r"[-+]?[\d_.,:/]+(?:[eE][-+]?\d+)?|0[xob].*")
 
-    if re.fullmatch(r"[\w\u4e00-\u9fff（）、，。；：“”《》·—…+%.／/×\-]+( [\w\u4e00-\u9fff（）、，。；：“”《》·—…+%.／/×\-]+)*", text) and not re.match(r"[-?:.]|(?:true|false|null|yes|no|on|off|y|n|~)$", text, re.IGNORECASE) and not _is_figure(text):
+
+def _scalar(text: str) -> str:
+    """Write a text, in quotation marks where YAML would read it as something else."""
+    plainly = _SAFE.fullmatch(text) and not _SPECIAL.match(text)
+    if plainly and (_FIGURE.fullmatch(text) or not _LIKE_A_FIGURE.fullmatch(text)):
         return text
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _is_figure(text: str) -> bool:
-    import re  # noqa: PLC0415
-
-    return re.fullmatch(r"[-+]?[\d_.,:]+(?:[eE][-+]?\d+)?|0[xob].*|\d{4}-\d\d-\d\d", text) is not None and not re.fullmatch(r"\d+(?:\.\d+)?%|\d+(?:\.\d+)?|\d{4}-\d\d-\d\d", text)
+    return "'" + " ".join(text.split()).replace("'", "''") + "'"

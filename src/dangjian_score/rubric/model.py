@@ -60,6 +60,9 @@ from dangjian_score.rubric.standing import (
 LANGUAGE: Final = "1"
 """Version of the language that this tool reads."""
 
+UNSETTLED: Final = "待核"
+"""How the note of a rule, a node or a source begins that a person has to check against the regulation."""
+
 MAX_COMPARED: Final = 30
 """Most items of a group of which the best count: each is compared with each."""
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 DocumentRefusal = Literal[
-    "document archive", "document blank", "document cells", "document columns", "document html", "document nodes",
+    "document archive", "document blank", "document cells", "document columns", "document html", "document items", "document nodes",
     "document ofd", "document odt", "document pdf", "document rtf", "document slides", "document text",
     "document unknown", "document wps", "document xml", "document xml 2003", "et", "xls",
     "paper damaged", "paper doc", "paper empty", "paper large", "paper locked", "paper part", "paper part missing",

@@ -49,11 +49,13 @@ _PREFIX: Final = re.compile(
 _BRACKETED: Final = re.compile(r"[（(](?P<inside>[^（）()]*)[）)]")
 _OPENING, _CLOSING = "（(【[", "）)】]"
 _POINTS: Final = re.compile(rf"\d分(?!钟|管|析|数)|{either(words('nothing'))}|满分")
-_SCORED: Final = re.compile(
-    rf"(?:[扣减加得计记奖罚赋打评]|扣除)[^，。；]{{0,8}}?\d+(?:\.\d+)?分(?!钟|管|析|数)|{either(words('nothing'))}|满分|\d分[/／]"
+SCORED: Final = re.compile(
+    rf"(?:[扣减加得奖罚]|扣除)[^，。；（）]{{0,8}}?\d+(?:\.\d+)?分(?!钟|管|析|数|以)|[计记赋打评]\d+(?:\.\d+)?分(?!钟|管|析|数|以)|{either(words('nothing'))}|满分|\d分[/／]"
 )
 _SPOKEN: Final = re.compile(r"扣分|加分|减分|酌情扣|酌情加|酌情给|加倍|减半|计分|得分|打分|评分|赋分|倒扣|扣除|追加")
 _SCORES_INSIDE: Final = re.compile("满分|得分|扣分|计分|加分")
+_OF_EACH: Final = re.compile(r"[^\d]*?每[村人户名个家][^\d]{0,16}?\d+(?:\.\d+)?[名个人次本份篇户条件期]?[^\d扣加减]*")
+"""What each of several ones should have: those that lack it are counted by hand."""
 _LEFT_OPEN: Final = re.compile(
     r"(?:按照?|依据|依照|参照|根据|视|适当|酌情?|相应|加重|从重|加倍|减半|翻倍|由)[^，。；]{0,20}?(?:扣分|减分|加分|扣减|减计|计分|扣除|给分|打分|赋分|评分|减扣|追加)"
     r"|(?:按照?|依据|依照|参照|根据)[^，。；]{0,20}?(?:处理|办理|执行|处罚)$"
@@ -154,7 +156,7 @@ class _Sentence:
         if fits:
             size, phrase = min(fits, key=lambda fit: (self._rank(*fit), fit[0]))
             yield self._clause(self._open[-size:], phrase)
-        elif _SCORED.search(last) and not last.endswith(("：", "、")):
+        elif SCORED.search(last) and not last.endswith(("：", "、")):
             yield self._marked()
 
     def _fit(self, size: int) -> Phrase | None:
@@ -202,7 +204,7 @@ class _Sentence:
 
     def _is_settled(self, part: str) -> bool:
         """Return whether a part that gives no points has no figure that could be about points."""
-        if phrases.requirement(Masks().masked(part)) is not None:
+        if phrases.requirement(Masks().masked(part)) is not None or _OF_EACH.fullmatch(part):
             return True
         masked = Masks().masked(part)
         return not re.search(r"\d", masked) and not _LEFT_OPEN.search(part)
@@ -228,7 +230,7 @@ def _unbracketed(part: str) -> Iterator[str]:
     for text in inside:
         if text in speaking or not re.search(r"\d", evened(text)):
             without = re.sub(rf"[（(]{re.escape(text)}[）)]", "", without)
-    if speaking and _SCORED.search(evened(without)):
+    if speaking and SCORED.search(evened(without)):
         yield part  # points beside points: the brackets change what is before them
         return
     if without.strip():

@@ -133,6 +133,7 @@ class TableReader:
         self.sums: list[Sum] = []
         self.lines: list[str] = []
         self._part: str | None = None
+        self._table = ""
 
     def read(self, grid: Grid, heading: str) -> bool:
         """Read a table with the heading before it; return False where it is no table of items."""
@@ -141,6 +142,7 @@ class TableReader:
             return False
         dims = self._dimensions(grid, header)
         self._part = None
+        self._table = f"{grid.name} " if grid.name else f"表 {grid.number} "
         for row in grid.rows[: header.body - 1]:
             self.lines += [widened(text) for text in dict.fromkeys(cell.text for cell in row) if text.strip()]
         for at in range(header.body, len(grid.rows)):
@@ -181,7 +183,7 @@ class TableReader:
         within = headed(label).worth
         points = next((figure for figure in (*figures, within) if figure is not None), None)
         if points is not None:
-            self._sum(Sum(points, place(row)), subtotal=bool(_SUBTOTAL.match(label)))
+            self._sum(Sum(points, self._place(row)), subtotal=bool(_SUBTOTAL.match(label)))
         return True
 
     def _sum(self, found: Sum, *, subtotal: bool) -> None:
@@ -197,8 +199,8 @@ class TableReader:
             self.lines.append(text)
             return
         title = title_of(line.text)
-        sums = () if line.worth is None else (Sum(line.worth, place(row)),)
-        self.sections.append(Section(title, kind_of(title), line.worth, clause=line.number, place=place(row), sums=sums))
+        sums = () if line.worth is None else (Sum(line.worth, self._place(row)),)
+        self.sections.append(Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums))
         self._part = title
 
     def _item(self, row: _Row, header: Header, dims: list[int], grid: Grid, heading: str) -> None:
@@ -218,6 +220,10 @@ class TableReader:
         else:
             self.sections[-1] = replace(section, items=(*section.items, item))
 
+    def _place(self, row: _Row) -> str:
+        """Say where a row stands."""
+        return f"{self._table}第 {row.at} 行"
+
     def _split(self, header: Header, dims: list[int], grid: Grid) -> tuple[int | None, list[int]]:
         """Return the column of sections and those of items: with one column left, its cells are the items."""
         if len(dims) <= 1 and header.columns("standard"):
@@ -236,8 +242,8 @@ class TableReader:
         title = title_of(line.text)
         if self.sections and self.sections[-1].title == title and not (line.worth and self.sections[-1].max != line.worth):
             return
-        sums = () if line.worth is None else (Sum(line.worth, place(row)),)
-        self.sections.append(Section(title, kind_of(title), line.worth, clause=line.number, place=place(row), sums=sums))
+        sums = () if line.worth is None else (Sum(line.worth, self._place(row)),)
+        self.sections.append(Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums))
 
     def _start(self, heading: str, row: _Row) -> None:
         """Open a section for rows that have none, under the heading of the table."""
@@ -245,8 +251,8 @@ class TableReader:
         title = title_of(line.text) or "考核内容"
         if self.sections and self.sections[-1].title == title:
             return
-        sums = () if line.worth is None else (Sum(line.worth, place(row)),)
-        self.sections.append(Section(title, kind_of(title), line.worth, clause=line.number, place=place(row), sums=sums))
+        sums = () if line.worth is None else (Sum(line.worth, self._place(row)),)
+        self.sections.append(Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums))
 
     def _read(self, row: _Row, header: Header, item_columns: list[int]) -> Item | None:
         standards = list(dict.fromkeys(row.text(column) for column in header.columns("standard") if row.text(column)))
@@ -264,7 +270,7 @@ class TableReader:
             standards, criterion = [line.text for line in lines if len(line.text) > MAX_TITLE or line is lines[-1]], criterion
         clause = next((number for number in numbers if number), "") or head.number
         content = "\n".join(line.text for line in lines)
-        return Item(title_of(head.text), worth, content, criterion, "\n".join(standards), "\n".join(inspects), clause, place(row))
+        return Item(title_of(head.text), worth, content, criterion, "\n".join(standards), "\n".join(inspects), clause, self._place(row))
 
     def _goes_on(self, row: _Row, header: Header, item_columns: list[int]) -> bool:
         """Return whether a row goes on with the item above: its names are merged with those, or blank, and its points."""
@@ -285,11 +291,6 @@ def _first(texts: Sequence[str]) -> int:
 
 def _worths(rows: Sequence[tuple[GridCell, ...]], column: int) -> bool:
     return any(headed(widened(row[column].text)).worth is not None for row in rows)
-
-
-def place(row: _Row) -> str:
-    """Say where a row stands."""
-    return f"第 {row.at} 行"
 
 
 def _joined(item: Item, more: Item) -> Item:

@@ -32,6 +32,14 @@ TEXTS = {
     "help.opt.codes": "one or more codes, as E014",
     "help.opt.codes_format": "output: table, md",
     "help.no such code": "there is no code “{code}”[, did you mean {near}?]",
+    "help.draft": "Draft a rubric from a regulation in Word, Excel or plain text; what is not certain is marked 待核, never guessed.\n\n"
+    "Works offline. It lists how many clauses are settled, how many are marked and where; --report writes a page with the "
+    "regulation and its reading side by side.",
+    "help.opt.document": "the regulation: .docx, .xlsx, .txt (text copied from pages as well)",
+    "help.opt.draft_output": "write to this .yaml; by default beside the regulation's name; - is standard output",
+    "help.opt.draft_report": "write a page that compares clause by clause: .html",
+    "help.opt.draft_period": "the year; with it “every quarter” is checked quarter by quarter, else by the year's number",
+    "help.opt.draft_id": "id of the rubric; by default made from the file's name",
     "help.new": "Write a commented rubric to start from, or a copy of one there is.",
     "help.opt.id": "id of the new rubric; wo-de-xize where none is given, the file is ID.yaml",
     "help.opt.from": "copy this rubric (a file or the id of one that ships) with its comments; only the id changes",

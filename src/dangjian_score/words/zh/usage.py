@@ -31,6 +31,13 @@ TEXTS = {
     "help.opt.codes": "一个或几个代码，如 E014",
     "help.opt.codes_format": "输出的格式：table、md",
     "help.no such code": "没有代码“{code}”[，是不是 {near}？]",
+    "help.draft": "从 Word、Excel、文本里的考核细则起草 YAML：读得准的写成规则，拿不准的照录原文、标“待核”，从不猜。\n\n"
+    "不联网。写完列出读懂几条、待核几条、在哪里；--report 写一页对照，左边原文、右边读法，几分钟就能核一遍。",
+    "help.opt.document": "考核细则：.docx、.xlsx、.txt（网页、聊天里复制的文字也行）",
+    "help.opt.draft_output": "写到这个 .yaml；不写就是和原文同名；- 是标准输出",
+    "help.opt.draft_report": "另写一页逐条对照：.html",
+    "help.opt.draft_period": "考核年度；有了它，“每季度一次”逐季核对，否则按全年次数",
+    "help.opt.draft_id": "细则的编号；不写就照文件名",
     "help.new": "写一份起步的细则，带注释；或照一份现有的细则抄一份。",
     "help.opt.id": "新细则的编号；不写就是 wo-de-xize，文件是 编号.yaml",
     "help.opt.from": "抄这份细则（文件或内置细则的编号），只改编号，注释都留着",

@@ -1,0 +1,257 @@
+"""Nodes of a rubric from the sections and items of an outline: rules, limits, and clauses that a person has to read."""
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dangjian_score.core.points import plain
+from dangjian_score.draft.grammar.clauses import Clause, clauses, requirements
+from dangjian_score.draft.grammar.figures import evened
+from dangjian_score.draft.grammar.phrases import modifier
+from dangjian_score.draft.layout.outline import Item, Kind, Section
+from dangjian_score.draft.naming import Names, short
+from dangjian_score.draft.rules import Drafted, Measure, Reading, Scope, Value, drafted
+from dangjian_score.rubric.model import UNSETTLED
+
+
+class DraftedItem(Struct, frozen=True):
+    """An item: what the document says, its clauses as they were read, its node, and the clause of each of its rules."""
+
+    item: Item
+    readings: tuple[Reading, ...]
+    node: dict[str, Value]
+    origins: tuple[str, ...]
+
+
+class DraftedSection(Struct, frozen=True):
+    """A section with its node, of which the items' nodes are parts; `failing` says which sum of the document is wrong."""
+
+    section: Section
+    items: tuple[DraftedItem, ...]
+    node: dict[str, Value]
+    failing: str = ""
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether its rules stand at the section itself."""
+        return "items" not in self.node
+
+
+class NodeBuilder:
+    """Builds the nodes of a draft; names of measures are unique in all of it.
+
+    `refused` are clauses whose rules the checks of rubrics did not take.
+    """
+
+    def __init__(self, names: Names, *, dated: bool, refused: frozenset[str]) -> None:
+        self._names = names
+        self._dated = dated
+        self._refused = refused
+        self.measures: list[Measure] = []
+
+    def sections(self, sections: tuple[Section, ...]) -> tuple[DraftedSection, ...]:
+        """Build all sections that enter the total."""
+        letters = (*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", *(f"S{at}" for at in range(27, len(sections) + 1)))
+        scored = [section for section in sections if section.kind != "veto"]
+        built = tuple(self._section(*each) for each in zip(scored, letters, strict=False))
+        used = {name for section in built for name in _texts(section.node)}
+        self.measures = [measure for measure in self.measures if measure.name in used]
+        return built
+
+    def _section(self, section: Section, letter: str) -> DraftedSection:
+        if section.own is not None:
+            return self._leaf(section, section.own, letter)
+        items = self._items(section)
+        head: dict[str, Value] = {"id": letter, "title": section.title}
+        total = sum((most for item in items if isinstance(most := item.node.get("max"), Fraction)), Fraction(0))
+        failing = ""
+        if section.kind == "base":
+            head["max"] = total
+            failing = _failing(section, total)
+        else:
+            head["kind"] = section.kind
+            _limit(head, section.kind, section.max)
+        if section.clause or failing:
+            head["source"] = _source(section.clause, failing)
+        head["items"] = [{"id": f"{letter}{at}", **item.node} for at, item in enumerate(items, start=1)]
+        return DraftedSection(section, tuple(items), head, failing)
+
+    def _leaf(self, section: Section, own: Item, letter: str) -> DraftedSection:
+        item = self._item(own, section.kind)
+        node: dict[str, Value] = {"id": letter, **item.node}
+        if section.kind != "base":
+            most = node.pop("max", None)
+            node = {"id": letter, "title": section.title, "kind": section.kind}
+            _limit(node, section.kind, most if isinstance(most, Fraction) else section.max)
+            node |= {key: value for key, value in item.node.items() if key not in ("title", "max")}
+        return DraftedSection(section, (item,), node)
+
+    def _items(self, section: Section) -> list[DraftedItem]:
+        """Build the items; one of a base section without points has what is left, others come to what they give."""
+        known = [item.max for item in section.items if item.max is not None]
+        missing = len(section.items) - len(known)
+        rest = None if section.max is None else section.max - sum(known, Fraction(0))
+        items = []
+        for item in section.items:
+            if item.max is None and section.kind == "base":
+                left = rest if missing == 1 and rest is not None and rest > 0 else None
+                item = replace(item, max=left if left is not None else self._given(item))  # noqa: PLW2901
+            items.append(self._item(item, section.kind))
+        return items
+
+    def _given(self, item: Item) -> Fraction | None:
+        """Return what the clauses of an item give in all, where that is all they do."""
+        read = drafted(clauses(item.standard or item.criterion), Scope(item.title, None, self._dated), Names())
+        amounts = [_award(rule) for rule in read.rules]
+        known = [amount for amount in amounts if amount is not None]
+        return sum(known, Fraction(0)) if known and len(known) == len(amounts) else None
+
+    def _item(self, item: Item, kind: Kind) -> DraftedItem:
+        scope = Scope(
+            item.title, item.max, self._dated, item.content, gives=kind == "bonus", takes=kind == "penalty"
+        )  # fmt: skip
+        text = item.standard or item.criterion
+        found = (self._unrefused(clause) for clause in clauses(text, requirements(item.content)))
+        read = drafted(found, scope, self._names)
+        self.measures += read.measures
+        readings = _settled(read.readings, item.max, kind)
+        rules: list[Value] = []
+        origins: list[str] = []
+        for reading in readings:
+            for rule in reading.rules:
+                rules.append(dict(rule))
+                origins.append(reading.words)
+        for reading in [*readings, *([] if rules or any(each.why for each in readings) else [_unsaid(text or item.title)])]:
+            if reading.why is not None and not reading.modifies:
+                rules.append(self._judged(item, kind, reading, readings))
+                origins.append(reading.words)
+        return DraftedItem(item, readings, _node(item, kind, read, readings, rules), tuple(origins))
+
+    def _unrefused(self, clause: Clause) -> Clause:
+        return replace(clause, phrase=None, why="refused") if clause.words in self._refused else clause
+
+    def _judged(self, item: Item, kind: Kind, reading: Reading, readings: tuple[Reading, ...]) -> Value:
+        """Return the rule of a clause that a person has to read: judged by hand within the points of the item."""
+        costly = any(re.search("[扣减]", each.words) for each in (reading, *readings))
+        gives = kind == "bonus" or (kind != "penalty" and not costly)
+        name = self._names.new(f"{short(reading.words, 10)}{'评分' if gives else '扣分'}", item.title)
+        self.measures.append(Measure(name, f"{UNSETTLED}：{reading.words}"))
+        points = item.max if item.max is not None else _highest(reading.words)
+        return {"award" if gives else "deduct": points, "judge": name, "note": f"{UNSETTLED}：{reading.words}"}
+
+
+def _texts(value: Value) -> Iterator[str]:
+    """Visit all texts of a node, and the keys of its mappings: names of measures are among them."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from value
+            for part in value.values():
+                yield from _texts(part)
+        case list():
+            for part in value:
+                yield from _texts(part)
+        case _:
+            pass
+
+
+def _unsaid(words: str) -> Reading:
+    """Return the reading of an item that says nothing about points."""
+    return Reading(words, (), "no figure")
+
+
+def _node(item: Item, kind: Kind, read: Drafted, readings: tuple[Reading, ...], rules: list[Value]) -> dict[str, Value]:
+    node: dict[str, Value] = {"title": item.title}
+    most = read.most if read.most is not None and kind != "base" else item.max
+    if most is not None and kind == "penalty":
+        node["floor"] = -most
+    elif most is not None:
+        node["max"] = most
+    for key, text in (("criterion", item.criterion or _asked(item.standard)), ("inspect", item.inspect)):
+        if text:
+            node[key] = " ".join(text.split())
+    if read.most is not None and kind == "base" and item.max is not None and read.most < item.max:
+        node["floor"] = item.max - read.most
+    if kind == "base" and _does("award", readings, rules) and _does("deduct", readings, rules):
+        node["start"] = "max"
+    node["rules"] = rules
+    open_ones = [reading.words for reading in readings if reading.why is not None and reading.modifies]
+    note = f"{UNSETTLED}：{'；'.join(open_ones)}" if open_ones else ""
+    if item.clause or note:
+        node["source"] = _source(item.clause, note)
+    return node
+
+
+def _does(verb: str, readings: tuple[Reading, ...], rules: list[Value]) -> bool:
+    return any(isinstance(rule, dict) and verb in rule for rule in rules)
+
+
+_POINTS: Final = re.compile(r"分(?![工管析类享别布])")
+
+
+def _asked(standard: str) -> str:
+    """Return the sentences of running text that ask for something and say nothing about points."""
+    sentences = [sentence.strip() for sentence in re.split("[。；\n]", standard)]
+    return "；".join(each for each in sentences if len(each) > 3 and not _POINTS.search(each) and modifier(evened(each)) is None)  # noqa: PLR2004
+
+
+def _settled(readings: tuple[Reading, ...], most: Fraction | None, kind: Kind) -> tuple[Reading, ...]:
+    """Drop full marks for what is done, where the other clauses only take points: an item has them anyway."""
+    takes = any("deduct" in rule for reading in readings for rule in reading.rules)
+    if kind != "base" or most is None or not takes:
+        return readings
+    return tuple(
+        replace(reading, rules=()) if reading.rules and all(_is_full(rule, most) for rule in reading.rules) else reading
+        for reading in readings
+    )
+
+
+def _is_full(rule: dict[str, Value], most: Fraction) -> bool:
+    return rule.get("award") == most and "if" in rule
+
+
+def _award(rule: dict[str, Value]) -> Fraction | None:
+    """Return the most that a rule gives; None where it gives no figure, or without limit."""
+    award = rule.get("award")
+    if "per" in rule or "by" in rule:
+        limit = rule.get("up_to")
+        return limit if isinstance(limit, Fraction) else None
+    if isinstance(award, dict):
+        return max((value for value in award.values() if isinstance(value, Fraction)), default=None)
+    members = rule.get("each")
+    if isinstance(award, Fraction):
+        return award * len(members) if isinstance(members, list) else award
+    return Fraction(0) if "forfeit" in rule else None
+
+
+def _highest(words: str) -> Fraction:
+    """Return the highest figure of a clause, for an item whose points are not known; a hundred without one."""
+    return max((Fraction(each) for each in re.findall(r"(\d+(?:\.\d+)?)分", evened(words))), default=Fraction(100))
+
+
+def _limit(node: dict[str, Value], kind: Kind, most: Fraction | None) -> None:
+    """Write the cap of a section beside the base."""
+    if most is None or kind == "adjust":
+        return
+    if kind == "penalty":
+        node["floor"] = -most
+    else:
+        node["max"] = most
+
+
+def _failing(section: Section, total: Fraction) -> str:
+    wrong = [found for found in section.sums if found.points != total]
+    if not wrong:
+        return ""
+    return f"{UNSETTLED}：各项合计 {plain(total)} 分，{wrong[0].place}写的是 {plain(wrong[0].points)} 分"
+
+
+def _source(clause: str, note: str) -> dict[str, Value]:
+    return {key: value for key, value in (("clause", clause), ("note", note)) if value}
+
+
