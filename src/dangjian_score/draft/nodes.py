@@ -65,6 +65,10 @@ class NodeBuilder:
     def _section(self, section: Section, letter: str) -> DraftedSection:
         if section.own is not None:
             return self._leaf(section, section.own, letter)
+        if section.kind == "base" and section.max is not None and self._share(section):
+            whole = "\n".join(f"{item.title}。{item.standard}" if item.standard and item.title not in item.standard else item.standard or item.title for item in section.items)
+            own = Item(section.title, section.max, "", "", whole, "", section.clause, section.place)
+            return self._leaf(section, own, letter)
         items = self._items(section)
         head: dict[str, Value] = {"id": letter, "title": section.title}
         total = sum((most for item in items if isinstance(most := item.node.get("max"), Fraction)), Fraction(0))
@@ -102,6 +106,11 @@ class NodeBuilder:
                 item = replace(item, max=left if left is not None else self._given(item))  # noqa: PLW2901
             items.append(self._item(item, section.kind))
         return items
+
+    def _share(self, section: Section) -> bool:
+        """Return whether several items have no points of their own: their clauses share those of the section."""
+        open_ones = [item for item in section.items if item.max is None and self._given(item) is None]
+        return len(open_ones) == len(section.items) > 1
 
     def _given(self, item: Item) -> Fraction | None:
         """Return what the clauses of an item give in all, where that is all they do."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dangjian_score.core.points import plain
 from dangjian_score.draft.documents.blocks import Document, Paragraph
-from dangjian_score.draft.grammar.clauses import SCORED
+from dangjian_score.draft.grammar.clauses import LEFT_OPEN, SCORED
 from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.layout.outline import Outline
 from dangjian_score.draft.layout.read import outline_of
@@ -78,8 +78,8 @@ def _unread(document: Document, drafted: Draft) -> Iterator[str]:
     read += "".join(_bare(item.item.standard) for section in drafted.sections for item in section.items)
     for text in _texts(document):
         for sentence in _SENTENCE.split(text):
-            match = SCORED.search(evened(sentence))
-            if match is not None and _bare(sentence)[-_TAIL:] not in read:
+            text = evened(sentence)
+            if (SCORED.search(text) or LEFT_OPEN.search(text)) and _bare(sentence)[-_TAIL:] not in read:
                 yield sentence.strip()
 
 

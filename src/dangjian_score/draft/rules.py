@@ -120,7 +120,7 @@ def _goes_on(run: list[Clause], clause: Clause) -> bool:
 
 def _is_one(phrase: Phrase) -> bool:
     """Return whether a clause that could stand for every time (1篇的得3分) names a single number."""
-    return phrase.kind == "each" and phrase.every == 1 and "每" not in phrase.text
+    return phrase.kind in ("each", "missing") and (phrase.every or 1) == 1 and "每" not in phrase.text
 
 
 def _is_first_of_tiers(before: Phrase, phrase: Phrase) -> bool:
@@ -205,8 +205,17 @@ class _Builder:
         subject = self._subject(clause, phrase)
         if not subject:
             return "no base"
+        if _ELSE.fullmatch(naming.cleaned(phrase.subject)):
+            return self._otherwise(phrase)
         action: Rule = {"forfeit": True} if phrase.kind == "nothing" else _action(phrase)
         return [{**action, "if": self._named(subject, clause)}]
+
+    def _otherwise(self, phrase: Phrase) -> list[Rule] | Why:
+        """Return the rule of 否则…: of the one before it, where that gives points for a single condition."""
+        before = self._readings[-1].rules if self._readings else ()
+        if len(before) != 1 or not isinstance(before[0].get("if"), str) or "award" not in before[0]:
+            return "no base"
+        return [] if phrase.kind == "nothing" else [{**_action(phrase), "unless": before[0]["if"]}]
 
     def _each(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         listed = clause.listed or (naming.members(phrase.subject) if phrase.unit in _MEMBERS else ())
@@ -219,10 +228,13 @@ class _Builder:
         wanted = f"{subject}{thing}" if thing and len(subject) < _SHORT else thing or subject
         if not naming.cleaned(wanted):
             return "no base"
-        name = self._named(naming.counted(wanted, phrase.unit), clause, unit=phrase.unit)
+        measured = phrase.unit in _MEASURED
+        name = self._named(naming.counted(wanted, phrase.unit), clause, unit=phrase.unit, number=measured)
         return [{**_action(phrase), "per": name, **_every(phrase)}]
 
     def _missing(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        if phrase.worth is not None and phrase.worth != self._scope.max:
+            return "mixed"
         if phrase.unit in _MEMBERS and (members := self._members(clause, phrase)):
             return self._list(clause, phrase, members, "each_missing")
         if phrase.count is not None:
@@ -268,6 +280,7 @@ class _Builder:
                 if agreed is None:
                     return None
                 chosen = agreed
+                chosen = [one for each in chosen for one in _apart(each)]
                 found = [(each, due) for each in chosen if (due := due_of(each, dated=self._scope.dated)) is not None]
                 return found if len(found) == len(chosen) else []
         return []
@@ -300,6 +313,8 @@ class _Builder:
 
     def _step(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         rates = [each for group in clause.asked for each in group if each.rate is not None]
+        if phrase.worth is not None and phrase.worth != self._scope.max:
+            return "mixed"
         base = phrase.base if phrase.base is not None else rates[0].rate if rates else None
         subject = naming.cleaned(phrase.subject) or (rates[0].subject if rates else "")
         if base is None or not subject:
@@ -376,6 +391,8 @@ class _Builder:
     def _levels(self, run: list[Clause]) -> list[Rule] | Why:
         phrases = [clause.phrase for clause in run if clause.phrase is not None]
         verb = "deduct" if phrases[0].takes else "award"
+        if len({_PRIZE.search(phrase.level) is None for phrase in phrases}) > 1:
+            return "figure left"  # prizes within levels: 国家级一等奖5分、二等奖4分
         nought: Value = "all" if verb == "deduct" else Fraction(0)
         table: dict[str, Value] = {phrase.level: nought if phrase.points is None else phrase.points for phrase in phrases}
         if len(run) == 1:
@@ -389,7 +406,7 @@ class _Builder:
     # What is said of clauses before
 
     def _modified(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
-        at = next((at for at in range(len(self._readings) - 1, -1, -1) if self._readings[at].rules), None)
+        at = next((at for at in range(len(self._readings) - 1, -1, -1) if not self._readings[at].modifies), None)
         if phrase.kind == "floor":
             return []
         if phrase.kind == "uncapped":
@@ -397,7 +414,7 @@ class _Builder:
             return []
         if phrase.kind == "cap":
             return self._capped(clause, phrase, at)
-        if at is None:
+        if at is None or not self._readings[at].rules:
             return "no base"
         reading = self._readings[at]
         match phrase.kind:
@@ -437,6 +454,8 @@ class _Builder:
             self._most = phrase.points
             return []
         reading = self._readings[at]
+        if not reading.rules:
+            return "no base"
         if len(reading.rules) != 1 or phrase.points is None:
             if len(scored) > 1:
                 return "no base"
@@ -446,9 +465,13 @@ class _Builder:
         return []
 
 
-_MEMBERS: Final = frozenset({"项", "样", "种", "类", "个", "份"})
+_MEASURED: Final = frozenset({"万元", "亿元", "元", "亩", "公里", "平方米", "吨", "小时"})
+"""What is measured and need not be whole."""
+_MEMBERS: Final = frozenset({"项", "样", "种", "类", "个", "份", "张", "本", "册"})
 """Counters of things that a list says one by one."""
+_ELSE: Final = re.compile("否则|反之|其余|其他|不然|其余情况|其他情况")
 _STATE: Final = re.compile("有|无|未|没|不|已|缺")
+_PRIZE: Final = re.compile("奖$|^第")
 _RATED: Final = re.compile(either(words("ratings")))
 _PUNISHED: Final = re.compile(either(words("punishments")))
 _LEVELS: Final = re.compile(either((*words("levels"), *words("punishments"))))
@@ -480,6 +503,12 @@ def _thing(asked: Phrase) -> str:
         _AT_LEAST.sub("", _DOING.sub("", naming.cleaned(text))) for text in (asked.object, asked.act, asked.subject)
     )
     return counted or (done if len(done) > 1 else "") or about or naming.cleaned(asked.subject)
+
+
+def _apart(asked: Phrase) -> list[Phrase]:
+    """Take things apart that share a figure: 党员大会、党课每季度1次."""
+    members = naming.members(_thing(asked))
+    return [replace(asked, subject=member, object="", act="") for member in members] or [asked]
 
 
 def _agreed(asked: list[Phrase]) -> list[Phrase] | None:

@@ -1,6 +1,7 @@
 """What a regulation says of the whole: grades, quotas, selections, vetoes, rounding, the year, who is assessed."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Final
@@ -52,7 +53,7 @@ _NAMED: Final = re.compile(
     rf"[“‘](?P<quoted>[^”’]{{1,8}})[”’]|(?P<grade>{_GRADE})(?P<who>党员|党支部|党组织|支部|社区|村|单位)?(?=等次|等级|档次|等|档|[，、；。：:（）()]|$|党|支部|为|的|\d|≥|<|>)"
 )
 _BOUND: Final = re.compile(r"(?P<less><|＜|小于|不满|不足|低于|未满|未达到?)?\s*(?P<figure>\d+(?:\.\d+)?)\s*分?(?:（含[^（）]*）)?(?P<under>以下|及以下)?")
-_NO_GRADE: Final = re.compile(r"推荐|评选|先进|授予|表彰|通报|取消|约谈|整改|名额|奖金|奖励|参评|扣\d|加\d|得\d|晋级|评先|评优|低于平均")
+_NO_GRADE: Final = re.compile(r"推荐|评选|先进(?:党|个人|集体|单位|支部|基层|称号)|授予|表彰|通报|取消|约谈|整改|名额|奖金|奖励|参评|扣\d|加\d|得\d|晋级|评先|评优|低于平均")
 _ROUNDING: Final = re.compile(r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数")
 _QUOTA: Final = re.compile(r"(?:比例|数量|名额|总数|比率)[^，。；\d]{0,14}?(?:不超过|不得超过|控制在|为|按|占|不高于|在)[^，。；\d]{0,12}?(?P<share>\d+(?:\.\d+)?)%|(?P<share2>\d+(?:\.\d+)?)%(?:的)?(?:比例|以内|左右)?")
 _EFFECT: Final = (
@@ -99,7 +100,10 @@ def _grades(line: str) -> dict[str, Fraction]:
         names = [match["quoted"] or f"{match['grade']}{match['who'] or ''}" for match in _NAMED.finditer(piece) if _is_grade(match)]
         bounds = [*_BOUND.finditer(_WITHOUT.sub("", piece))]
         lows = [Fraction(bound["figure"]) for bound in bounds if not bound["less"] and not bound["under"]]
-        if names and bounds:
+        if names and not bounds and re.search("其余|其他|以下的?为", piece):
+            found.setdefault(names[-1], Fraction(0))
+            piece = ""
+        elif names and bounds:
             name = names[-1] if names[-1] not in found else names[0]
             found.setdefault(name, min(lows) if lows else Fraction(0))
             piece = ""
@@ -143,8 +147,9 @@ def _chosen(lines: Iterable[str], grades: Mapping[str, Fraction]) -> tuple[tuple
             places = re.search(r"(?:前|名额|评选|评出|推荐|表彰)[^，。；\d]{0,10}?(?P<places>\d+)[名个]", sentence)
             least = re.search(r"(?P<least>\d+(?:\.\d+)?)分(?:及?以上|（含）以上)", sentence)
             grade = re.search(rf"[“‘]?(?P<grade>{_GRADE})[”’]?(?:等次|等级|档次)?(?:的)?(?:比例|名额|数量|不超过|控制|党支部[^，。；]{{0,4}}比例)", sentence)
-            if share is not None and grade is not None and grade["grade"] in grades:
-                quotas.setdefault(grade["grade"], {"quota": f"{plain(Fraction(share['share'] or share['share2']))}%"})
+            named = None if grade is None else next((name for name in grades if name.startswith(grade["grade"])), None)
+            if named is not None and (share is not None or (places is not None and "名额" in sentence)):
+                quotas.setdefault(named, {"quota": f"{plain(Fraction(share['share'] or share['share2']))}%"} if share else {"places": Fraction(places["places"] if places else 0)})
                 continue
             if not _CHOOSING.search(sentence) or _VETO.search(sentence) or (share is None and places is None):
                 continue
@@ -187,6 +192,7 @@ def _of_section(title: str, texts: list[str], grades: Mapping[str, Fraction]) ->
 
 def _of_sentence(sentence: str, grades: Mapping[str, Fraction]) -> Iterator[Veto]:
     """Read a sentence about a veto, or the list behind its colon."""
+    sentence = re.sub("^一票否决(?:项|事项|情形|条款)?[：，]", "", sentence)
     effect = _effect(sentence, grades)
     head, colon, tail = sentence.partition("：")
     if colon and tail.strip() and _effect(head, grades) is not None or _CONDITION.search(head):
@@ -242,6 +248,8 @@ def _veto(condition: str, effect: Mapping[str, str | Fraction] | None, words: st
 
 
 _YEAR: Final = re.compile(r"(20\d\d)年")
+_ASSESSED: Final = re.compile(r"(?:考核|考评|评价)(?:年度|期|周期|期间)[^。，]{0,6}?(20\d\d)年?")
+_MONTHS: Final = re.compile(r"(20\d\d)年(\d{1,2})月(?:起)?(?:至|-|—|到)(?:(20\d\d)年)?(\d{1,2})月(?!\d)")
 _SPAN: Final = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日?(?:起)?(?:至|-|—|到)(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})日")
 
 
@@ -253,7 +261,12 @@ def _period(lines: Iterable[str]) -> tuple[str | None, tuple[str, str] | None]:
         if match is not None:
             last_year = match[4] or match[1]
             return None, (_day(match[1], match[2], match[3]), _day(last_year, match[5], match[6]))
-    year = _YEAR.search(title)
+    for line in (title, *rest):
+        months = _MONTHS.search(line)
+        if months is not None:
+            last = int(months[3] or months[1])
+            return None, (_day(months[1], months[2], "1"), _day(str(last), months[4], str(monthrange(last, int(months[4]))[1])))
+    year = _YEAR.search(title) or next(filter(None, (_ASSESSED.search(line) for line in rest)), None)
     return (None if year is None or "修订" in title and f"{year[1]}年修订" in title else year[1]), None
 
 

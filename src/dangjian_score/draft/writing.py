@@ -94,6 +94,8 @@ def _said(measure: Measure) -> Value:
     said: dict[str, Value] = {}
     if measure.register:
         said["register"] = True
+    if measure.number:
+        said |= {"type": "number", "min": Fraction(0)}
     if measure.unit:
         said["unit"] = measure.unit
     return said | {"hint": measure.hint}

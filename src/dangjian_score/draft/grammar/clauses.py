@@ -54,12 +54,15 @@ SCORED: Final = re.compile(
 )
 _SPOKEN: Final = re.compile(r"扣分|加分|减分|酌情扣|酌情加|酌情给|加倍|减半|计分|得分|打分|评分|赋分|倒扣|扣除|追加")
 _SCORES_INSIDE: Final = re.compile("满分|得分|扣分|计分|加分")
+_HELD: Final = re.compile(r"\d+(?:\.\d+)?(?:%|[个次项人篇条]).{0,12}(?:不扣分|满分|[得计记]\d+(?:\.\d+)?分)$")
+_STEP: Final = re.compile(r"每?(?:低|降|少|下降|减少|差|缺)(?:于|低)?[^\d]{0,4}\d")
+"""Full marks for a figure, and what each step below it costs: one clause, though each part could be one."""
 _OF_EACH: Final = re.compile(r"[^\d]*?每[村人户名个家][^\d]{0,16}?\d+(?:\.\d+)?[名个人次本份篇户条件期]?[^\d扣加减]*")
 """What each of several ones should have: those that lack it are counted by hand."""
-_LEFT_OPEN: Final = re.compile(
+LEFT_OPEN: Final = re.compile(
     r"(?:按照?|依据|依照|参照|根据|视|适当|酌情?|相应|加重|从重|加倍|减半|翻倍|由)[^，。；]{0,20}?(?:扣分|减分|加分|扣减|减计|计分|扣除|给分|打分|赋分|评分|减扣|追加)"
     r"|(?:按照?|依据|依照|参照|根据)[^，。；]{0,20}?(?:处理|办理|执行|处罚)$"
-    r"|不(?:予)?扣分|不(?:予)?加分|免(?:予)?扣|除外$|不在此限|(?:的|者)(?:再)?(?:扣分|减分|加分)$|取平均值?"
+    r"|不(?:予)?扣分|不(?:予)?加分|免(?:予)?扣|除外$|不在此限|(?:的|者)(?:再)?(?:扣分|减分|加分)$|取平均值?|比照[^，。；]{0,8}扣分|从其规定"
 )
 """Words about points that no figure follows."""
 _OF_A_QUOTA: Final = frozenset({"missing", "step", "above", "over"})
@@ -137,9 +140,11 @@ class _Sentence:
 
     def read(self) -> Iterator[Clause]:
         """Return its clauses; requirements gather in `asked`."""
-        for part in _parts(self.sentence):
+        parts = [*_parts(self.sentence)]
+        for part, following in zip(parts, [*parts[1:], ""], strict=True):
             self._open.append(part)
-            yield from self._closed()
+            if not (_HELD.search(evened(part)) and _STEP.match(evened(following))):
+                yield from self._closed()
         for part in self._open:
             self._ask(evened(part))
         if self._open and _is_open(self._open) and not all(self._is_settled(evened(part)) for part in self._open):
@@ -194,20 +199,30 @@ class _Sentence:
         return Clause(text, self.sentence, None, _reason(evened(text)), (), asked)
 
     def _ask(self, part: str) -> None:
-        phrase = phrases.requirement(Masks().masked(part))
-        if phrase is not None and phrase not in self._window:
-            self._window = (*self._window, phrase)
-            self.asked = (*self.asked, phrase)
+        for phrase in _requirements(part):
+            if phrase not in self._window:
+                self._window = (*self._window, phrase)
+                self.asked = (*self.asked, phrase)
 
     def _groups(self) -> Asked:
         return tuple(filter(None, (self._window, self.asked, *self.before)))
 
     def _is_settled(self, part: str) -> bool:
         """Return whether a part that gives no points has no figure that could be about points."""
-        if phrases.requirement(Masks().masked(part)) is not None or _OF_EACH.fullmatch(part):
+        if _requirements(part) or _OF_EACH.fullmatch(part):
             return True
         masked = Masks().masked(part)
-        return not re.search(r"\d", masked) and not _LEFT_OPEN.search(part)
+        return not re.search(r"\d", masked) and not LEFT_OPEN.search(part)
+
+
+def _requirements(part: str) -> tuple[Phrase, ...]:
+    """Return what a part asks for: as a whole, or each member of a list that has a figure (党员大会每季度1次、党课每季度1次)."""
+    whole = phrases.requirement(Masks().masked(part))
+    if whole is not None:
+        return (whole,)
+    pieces = [phrases.requirement(Masks().masked(piece)) for piece in re.split("[、；]|(?<=次)和", part)]
+    found = tuple(piece for piece in pieces if piece is not None)
+    return found if len(found) == len(pieces) > 1 else ()
 
 
 def _parts(sentence: str) -> Iterator[str]:
@@ -242,7 +257,7 @@ def _unbracketed(part: str) -> Iterator[str]:
 def _is_open(parts: list[str]) -> bool:
     """Return whether parts that no pattern took up speak of points."""
     text = evened("，".join(parts))
-    return bool(_POINTS.search(text) or _SPOKEN.search(text) or _LEFT_OPEN.search(text))
+    return bool(_POINTS.search(text) or _SPOKEN.search(text) or LEFT_OPEN.search(text))
 
 
 def _reason(text: str) -> Why:

@@ -23,7 +23,8 @@ MODIFIERS: Final[frozenset[Kind]] = frozenset({"cap", "floor", "uncapped", "high
 class Phrase(Struct, frozen=True, kw_only=True):
     """What one row of the patterns took from a clause; figures are None where the row has none.
 
-    `takes` is whether points are taken, `signed` whether the clause says so. `subject` is what the clause is about, `object` what stands behind the counter, `act` between the verb and it.
+    `takes` is whether points are taken, `signed` whether the clause says so. `subject` is what the clause is about, `object` what stands behind the counter, `act` between the verb and it; `worth` is
+    what full marks are said to be.
     """
 
     kind: Kind
@@ -46,6 +47,7 @@ class Phrase(Struct, frozen=True, kw_only=True):
     over: Fraction | None = None
     count: Fraction | None = None
     rate: Fraction | None = None
+    worth: Fraction | None = None
     amounts: tuple[Fraction, ...] = ()
 
 
@@ -59,7 +61,7 @@ class _Row(Struct, frozen=True):
 UNSURE: Final = re.compile(either(words("unsure")))
 """Words that leave open how many points a clause is about."""
 _TAKES_UP_UNSURE: Final[frozenset[Kind]] = frozenset({"judged", "highest", "started", "whole", "cap"})
-_FIGURES: Final = ("points", "every", "base", "low", "high", "over", "count", "rate")
+_FIGURES: Final = ("points", "every", "base", "low", "high", "over", "count", "rate", "worth")
 _TEXTS: Final = ("subject", "object", "act", "unit", "level", "period")
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
 

@@ -31,6 +31,15 @@ class Header(Struct, frozen=True):
     body: int
     roles: tuple[Role | None, ...]
 
+    @property
+    def worths(self) -> tuple[int | None, int | None]:
+        """Return the columns of points of sections and of items: of two, the first is that of sections."""
+        found = self.columns("worth")
+        names = self.columns("section", "item", "criterion")
+        if len(found) > 1 and names and found[0] < names[-1]:
+            return found[0], found[-1]
+        return None, found[0] if found else None
+
     def columns(self, *roles: Role) -> list[int]:
         """Return the columns of these roles, from the left."""
         return [column for column, role in enumerate(self.roles) if role in roles]
@@ -179,7 +188,7 @@ class TableReader:
         label = next((text for text in texts if text), "")
         if not _SUM.match(label) or len(label) > MAX_TITLE:
             return False
-        figures = [figure_of(texts[column]) for column in header.columns("worth")]
+        figures = [figure_of(texts[column]) for column in reversed(header.columns("worth"))]
         within = headed(label).worth
         points = next((figure for figure in (*figures, within) if figure is not None), None)
         if points is not None:
@@ -206,7 +215,8 @@ class TableReader:
     def _item(self, row: _Row, header: Header, dims: list[int], grid: Grid, heading: str) -> None:
         section_column, item_columns = self._split(header, dims, grid)
         if section_column is not None and (row.is_new(section_column) and row.text(section_column)):
-            self._section(row.text(section_column), row)
+            worth = header.worths[0]
+            self._section(row.text(section_column), row, None if worth is None else figure_of(row.text(worth)))
         elif not self.sections or (self._part is None and section_column is None):
             self._start(heading or grid.name, row)
         self._part = self._part or self.sections[-1].title
@@ -237,8 +247,10 @@ class TableReader:
         blank = any(not row[first].text.strip() for row in rows)
         return (first, dims[1:]) if merged or repeated or blank or len(dims) > 2 or self._part is None and _worths(rows, first) else (None, dims)
 
-    def _section(self, text: str, row: _Row) -> None:
+    def _section(self, text: str, row: _Row, worth: Fraction | None) -> None:
         line = headed(text)
+        if line.worth is None and worth is not None:
+            line = replace(line, worth=worth)
         title = title_of(line.text)
         if self.sections and self.sections[-1].title == title and not (line.worth and self.sections[-1].max != line.worth):
             return
@@ -258,7 +270,8 @@ class TableReader:
         standards = list(dict.fromkeys(row.text(column) for column in header.columns("standard") if row.text(column)))
         inspects = list(dict.fromkeys(row.text(column) for column in header.columns("inspect") if row.text(column)))
         named = [row.text(column) for column in item_columns if row.text(column)]
-        worth = next((figure for column in header.columns("worth") if (figure := figure_of(row.text(column))) is not None), None)
+        worths = header.worths[1]
+        worth = None if worths is None else figure_of(row.text(worths))
         if not named and not standards:
             return None
         lines = [headed(text) for text in dict.fromkeys(named)] or [headed(standards[0])]
@@ -275,10 +288,11 @@ class TableReader:
     def _goes_on(self, row: _Row, header: Header, item_columns: list[int]) -> bool:
         """Return whether a row goes on with the item above: its names are merged with those, or blank, and its points."""
         names = [column for column in item_columns if row.is_new(column) and row.text(column)]
-        worths = [column for column in header.columns("worth") if row.is_new(column) and row.text(column)]
-        if not header.columns("worth"):
+        worth = header.worths[1]
+        if worth is None:
             return not names
-        return not worths if not names else not worths and any(not row.is_new(column) for column in header.columns("worth"))
+        is_new = row.is_new(worth) and bool(row.text(worth))
+        return not is_new if not names else not is_new and not row.is_new(worth)
 
 
 def _is_leaf(header: Header, item_columns: list[int]) -> bool:

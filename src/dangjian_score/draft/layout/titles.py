@@ -19,7 +19,7 @@ LEVELS: Final = ("part", "article", "chinese", "bracket", "arabic", "dotted", "p
 """Forms of numbers, the highest first."""
 
 _WORTH: Final = re.compile(
-    r"[（(【\[](?:本项|加分|扣分|累计|共计?|总分|满分|分值|权重|计|标准分|基础分|基本分|小计|合计|上限|最高|本类|此项|该项|最多|加分上限|不超过|限)*[：:]?\s*(?:为)?\s*(?P<points>\d+(?:\.\d+)?)\s*分?(?P<behind>[，,；;。][^（）()]*)?[）)】\]]"
+    r"[（(【\[](?:本项|总|加分|扣分|累计|共计?|总分|满分|分值|权重|计|标准分|基础分|基本分|小计|合计|上限|最高|本类|此项|该项|最多|加分上限|不超过|限)*[：:]?\s*(?:为)?\s*(?P<points>\d+(?:\.\d+)?)\s*分?(?P<behind>[，,；;。][^（）()]*)?[）)】\]]"
     r"|[，,：:\s\-—]*(?:分值|满分|权重|标准分|计分|总分|基本分|基础分|共|共计|计)[：:为]?\s*(?P<named>\d+(?:\.\d+)?)\s*分(?!钟|以上|以下)"
 )
 _IN_WORDS: Final = re.compile(r"（[^（）\d]{0,8}?[一二两三四五六七八九十百]+分[，。；）]")
@@ -57,6 +57,8 @@ def headed(text: str, number: str = "") -> Headed:
         inside, _, behind = after[1:].partition("）")  # （6分，班子不健全的扣3分）
         after = f"。{inside}。{behind.lstrip('。；')}"
         before = before.rstrip("。；")
+    elif before and after.strip() and len(before.strip()) <= MAX_TITLE and after.lstrip()[0] not in "，,。；;：:、（":
+        after = f"。{after.lstrip()}"  # 学习教育（10分） 未学习的扣2分
     return Headed("" if match is None else match[0].strip(), level, (before + after).strip(" 。；"), points)
 
 
