@@ -188,6 +188,8 @@ def _node(item: Item, kind: Kind, read: Drafted, readings: tuple[Reading, ...], 
         node["floor"] = item.max - read.most
     if kind == "base" and _does("award", readings, rules) and _does("deduct", readings, rules):
         node["start"] = "max"
+    if kind == "base" and read.start is not None:
+        node["start"] = read.start
     node["rules"] = rules
     open_ones = [reading.words for reading in readings if reading.why is not None and reading.modifies]
     note = f"{UNSETTLED}：{'；'.join(open_ones)}" if open_ones else ""

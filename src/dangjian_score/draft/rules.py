@@ -48,13 +48,14 @@ class Reading(Struct, frozen=True):
 class Drafted(Struct, frozen=True):
     """The readings of an item's clauses in their order, the measures of its rules, and its limits.
 
-    `most` is a cap over all clauses, `floor` the least an item comes down to.
+    `most` is a cap over all clauses, `start` where an item begins.
     """
 
     readings: tuple[Reading, ...]
     measures: tuple[Measure, ...] = ()
     most: Fraction | None = None
     uncapped: bool = False
+    start: Fraction | None = None
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -138,9 +139,10 @@ class _Builder:
         self._measures: dict[str, Measure] = {}
         self._most: Fraction | None = None
         self._uncapped = False
+        self._start: Fraction | None = None
 
     def drafted(self) -> Drafted:
-        return Drafted(tuple(self._readings), tuple(self._measures.values()), self._most, self._uncapped)
+        return Drafted(tuple(self._readings), tuple(self._measures.values()), self._most, self._uncapped, self._start)
 
     def add(self, run: list[Clause]) -> None:
         """Read clauses that are one table, or one clause."""
@@ -197,6 +199,8 @@ class _Builder:
     def _subject(self, clause: Clause, phrase: Phrase) -> str:
         """Return what a clause is about: its own subject, or the part of the sentence before it."""
         own = naming.cleaned(phrase.subject)
+        if clause.context and _GOING_ON.match(phrase.subject):
+            return f"{naming.cleaned(clause.context[-1])}且{own}"
         return own or (naming.cleaned(clause.context[-1]) if clause.context else naming.cleaned(self._scope.content))
 
     # Kinds
@@ -208,7 +212,9 @@ class _Builder:
         if _ELSE.fullmatch(naming.cleaned(phrase.subject)):
             return self._otherwise(phrase)
         action: Rule = {"forfeit": True} if phrase.kind == "nothing" else _action(phrase)
-        return [{**action, "if": self._named(subject, clause)}]
+        denied = _DENIED.search(subject)
+        name = self._named(_DENIED.sub("", subject), clause)
+        return [{**action, "unless" if denied and denied[1] == "否" else "if": name}]
 
     def _otherwise(self, phrase: Phrase) -> list[Rule] | Why:
         """Return the rule of 否则…: of the one before it, where that gives points for a single condition."""
@@ -218,7 +224,8 @@ class _Builder:
         return [] if phrase.kind == "nothing" else [{**_action(phrase), "unless": before[0]["if"]}]
 
     def _each(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
-        listed = clause.listed or (naming.members(phrase.subject) if phrase.unit in _MEMBERS else ())
+        one_by_one = phrase.unit in ("项", "样", "种", "类") and "或" not in phrase.subject
+        listed = clause.listed or (naming.members(phrase.subject) if one_by_one else ())
         if not clause.listed and not (phrase.takes or all(_STATE.match(each) for each in listed)):
             listed = ()
         if listed:
@@ -289,12 +296,16 @@ class _Builder:
         thing = naming.short(_thing(asked) or naming.cleaned(phrase.subject) or self._scope.title, 10)
         if phrase.unit == "次" and asked.unit in ("天", "日"):
             asked = replace(asked, unit="次")
-        key = f"{thing}{due.for_each or ''}"
         if due.for_each is not None:
             name = self._named(thing, clause, unit=asked.unit, register=True)
-            return {**_action(phrase), "per_missing": name, "of": due.of, "for_each": due.for_each, **_every(phrase)}
-        name = self._named(naming.counted(key, asked.unit), clause, unit=asked.unit)
-        return {**_action(phrase), "per_missing": name, "of": due.of, **_every(phrase)}
+            return {**_action(phrase), "per_missing": name, "of": due.of, "for_each": due.for_each, **_every(phrase), **self._only_if(clause)}
+        name = self._named(naming.counted(thing, asked.unit), clause, unit=asked.unit)
+        return {**_action(phrase), "per_missing": name, "of": due.of, **_every(phrase), **self._only_if(clause)}
+
+    def _only_if(self, clause: Clause) -> Rule:
+        """Return the condition that a sentence begins with, where it says who is concerned (设有党小组的，…)."""
+        said = [part for part in clause.context if _CONCERNED.fullmatch(part)]
+        return {"if": self._named(said[-1], clause)} if said else {}
 
     def _over(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         if phrase.count is not None:
@@ -335,8 +346,12 @@ class _Builder:
             name = self._named(thing, clause, unit=phrase.unit, register=True)
             return [{verb: amount, "per": name, "judge": self._names.new(f"{thing}{word}", self._scope.title)}]
         judge = self._named(f"{naming.short(subject or self._scope.title, 10)}{word}", clause)
-        if not phrase.low:
+        denied = _DENIED.search(subject)
+        if not phrase.low and denied is None:
             return [{verb: amount, "judge": judge}]
+        if not phrase.low and denied is not None:
+            key = "unless" if denied[1] == "否" else "if"
+            return [{verb: amount, "judge": judge, key: self._named(_DENIED.sub("", subject), clause)}]
         return [{verb: amount, "if": self._named(subject, clause), "judge": judge}] if subject else "no base"
 
     def _each_of(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
@@ -349,7 +364,7 @@ class _Builder:
         if key == "each_missing" and any(lacking):
             key = "each"
         wanted = [naming.had(each) if key == "each_missing" else naming.short(each) for each in listed]
-        return [{**_action(phrase), key: [self._named(each, clause) for each in wanted]}]
+        return [{**_action(phrase), key: [self._named(each, clause) for each in wanted], **self._only_if(clause)}]
 
     def _respective(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         listed = naming.members(phrase.subject)
@@ -408,6 +423,9 @@ class _Builder:
     def _modified(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         at = next((at for at in range(len(self._readings) - 1, -1, -1) if not self._readings[at].modifies), None)
         if phrase.kind == "floor":
+            return []
+        if phrase.kind == "start":
+            self._start = phrase.points
             return []
         if phrase.kind == "uncapped":
             self._uncapped = True
@@ -469,7 +487,10 @@ _MEASURED: Final = frozenset({"万元", "亿元", "元", "亩", "公里", "平�
 """What is measured and need not be whole."""
 _MEMBERS: Final = frozenset({"项", "样", "种", "类", "个", "份", "张", "本", "册"})
 """Counters of things that a list says one by one."""
+_GOING_ON: Final = re.compile(either(words("going_on")))
+_DENIED: Final = re.compile("[”’]?(?:填|为)[“‘]?([是否])[”’]?$")
 _ELSE: Final = re.compile("否则|反之|其余|其他|不然|其余情况|其他情况")
+_CONCERNED: Final = re.compile(r"(?:设有?|有|建有|成立|属于|符合|凡是?)[^，\d下]{2,}的")
 _STATE: Final = re.compile("有|无|未|没|不|已|缺")
 _PRIZE: Final = re.compile("奖$|^第")
 _RATED: Final = re.compile(either(words("ratings")))

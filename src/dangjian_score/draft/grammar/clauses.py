@@ -57,6 +57,8 @@ _SCORES_INSIDE: Final = re.compile("满分|得分|扣分|计分|加分")
 _HELD: Final = re.compile(r"\d+(?:\.\d+)?(?:%|[个次项人篇条]).{0,12}(?:不扣分|满分|[得计记]\d+(?:\.\d+)?分)$")
 _STEP: Final = re.compile(r"每?(?:低|降|少|下降|减少|差|缺)(?:于|低)?[^\d]{0,4}\d")
 """Full marks for a figure, and what each step below it costs: one clause, though each part could be one."""
+_JOINS: Final = re.compile("且|并|而且|同时|但")
+"""How a condition begins that is one with the condition before it."""
 _OF_EACH: Final = re.compile(r"[^\d]*?每[村人户名个家][^\d]{0,16}?\d+(?:\.\d+)?[名个人次本份篇户条件期]?[^\d扣加减]*")
 """What each of several ones should have: those that lack it are counted by hand."""
 LEFT_OPEN: Final = re.compile(
@@ -98,17 +100,43 @@ def _sentences(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     at = 0
     while at < len(sentences):
         sentence, at = _stripped(sentences[at]), at + 1
-        head, colon, tail = (sentence.replace(":", "：")).rpartition("：")
-        if colon and _POINTS.search(evened(head)) and phrases.scoring(evened(head)) is not None:
-            rest = [tail, *(_stripped(each) for each in sentences[at:])]
-            listed = tuple(each.strip() for each in rest if each.strip())
-            if not any(re.search(r"\d", evened(each)) for each in listed):
-                if len(listed) == 1:
-                    listed = tuple(filter(None, re.split("[、，,]", listed[0])))
+        head, colon, tail = sentence.replace(":", "：").rpartition("：")
+        if colon and _POINTS.search(evened(head)) and phrases.scoring(_without_brackets(head)) is not None:
+            listed, said, after = _list(tail, [_stripped(each) for each in sentences[at:]])
+            if listed:
                 yield head, listed
-                return
+                yield from ((each, ()) for each in said)
+                at = len(sentences) - len(after)
+                continue
         if sentence:
             yield sentence, ()
+
+
+def _list(tail: str, following: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
+    """Return the members of a list behind a colon, what is said of it after them (扣完为止), and the sentences left.
+
+    The list is the rest of its sentence, where that has several members, or all sentences after it; members have no
+    figures.
+    """
+    *members, last = [piece.strip() for piece in tail.split("、")]
+    last, *said = _COMMA.split(last)
+    members = [*members, last]
+    if len(members) == 1:
+        parts = [part for part in _COMMA.split(tail) if phrases.modifier(evened(part)) is None]
+        said = [part for part in _COMMA.split(tail) if part not in parts]
+        members = parts if len(parts) > 1 else [*filter(None, [tail]), *following]
+        following = following if len(parts) > 1 else []
+        said = said if len(parts) > 1 else []
+    while members and phrases.modifier(evened(members[-1])) is not None:
+        said = [members.pop(), *said]
+    plain = all(each and not re.search(r"\d", Masks().masked(evened(each))) for each in members)
+    if not plain or len(members) < 2 or any(phrases.modifier(evened(each)) is None for each in said):  # noqa: PLR2004
+        return (), (), following
+    return tuple(members), tuple(said), following
+
+
+def _without_brackets(text: str) -> str:
+    return evened(re.sub(r"（[^（）]*）", "", text.replace("(", "（").replace(")", "）")))
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -183,6 +211,8 @@ class _Sentence:
         for part in context:
             self._ask(evened(part))
         left = any(not self._is_settled(evened(part)) for part in context)
+        if context and _JOINS.match(evened(parts[0])):
+            left = left or re.search(r"\d", Masks().masked(evened(context[-1]))) is not None
         words_of = "，".join(self._open)
         asked = self._groups()
         self._open, self._window = [], ()
@@ -243,14 +273,14 @@ def _unbracketed(part: str) -> Iterator[str]:
     speaking = [text for text in inside if _POINTS.search(evened(text)) and not re.fullmatch(r"\d+(\.\d+)?分", evened(text))]
     without = part
     for text in inside:
-        if text in speaking or not re.search(r"\d", evened(text)):
+        if text in speaking or not re.search(r"\d", evened(text)) or phrases.modifier(evened(text)):
             without = re.sub(rf"[（(]{re.escape(text)}[）)]", "", without)
     if speaking and SCORED.search(evened(without)):
         yield part  # points beside points: the brackets change what is before them
         return
     if without.strip():
         yield without.strip()
-    for text in speaking:
+    for text in (*speaking, *(text for text in inside if text not in speaking and phrases.modifier(evened(text)))):
         yield from filter(None, _COMMA.split(text))
 
 

@@ -13,11 +13,11 @@ from dangjian_score.draft.grammar.words import COUNTERS, either, page, words
 
 Kind = Literal[
     "step", "above", "judged", "missing", "over", "each", "respective", "each_of", "level", "tier", "nothing", "full",
-    "once", "cap", "floor", "uncapped", "highest", "started", "whole", "asked",
+    "once", "cap", "floor", "uncapped", "highest", "started", "whole", "start", "asked",
 ]  # fmt: skip
 """What a clause says; from `cap` on it is about the clauses before."""
 
-MODIFIERS: Final[frozenset[Kind]] = frozenset({"cap", "floor", "uncapped", "highest", "started", "whole"})
+MODIFIERS: Final[frozenset[Kind]] = frozenset({"cap", "floor", "uncapped", "highest", "started", "whole", "start"})
 
 
 class Phrase(Struct, frozen=True, kw_only=True):

@@ -185,7 +185,8 @@ class TableReader:
         self._item(row, header, dims, grid, heading)
 
     def _is_sum(self, row: _Row, header: Header, texts: list[str]) -> bool:
-        label = next((text for text in texts if text), "")
+        new = (text for column, text in enumerate(texts) if text and row.is_new(column))
+        label = next(new, "")
         if not _SUM.match(label) or len(label) > MAX_TITLE:
             return False
         figures = [figure_of(texts[column]) for column in reversed(header.columns("worth"))]
