@@ -276,6 +276,8 @@ class _Builder:
 
         None where they contradict each other.
         """
+        if not clause.own_quota:
+            return None
         about = _DOING.sub("", naming.cleaned(f"{phrase.subject}{phrase.object}"))
         for group in clause.asked:
             fit = [each for each in group if each.count is not None and _counts(each, phrase.unit)]

@@ -24,7 +24,8 @@ class Clause(Struct, frozen=True):
     """A clause about points, in the words of the regulation, and how it is read; without a phrase, why not.
 
     `words` begin where the clause before it ends. `context` is what of them the phrase leaves out; `asked` are groups of
-    requirements: those of the clause, of its sentence, of the sentences before it, of the item's content.
+    requirements: those of the clause, of its sentence, of the sentences before it, of the item's content. `own_quota` is
+    False where the clause says how often (每月…) in words that no pattern takes up, so that no other quota is its own.
     """
 
     words: str
@@ -33,6 +34,7 @@ class Clause(Struct, frozen=True):
     why: Why | None = None
     context: tuple[str, ...] = ()
     asked: Asked = ()
+    own_quota: bool = True
     listed: tuple[str, ...] = ()
 
 
@@ -57,6 +59,7 @@ _SCORES_INSIDE: Final = re.compile("满分|得分|扣分|计分|加分")
 _HELD: Final = re.compile(r"\d+(?:\.\d+)?(?:%|[个次项人篇条]).{0,12}(?:不扣分|满分|[得计记]\d+(?:\.\d+)?分)$")
 _STEP: Final = re.compile(r"每?(?:低|降|少|下降|减少|差|缺)(?:于|低)?[^\d]{0,4}\d")
 """Full marks for a figure, and what each step below it costs: one clause, though each part could be one."""
+_HOW_OFTEN: Final = re.compile("每(?:两|半)?(?:个)?(?:年|月|季|周|旬)|按月|按季")
 _JOINS: Final = re.compile("且|并|而且|同时|但")
 """How a condition begins that is one with the condition before it."""
 _OF_EACH: Final = re.compile(r"[^\d]*?每[村人户名个家][^\d]{0,16}?\d+(?:\.\d+)?[名个人次本份篇户条件期]?[^\d扣加减]*")
@@ -215,10 +218,11 @@ class _Sentence:
             left = left or re.search(r"\d", Masks().masked(evened(context[-1]))) is not None
         words_of = "，".join(self._open)
         asked = self._groups()
+        unread = not self._window and any(_HOW_OFTEN.search(part) for part in context)
         self._open, self._window = [], ()
         if left:
             return Clause(words_of, self.sentence, None, "figure left", tuple(context), asked)
-        return Clause(words_of, self.sentence, phrase, None, tuple(context), asked, self.listed)
+        return Clause(words_of, self.sentence, phrase, None, tuple(context), asked, not unread, self.listed)
 
     def _marked(self) -> Clause:
         text = "，".join(self._open)
