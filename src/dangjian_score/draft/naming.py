@@ -97,7 +97,9 @@ def is_lacking(text: str) -> bool:
     return _LACKING.search(cleaned(text)) is not None
 
 
-_LIST: Final = re.compile(r"、|，|以及|及其?|和|与|或者?")
+_LIST: Final = re.compile(r"、|，")
+_LAST: Final = re.compile(r"以及|及其?|和|与|或者?")
+"""What stands before the last member of a list."""
 _SHARED: Final = re.compile(r"(?:未|不|没有|没)[^，、]{1,8}$")
 """What the last member of a list says of all: 收费标准、药品价格未公示."""
 _NOT: Final = re.compile(r"^(?:未(?:制定|建立|落实|开展|召开|设立|组织|成立|配备|签订|明确|公开|公示|报送|上报|参加|完成)|没有|未按要求|未按时|未及时|未按规定|未能|未|无|缺少|缺|不|有|没)")
@@ -108,7 +110,8 @@ def members(text: str) -> tuple[str, ...]:
     base = cleaned(text.replace("，", "、"))
     if re.search(r"等(?:\d+[项个种])?$|等[^级]", text) or not re.search("[、，]|以及|和|及|或|与", base):
         return ()
-    parts = [part for part in (cleaned(part) for part in _LIST.split(base)) if part]
+    *first, last = _LIST.split(base)
+    parts = [part for part in map(cleaned, (*first, *_LAST.split(last))) if part]
     lead = _NOT.match(parts[0]) if parts else None
     if lead and not any(_NOT.match(part) for part in parts[1:]):
         parts = [parts[0], *(lead[0] + part for part in parts[1:])]

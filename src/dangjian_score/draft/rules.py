@@ -81,9 +81,28 @@ class Scope(Struct, frozen=True):
 def drafted(clauses: Iterator[Clause], scope: Scope, names: naming.Names) -> Drafted:
     """Turn the clauses of an item into rules; what is not certain is marked."""
     builder = _Builder(scope, names)
-    for run in _runs([*clauses]):
+    for run in _runs(_consistent([*clauses])):
         builder.add(run)
     return builder.drafted()
+
+
+def _consistent(clauses: list[Clause]) -> list[Clause]:
+    """Mark clauses that say different points of one thing."""
+
+    def said(clause: Clause) -> tuple[str, str, str] | None:
+        phrase = clause.phrase
+        if phrase is None or phrase.kind not in ("each", "once") or not naming.cleaned(phrase.subject):
+            return None
+        return phrase.kind, naming.cleaned(f"{phrase.subject}{phrase.act}{phrase.object}"), phrase.unit
+
+    points: dict[tuple[str, str, str], set[Fraction | None]] = {}
+    for clause in clauses:
+        if (key := said(clause)) is not None and clause.phrase is not None:
+            points.setdefault(key, set()).add(clause.phrase.points)
+    return [
+        replace(clause, phrase=None, why="mixed") if (key := said(clause)) is not None and len(points[key]) > 1 else clause
+        for clause in clauses
+    ]
 
 
 def _runs(clauses: list[Clause]) -> Iterator[list[Clause]]:
@@ -279,7 +298,8 @@ class _Builder:
         if not clause.own_quota:
             return None
         about = _DOING.sub("", naming.cleaned(f"{phrase.subject}{phrase.object}"))
-        for group in clause.asked:
+        groups = clause.asked[:2] if phrase.unit in _PEOPLE else clause.asked
+        for group in groups:
             fit = [each for each in group if each.count is not None and _counts(each, phrase.unit)]
             chosen = [each for each in fit if _is_about(each, about)] if about else fit
             if not chosen and len(fit) == 1 and phrase.unit not in ("次", "项", "人", "名", "个"):
@@ -530,7 +550,8 @@ def _thing(asked: Phrase) -> str:
 
 def _apart(asked: Phrase) -> list[Phrase]:
     """Take things apart that share a figure: 党员大会、党课每季度1次."""
-    members = naming.members(_thing(asked))
+    thing = _thing(asked)
+    members = () if "或" in thing else naming.members(thing)
     return [replace(asked, subject=member, object="", act="") for member in members] or [asked]
 
 

@@ -98,7 +98,7 @@ def _grades(line: str) -> dict[str, Fraction]:
             piece = ""
             continue
         names = [match["quoted"] or f"{match['grade']}{match['who'] or ''}" for match in _NAMED.finditer(piece) if _is_grade(match)]
-        bounds = [*_BOUND.finditer(_WITHOUT.sub("", piece))]
+        bounds = [bound for bound in _BOUND.finditer(_WITHOUT.sub("", piece)) if _is_bound(bound)]
         lows = [Fraction(bound["figure"]) for bound in bounds if not bound["less"] and not bound["under"]]
         if names and not bounds and re.search("其余|其他|以下的?为", piece):
             found.setdefault(names[-1], Fraction(0))
@@ -112,6 +112,14 @@ def _grades(line: str) -> dict[str, Fraction]:
         else:
             piece = ""
     return found if len(found) > 1 or Fraction(0) in found.values() else {}
+
+
+def _is_bound(match: re.Match[str]) -> bool:
+    """Return whether a figure is points: it says so, or is of their size, and no year."""
+    return "分" in match[0] or _LEAST <= Fraction(match["figure"]) < _YEARS
+
+
+_LEAST, _YEARS = 30, 1900
 
 
 def _is_grade(match: re.Match[str]) -> bool:
@@ -146,7 +154,7 @@ def _chosen(lines: Iterable[str], grades: Mapping[str, Fraction]) -> tuple[tuple
             share = _QUOTA.search(sentence)
             places = re.search(r"(?:前|名额|评选|评出|推荐|表彰)[^，。；\d]{0,10}?(?P<places>\d+)[名个]", sentence)
             least = re.search(r"(?P<least>\d+(?:\.\d+)?)分(?:及?以上|（含）以上)", sentence)
-            grade = re.search(rf"[“‘]?(?P<grade>{_GRADE})[”’]?(?:等次|等级|档次)?(?:的)?(?:比例|名额|数量|不超过|控制|党支部[^，。；]{{0,4}}比例)", sentence)
+            grade = re.search(rf"[“‘]?(?P<grade>{_GRADE})[”’]?(?:等次|等级|档次)?(?:的|党支部|党组织|党员)*[，]?(?:比例|名额|数量|不超过|不得超过|控制|[^，。；]{{0,6}}比例)", sentence)
             named = None if grade is None else next((name for name in grades if name.startswith(grade["grade"])), None)
             if named is not None and (share is not None or (places is not None and "名额" in sentence)):
                 quotas.setdefault(named, {"quota": f"{plain(Fraction(share['share'] or share['share2']))}%"} if share else {"places": Fraction(places["places"] if places else 0)})

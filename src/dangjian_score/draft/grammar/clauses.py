@@ -57,7 +57,7 @@ SCORED: Final = re.compile(
 _SPOKEN: Final = re.compile(r"扣分|加分|减分|酌情扣|酌情加|酌情给|加倍|减半|计分|得分|打分|评分|赋分|倒扣|扣除|追加")
 _SCORES_INSIDE: Final = re.compile("满分|得分|扣分|计分|加分")
 _HELD: Final = re.compile(r"\d+(?:\.\d+)?(?:%|[个次项人篇条]).{0,12}(?:不扣分|满分|[得计记]\d+(?:\.\d+)?分)$")
-_STEP: Final = re.compile(r"每?(?:低|降|少|下降|减少|差|缺)(?:于|低)?[^\d]{0,4}\d")
+_STEP: Final = re.compile(r"每(?:低|降|少|下降|减少|差|缺)|(?:少|缺)[^\d]{0,4}\d")
 """Full marks for a figure, and what each step below it costs: one clause, though each part could be one."""
 _HOW_OFTEN: Final = re.compile("每(?:两|半)?(?:个)?(?:年|月|季|周|旬)|按月|按季")
 _JOINS: Final = re.compile("且|并|而且|同时|但")

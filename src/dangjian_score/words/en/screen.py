@@ -271,7 +271,7 @@ TEXTS = {
     "term.draft no figure": "no points are given",
     "term.draft unsure": "the wording leaves the points open",
     "term.draft no base": "what it is measured by is not said",
-    "term.draft mixed": "points are given and taken, the start is not said",
+    "term.draft mixed": "what is said of the points differs",
     "term.draft refused": "the checks refuse it as it stands",
     "term.draft sum": "a sum is wrong",
     "next": "next: dangjian validate {path} checks it, dangjian explain {path} tells it back in words",

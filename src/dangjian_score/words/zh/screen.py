@@ -266,7 +266,7 @@ TEXTS = {
     "term.draft no figure": "没有写几分",
     "term.draft unsure": "写法不定，算不出几分",
     "term.draft no base": "没有写清以什么为准",
-    "term.draft mixed": "又得又扣，没有写从几分起",
+    "term.draft mixed": "前后几处说的分数不一样",
     "term.draft refused": "照这样写通不过检查",
     "term.draft sum": "合计对不上",
     "next": "接下来：dangjian validate {path} 检查；dangjian explain {path} 和原文对着看",
