@@ -89,19 +89,23 @@ def drafted(clauses: Iterator[Clause], scope: Scope, names: naming.Names) -> Dra
 def _consistent(clauses: list[Clause]) -> list[Clause]:
     """Mark clauses that say different points of one thing."""
 
-    def said(clause: Clause) -> tuple[str, str, str] | None:
-        phrase = clause.phrase
-        if phrase is None or phrase.kind not in ("each", "once") or not naming.cleaned(phrase.subject):
+    def said(at: int) -> tuple[str, str, str] | None:
+        clause, phrase = clauses[at], clauses[at].phrase
+        if phrase is None or phrase.kind not in ("each", "once"):
             return None
-        return phrase.kind, naming.cleaned(f"{phrase.subject}{phrase.act}{phrase.object}"), phrase.unit
+        about = naming.cleaned(f"{phrase.subject}{phrase.act}{phrase.object}")
+        if not about and not clause.context and at and clauses[at - 1].sentence == clause.sentence:
+            return said(at - 1)
+        return (phrase.kind, about, phrase.unit) if about else None
 
-    points: dict[tuple[str, str, str], set[Fraction | None]] = {}
-    for clause in clauses:
-        if (key := said(clause)) is not None and clause.phrase is not None:
+    points: dict[tuple[str, str, str], set[Fraction]] = {}
+    keys = [said(at) for at in range(len(clauses))]
+    for clause, key in zip(clauses, keys, strict=True):
+        if key is not None and clause.phrase is not None and clause.phrase.points is not None:
             points.setdefault(key, set()).add(clause.phrase.points)
     return [
-        replace(clause, phrase=None, why="mixed") if (key := said(clause)) is not None and len(points[key]) > 1 else clause
-        for clause in clauses
+        replace(clause, phrase=None, why="mixed") if key is not None and len(points.get(key, ())) > 1 else clause
+        for clause, key in zip(clauses, keys, strict=True)
     ]
 
 
@@ -229,18 +233,24 @@ class _Builder:
         if not subject:
             return "no base"
         if _ELSE.fullmatch(naming.cleaned(phrase.subject)):
-            return self._otherwise(phrase)
+            return self._otherwise(clause, phrase)
         action: Rule = {"forfeit": True} if phrase.kind == "nothing" else _action(phrase)
         denied = _DENIED.search(subject)
         name = self._named(_DENIED.sub("", subject), clause)
         return [{**action, "unless" if denied and denied[1] == "否" else "if": name}]
 
-    def _otherwise(self, phrase: Phrase) -> list[Rule] | Why:
-        """Return the rule of 否则…: of the one before it, where that gives points for a single condition."""
-        before = self._readings[-1].rules if self._readings else ()
-        if len(before) != 1 or not isinstance(before[0].get("if"), str) or "award" not in before[0]:
+    def _otherwise(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        """Return the rule of 否则…: where none of the conditions before it in its sentence holds that give points."""
+        before = [reading for reading in self._readings if reading.sentence == clause.sentence]
+        rules = [rule for reading in before for rule in reading.rules]
+        if not rules or any(reading.why for reading in before) or not all("award" in rule for rule in rules):
             return "no base"
-        return [] if phrase.kind == "nothing" else [{**_action(phrase), "unless": before[0]["if"]}]
+        if phrase.kind == "nothing":
+            return []
+        conditions = [rule["if"] for rule in rules if isinstance(rule.get("if"), str)]
+        if len(conditions) != len(rules):
+            return "no base"
+        return [{**_action(phrase), "unless": conditions[0] if len(conditions) == 1 else {"any": [*conditions]}}]
 
     def _each(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         one_by_one = phrase.unit in ("项", "样", "种", "类") and "或" not in phrase.subject
@@ -298,6 +308,7 @@ class _Builder:
         if not clause.own_quota:
             return None
         about = _DOING.sub("", naming.cleaned(f"{phrase.subject}{phrase.object}"))
+        about = "" if _UNDONE.fullmatch(about) else about
         groups = clause.asked[:2] if phrase.unit in _PEOPLE else clause.asked
         for group in groups:
             fit = [each for each in group if each.count is not None and _counts(each, phrase.unit)]
@@ -394,6 +405,8 @@ class _Builder:
             return "figure left"
         verb = "deduct" if phrase.takes else "award"
         levels = [_level(each) or _bare_level(each, at, len(listed)) for at, each in enumerate(listed)]
+        if not all(levels):
+            levels = _honours(listed)
         if all(levels) and len(set(levels)) == len(levels):
             return [self._by(clause, verb, dict(zip(map(str, levels), phrase.amounts, strict=True)), phrase.subject)]
         return [
@@ -513,6 +526,8 @@ _GOING_ON: Final = re.compile(either(words("going_on")))
 _DENIED: Final = re.compile("[”’]?(?:填|为)[“‘]?([是否])[”’]?$")
 _ELSE: Final = re.compile("否则|反之|其余|其他|不然|其余情况|其他情况")
 _CONCERNED: Final = re.compile(r"(?:设有?|有|建有|成立|属于|符合|凡是?)[^，\d下]{2,}的")
+_UNDONE: Final = re.compile("(?:未|没有?|不)(?:按[^，]{1,4})?(?:召开|开展|完成|组织|举行|落实|达标|达到|参加|上报|报送|进行)?(?:要求|规定)?")
+"""What says no more than that something is missing: 未开展的每缺1次扣1分."""
 _STATE: Final = re.compile("有|无|未|没|不|已|缺")
 _PRIZE: Final = re.compile("奖$|^第")
 _RATED: Final = re.compile(either(words("ratings")))
@@ -530,7 +545,19 @@ def _level(text: str) -> str | None:
     return None if match is None else match[0]
 
 
-_BARE: Final = "(?:国家|全国|中央|国|省部|省|市|县|区|镇|乡|街道|集团|公司|总公司|局|委|厅|部)"
+_HONOURED: Final = re.compile(r"^.*?(?:受到|获评|荣获|获得?|被评为|评为|评选为|入选|在|被)(?P<level>[^，、]{1,8})$")
+_HONOUR: Final = re.compile(r"^(?P<level>[^，、]{1,6}?)(?:表彰|奖励|荣誉|先进|优秀|示范|推广|采用|刊发|通报|媒体|刊物|级?党建|离退休|离休|评为|授予|以上)")
+
+
+def _honours(listed: tuple[str, ...]) -> list[str | None]:
+    """Return the levels in 被评为全国、全省、全市先进集体: what stands between a verb and the honour."""
+    first, last = _HONOURED.match(listed[0]), _HONOUR.match(listed[-1])
+    if first is None or last is None:
+        return [None]
+    return [first["level"], *listed[1:-1], last["level"]]
+
+
+_BARE: Final = "(?:全国|全省|全市|全县|全镇|国家|省委|市委|县委|区委|镇党委|乡党委|党委|省公司|市公司|本公司|分公司|省局|市局|县局|全国|中央|国|省部|省|市|县|区|镇|乡|街道|集团|公司|总公司|局|委|厅|部)"
 
 
 def _bare_level(text: str, at: int, count: int) -> str | None:
@@ -551,7 +578,7 @@ def _thing(asked: Phrase) -> str:
 def _apart(asked: Phrase) -> list[Phrase]:
     """Take things apart that share a figure: 党员大会、党课每季度1次."""
     thing = _thing(asked)
-    members = () if "或" in thing else naming.members(thing)
+    members = () if "或" in thing or re.match("[与对向在为给从和]", thing) else naming.members(thing)
     return [replace(asked, subject=member, object="", act="") for member in members] or [asked]
 
 

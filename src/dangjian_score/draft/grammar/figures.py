@@ -12,7 +12,7 @@ _NUMERAL: Final = "零〇一二两三四五六七八九十百"
 _COUNTER: Final = "|".join(map(re.escape, sorted(COUNTERS, key=len, reverse=True)))
 _PROTECTED: Final = "|".join(map(re.escape, sorted(NO_FIGURES, key=len, reverse=True)))
 _CHINESE: Final = re.compile(
-    rf"(?P<word>“[^”\d]{{1,10}}”|{_PROTECTED}|(?<![得扣加减计记奖为满])十分(?=[^，。；、）]{{2}}))"
+    rf"(?P<word>“[^”\d]{{1,10}}”|{_PROTECTED}|一起(?=[干学做建抓走来去商协共])|(?<![得扣加减计记奖为满])十分(?=[^，。；、）]{{2}}))"
     rf"|百分之(?P<share>[{_NUMERAL}\d]+(?:点[{_NUMERAL}]+)?)"
     r"|(?P<half>半)(?=分(?!数|钟|析|工|管|类))"
     rf"|(?P<more>[{_NUMERAL}]+)分半(?![{_NUMERAL}])"

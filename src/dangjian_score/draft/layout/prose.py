@@ -20,7 +20,7 @@ _OF_ALL: Final = re.compile(
     r"等次|一票否决|保留[^，。]{0,6}位小数|四舍五入|\d分[^，。；]{0,14}(?:评为|定为|确定为|为)[“‘]?(?:优秀|良好|合格|先进|示范|一般|达标|[一二三四五]星)|评选|名额|取消[^，。]{0,8}资格|末位|约谈|总分(?:计|记|为)0|一律(?:定|评|确定)|直接(?:定|评|确定)|不得评|最高(?:只能)?(?:评|定)为"
 )
 """What is said of all units, wherever it stands without a number."""
-_INLINE: Final = re.compile(r"^(?P<title>(?:加分|扣分|减分|奖励|附加|加减分)(?:项|项目|事项|因素|情形|条件|内容)?(?:（[^（）]*）)?)[：:](?P<rest>.+)")
+_INLINE: Final = re.compile(r"^(?P<title>[^，。：；\d]{0,4}?(?:加分|扣分|减分|奖励|附加|加减分)(?:项|项目|事项|因素|情形|条件|内容)?(?:（[^（）]*）)?)[：:](?P<rest>.+)")
 _HEADING: Final = -10
 """Level of the first heading made by a style; numbers follow."""
 
@@ -113,7 +113,7 @@ class ProseReader:
             level = _section_level(stack)
         if level is None and _is_heading(line.text, line.worth):
             level = _section_level(stack)
-        if level is None and _OF_ALL.search(evened(line.text)):
+        if level is None and _OF_ALL.search(evened(line.text)) and not re.search(r"[扣减加]\d", evened(line.text)):
             self.lines.append(text)
             return
         if level is None:

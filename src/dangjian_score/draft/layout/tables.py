@@ -288,7 +288,8 @@ class TableReader:
 
     def _goes_on(self, row: _Row, header: Header, item_columns: list[int]) -> bool:
         """Return whether a row goes on with the item above: its names are merged with those, or blank, and its points."""
-        names = [column for column in item_columns if row.is_new(column) and row.text(column)]
+        named = [column for column in item_columns if header.roles[column] != "criterion"] or item_columns
+        names = [column for column in named if row.is_new(column) and row.text(column)]
         worth = header.worths[1]
         if worth is None:
             return not names
