@@ -52,18 +52,17 @@ _GRADE: Final = either(page("words.yaml")["grades"])
 _NAMED: Final = re.compile(
     rf"[“‘](?P<quoted>[^”’]{{1,8}})[”’]|(?P<grade>{_GRADE})(?P<who>党员|党支部|党组织|支部|社区|村|单位)?(?=等次|等级|档次|等|档|[，、；。：:（）()]|$|党|支部|为|的|\d|≥|<|>)"
 )
-_BOUND: Final = re.compile(r"(?P<less><|＜|小于|不满|不足|低于|未满|未达到?)?\s*(?P<figure>\d+(?:\.\d+)?)\s*分?(?:（含[^（）]*）)?(?P<under>以下|及以下)?")
-_NO_GRADE: Final = re.compile(r"推荐|评选|先进(?:党|个人|集体|单位|支部|基层|称号)|授予|表彰|通报|取消|约谈|整改|名额|奖金|奖励|参评|扣\d|加\d|得\d|晋级|评先|评优|低于平均")
-_ROUNDING: Final = re.compile(r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数")
+_BOUND: Final = re.compile(r"(?P<less><|＜|小于|不满|不足|低于|未满|未达到?)?\s*(?P<figure>\d+(?:\.\d+)?)\s*分?(?:（含[^（）]*）)?(?P<under>以下|及以下|往下)?")
+_NO_GRADE: Final = re.compile(r"推荐|评选|授予|表彰|通报|取消|约谈|整改|名额|奖金|奖励|参评|扣\d|加\d|得\d|晋级|评先|评优|低于平均")
+_ROUNDING: Final = re.compile(r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|小数点后(?P<behind>\d)位|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数")
 _QUOTA: Final = re.compile(r"(?:比例|数量|名额|总数|比率)[^，。；\d]{0,14}?(?:不超过|不得超过|控制在|为|按|占|不高于|在)[^，。；\d]{0,12}?(?P<share>\d+(?:\.\d+)?)%|(?P<share2>\d+(?:\.\d+)?)%(?:的)?(?:比例|以内|左右)?")
 _EFFECT: Final = (
     ("total", re.compile(r"(?:总分|得分|考核分|当年考核|年度考核|总成绩|成绩)[^，。；]{0,6}?(?:计|记|为|按)0分|一律0分|计0分")),
     ("not", re.compile(rf"(?:不得|不能|不予)(?:评|定|确定|评定|认定|列)为?[^，。；]{{0,4}}?[“‘]?(?P<grade>{_GRADE})")),
     ("most", re.compile(rf"(?:最高|等次最高|最多)(?:只能|不超过)?(?:评|定|确定)?(?:定)?(?:为)?[“‘]?(?P<grade>{_GRADE})")),
-    ("grade", re.compile(rf"(?:直接|一律)?(?:定|评定|确定|评|列|认定|判定|降)为[“‘]?(?P<grade>{_GRADE})|[列评定]入?[“‘](?P<grade2>[^”’]{1,8})[”’]")),
+    ("grade", re.compile(rf"(?:直接|一律|考核|等次|年度考核|等级)?(?:定|评定|确定|评|列|认定|判定|降|算|考核)为?[“‘]?(?P<grade>{_GRADE})|[列评定算为入][“‘](?P<grade2>[^”’]{{1,8}})[”’]|(?:^|[，、])(?P<grade3>不[定评]星级)")),
     ("selections", re.compile(r"取消[^，。；]{0,12}?(?:评先|评优|评选|参评|先进|评先评优|评奖)|不得(?:参加|参与|推荐|申报)?[^，。；]{0,8}?(?:评先|评优|评选|先进|表彰)|一票否决")),
 )
-_VETO: Final = re.compile(r"一票否决|(?:等次|考核|评价)[^，。；]{0,6}(?:定|降)为|不得(?:被)?评|(?:直接|一律)(?:定|评定|确定|评|列|认定)为|不得(?:评|评定|确定|定)为|取消[^，。；]{0,10}(?:资格|评优|评先)|(?:等次)?最高(?:只能)?(?:评|定)|总分(?:计|记|为)0|不得参加?评[先优选]")
 _CONDITION: Final = re.compile(r"(?:凡|如|若)?(?:有|出现|发生|存在)?(?:下列|以下)(?:情形|情况|行为|问题)[^，：]*")
 
 
@@ -97,7 +96,12 @@ def _grades(line: str) -> dict[str, Fraction]:
         if _NO_GRADE.search(piece):
             piece = ""
             continue
-        names = [match["quoted"] or f"{match['grade']}{match['who'] or ''}" for match in _NAMED.finditer(piece) if _is_grade(match)]
+        called = re.search("(?:为|叫|是|列为|定为|属于)[“‘]", piece) is not None
+        names = [
+            match["quoted"] or f"{match['grade']}{match['who'] or ''}"
+            for match in _NAMED.finditer(piece)
+            if called or _is_grade(match)
+        ]
         bounds = [bound for bound in _BOUND.finditer(_WITHOUT.sub("", piece)) if _is_bound(bound)]
         lows = [Fraction(bound["figure"]) for bound in bounds if not bound["less"] and not bound["under"]]
         if names and not bounds and re.search("其余|其他|以下的?为", piece):
@@ -133,15 +137,17 @@ _WITHOUT: Final = re.compile(r"（(?:不)?含\d+分?）|\d+%")
 def _rounding(lines: Iterable[str]) -> dict[str, Fraction | str]:
     for line in lines:
         match = _ROUNDING.search(line)
-        if match is None or not ("四舍五入" in line or "保留" in line or "精确" in line):
+        if match is None or not ("四舍五入" in line or "保留" in line or "精确" in line or "小数" in line):
             continue
-        places = match["places"] or match["after"] or match["digits"]
+        places = match["places"] or match["after"] or match["behind"] or match["digits"]
         if places is None:
             places = str(len(match["part"]) - 2) if match["part"] and match["part"].startswith("0.") else "0"
         return {"total": Fraction(places), "mode": "half_up"}
     return {}
 
 
+_BELOW: Final = re.compile(r"(?:低于|不足|不满|未达到|未达)(?P<low>\d+(?:\.\d+)?)分|(?P<low2>\d+(?:\.\d+)?)分以下")
+_BLAMED: Final = re.compile("约谈|通报批评|限期整改|书面检讨|书面检查|后进|诫勉|检讨|整改")
 _CHOOSING: Final = re.compile(r"评选|评定|推荐|授予|表彰|评为|命名|名额|通报|约谈")
 _AWARD: Final = re.compile(r"[“‘](?P<quoted>[^”’]{2,16})[”’]|(?P<plain>(?:先进|优秀|示范|五星|红旗|五好|最佳|十佳)[^，。；、：（）“”\d]{1,10}?|[123一二三]等奖|先进)(?=[，。；、：（）“”]|称号|$|的|，|名额|予以|不|按|进行)")
 
@@ -152,14 +158,18 @@ def _chosen(lines: Iterable[str], grades: Mapping[str, Fraction]) -> tuple[tuple
     for line in lines:
         for sentence in re.split("[。；\n]", line):
             share = _QUOTA.search(sentence)
-            places = re.search(r"(?:前|名额|评选|评出|推荐|表彰)[^，。；\d]{0,10}?(?P<places>\d+)[名个]", sentence)
+            places = re.search(r"(?:前|名额|评选|评出|推荐|表彰|最高的|选)[^，。；\d]{0,10}?(?P<places>\d+)[名个]", sentence)
             least = re.search(r"(?P<least>\d+(?:\.\d+)?)分(?:及?以上|（含）以上)", sentence)
             grade = re.search(rf"[“‘]?(?P<grade>{_GRADE})[”’]?(?:等次|等级|档次)?(?:的|党支部|党组织|党员)*[，]?(?:比例|名额|数量|不超过|不得超过|控制|[^，。；]{{0,6}}比例)", sentence)
             named = None if grade is None else next((name for name in grades if name.startswith(grade["grade"])), None)
             if named is not None and (share is not None or (places is not None and "名额" in sentence)):
                 quotas.setdefault(named, {"quota": f"{plain(Fraction(share['share'] or share['share2']))}%"} if share else {"places": Fraction(places["places"] if places else 0)})
                 continue
-            if not _CHOOSING.search(sentence) or _VETO.search(sentence) or (share is None and places is None):
+            low = _BELOW.search(sentence)
+            if low is not None and (blamed := _BLAMED.search(sentence)) is not None:
+                chosen.append(Chosen(blamed[0], {"below": Fraction(low["low"] or low["low2"])}, sentence))
+                continue
+            if not _CHOOSING.search(sentence) or _is_veto(sentence, grades) or (share is None and places is None):
                 continue
             award = _AWARD.search(sentence)
             title = "先进" if award is None else (award["quoted"] or award["plain"])
@@ -180,8 +190,21 @@ def _vetoes(outline: Outline, lines: Iterable[str], grades: Mapping[str, Fractio
             yield from _of_section(section.title, [*own.split("\n"), *(f"{item.title}，{text}" if item.title not in text else text for item, text in zip(section.items, texts, strict=True))], grades)
     for line in lines:
         for sentence in re.split("[。]" if _CONDITION.search(line) else "[。；\n]", line):
-            if _VETO.search(sentence) and not re.search("名额|比例", sentence):
+            if _is_veto(sentence, grades):
                 yield from _of_sentence(sentence, grades)
+
+
+_DONE: Final = re.compile("发生|出现|受到|被|有|存在|违|造成|弄虚作假|提供|隐瞒|触|犯|未|不|拒")
+
+
+def _is_veto(sentence: str, grades: Mapping[str, Fraction]) -> bool:
+    """Return whether a sentence says what a unit may come to for something it did, whatever its points."""
+    if re.search(r"名额|比例|\d分以[上下]|[扣减加]\d|前\d", sentence) or not _DONE.search(sentence):
+        return False
+    if "一票否决" in sentence:
+        return True
+    lasting = re.search("的[，、]|：|的党|的支部|的单位|的社区|的村", sentence) is not None
+    return lasting and _effect(sentence, grades) is not None
 
 
 def _of_section(title: str, texts: list[str], grades: Mapping[str, Fraction]) -> Iterator[Veto]:
@@ -204,7 +227,9 @@ def _of_sentence(sentence: str, grades: Mapping[str, Fraction]) -> Iterator[Veto
     effect = _effect(sentence, grades)
     head, colon, tail = sentence.partition("：")
     if colon and tail.strip() and _effect(head, grades) is not None or _CONDITION.search(head):
-        yield from (_veto(part, effect, sentence, marked=effect is None) for part in _listed(tail))
+        for part in _listed(tail):
+            own = _effect(part, grades)
+            yield _veto(_cut(part) if own is not None else part, own or effect, sentence, marked=own is None and effect is None)
     elif condition := _cut(sentence):
         yield _veto(condition, effect, sentence, marked=effect is None)
 
@@ -240,7 +265,7 @@ def _effect(text: str, grades: Mapping[str, Fraction]) -> dict[str, str | Fracti
             return {"total": Fraction(0)}
         if kind == "selections":
             return {} if "取消" in match[0] or "不得" in match[0] else None
-        said = match["grade"] or (match.groupdict().get("grade2") or "")
+        said = next(filter(None, match.groups()), "")
         grade = next((name for name in names if name == said or name.startswith(said)), None)
         if grade is None:
             continue

@@ -113,7 +113,7 @@ class ProseReader:
             level = _section_level(stack)
         if level is None and _is_heading(line.text, line.worth):
             level = _section_level(stack)
-        if level is None and _OF_ALL.search(evened(line.text)) and not re.search(r"[扣减加]\d", evened(line.text)):
+        if level is None and _OF_ALL.search(evened(text)) and not re.search(r"[扣减加]\d", evened(text)):
             self.lines.append(text)
             return
         if level is None:

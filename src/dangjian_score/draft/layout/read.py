@@ -29,6 +29,10 @@ def outline_of(document: Document) -> Outline:
                 if isinstance(grid, Grid) and not tables.read(grid, heading):
                     prose.lines += [widened(text) for text in _texts(grid)]
                 sections += [("table", at) for at in range(before, len(tables.sections))]
+                before = len(prose.sections)
+                prose.read(tables.paragraphs)
+                tables.paragraphs.clear()
+                sections += [("prose", at) for at in range(before, len(prose.sections))]
         else:
             paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
             before = len(prose.sections)

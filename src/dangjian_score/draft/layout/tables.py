@@ -9,7 +9,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.draft.documents.blocks import Grid, GridCell
+from dangjian_score.draft.documents.blocks import Grid, GridCell, Paragraph
 from dangjian_score.draft.grammar.figures import evened, widened
 from dangjian_score.draft.grammar.words import either, page
 from dangjian_score.draft.layout.outline import Item, Section, Sum
@@ -135,12 +135,16 @@ class _Row(Struct, frozen=True):
 
 
 class TableReader:
-    """Reads the tables of a document into sections; a section may go on in the next table."""
+    """Reads the tables of a document into sections; a section may go on in the next table.
+
+    `paragraphs` are the sentences that stand across all columns, as running text does.
+    """
 
     def __init__(self) -> None:
         self.sections: list[Section] = []
         self.sums: list[Sum] = []
         self.lines: list[str] = []
+        self.paragraphs: list[Paragraph] = []
         self._part: str | None = None
         self._table = ""
 
@@ -205,8 +209,8 @@ class TableReader:
     def _full_width(self, text: str, grid: Grid, row: _Row) -> None:
         """Take a row of one cell as the heading of a section, or as a line that belongs to none."""
         line = headed(text)
-        if len(line.text) > 2 * MAX_TITLE or _OVER_ALL.match(text):
-            self.lines.append(text)
+        if len(line.text) > 2 * MAX_TITLE or _OVER_ALL.match(text) or re.search("[，。；]|：.", line.text):
+            self.paragraphs.append(Paragraph(text, "", None, row.at))
             return
         title = title_of(line.text)
         sums = () if line.worth is None else (Sum(line.worth, self._place(row)),)

@@ -20,7 +20,7 @@ LEVELS: Final = ("part", "article", "chinese", "bracket", "arabic", "dotted", "p
 
 _WORTH: Final = re.compile(
     r"[（(【\[](?:本项|总|加分|扣分|累计|共计?|总分|满分|分值|权重|计|标准分|基础分|基本分|小计|合计|上限|最高|加|扣|得|本类|此项|该项|最多|加分上限|不超过|限)*[：:]?\s*(?:为)?\s*(?P<points>\d+(?:\.\d+)?)\s*分?(?:封顶|为限|以内|为上限)?(?P<behind>[，,；;。][^（）()]*)?[）)】\]]"
-    r"|[，,：:\s\-—]*(?:分值|满分|权重|标准分|计分|总分|基本分|基础分|共|共计|计)[：:为]?\s*(?P<named>\d+(?:\.\d+)?)\s*分(?!钟|以上|以下)"
+    r"|(?<=^)(?P<name>[^，。；：\d（）]{2,20}?)[，,：:\s\-—]+(?:分值|满分|权重|标准分|总分|基本分|基础分|共计?)?[：:为]?\s*(?P<named>\d+(?:\.\d+)?)\s*分(?=$|[。；\s])"
 )
 _IN_WORDS: Final = re.compile(r"（[^（）\d]{0,8}?[一二两三四五六七八九十百]+分[，。；）]")
 _SCORED: Final = re.compile(r"[扣加减得计]\d")
@@ -75,7 +75,8 @@ def _worth(text: str) -> tuple[Fraction, int, int] | None:
         if late and (len(found) > 1 or not behind or _SCORED.search(evened(before))):
             return None
         end = match.end() - len(behind) - 1 if behind else match.end()
-        return Fraction(match["points"] or match["named"]), match.start(), end
+        start = match.start() if match["name"] is None else match.end("name")
+        return Fraction(match["points"] or match["named"]), start, end
     return None
 
 
