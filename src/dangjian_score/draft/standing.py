@@ -59,8 +59,8 @@ _QUOTA: Final = re.compile(r"(?:比例|数量|名额|总数|比率)[^，。；\d
 _EFFECT: Final = (
     ("total", re.compile(r"(?:总分|得分|考核分|当年考核|年度考核|总成绩|成绩)[^，。；]{0,6}?(?:计|记|为|按)0分|一律0分|计0分")),
     ("not", re.compile(rf"(?:不得|不能|不予)(?:评|定|确定|评定|认定|列)为?[^，。；]{{0,4}}?[“‘]?(?P<grade>{_GRADE})")),
-    ("most", re.compile(rf"(?:最高|等次最高|最多)(?:只能|不超过)?(?:评|定|确定)?(?:定)?(?:为)?[“‘]?(?P<grade>{_GRADE})")),
-    ("grade", re.compile(rf"(?:直接|一律|考核|等次|年度考核|等级)?(?:定|评定|确定|评|列|认定|判定|降|算|考核)为?[“‘]?(?P<grade>{_GRADE})|[列评定算为入][“‘](?P<grade2>[^”’]{{1,8}})[”’]|(?:^|[，、])(?P<grade3>不[定评]星级)")),
+    ("most", re.compile(rf"(?:最高|等次最高|最多|不得高于|不高于)(?:只能|不超过)?(?:评|定|确定)?(?:定)?(?:为)?[“‘]?(?P<grade>{_GRADE})")),
+    ("grade", re.compile(rf"(?:直接|一律|考核|等次|年度考核|等级)?(?:(?:定|评定|确定|评|列|认定|判定|降|考核|结果|等次)为|列入|算)[“‘]?(?P<grade>{_GRADE})|[列评定算为入][“‘](?P<grade2>[^”’]{{1,8}})[”’]|(?:^|[，、])(?P<grade3>不[定评]星级)")),
     ("selections", re.compile(r"取消[^，。；]{0,12}?(?:评先|评优|评选|参评|先进|评先评优|评奖)|不得(?:参加|参与|推荐|申报)?[^，。；]{0,8}?(?:评先|评优|评选|先进|表彰)|一票否决")),
 )
 _CONDITION: Final = re.compile(r"(?:凡|如|若)?(?:有|出现|发生|存在)?(?:下列|以下)(?:情形|情况|行为|问题)[^，：]*")
@@ -199,7 +199,7 @@ _DONE: Final = re.compile("发生|出现|受到|被|有|存在|违|造成|弄虚
 
 def _is_veto(sentence: str, grades: Mapping[str, Fraction]) -> bool:
     """Return whether a sentence says what a unit may come to for something it did, whatever its points."""
-    if re.search(r"名额|比例|\d分以[上下]|[扣减加]\d|前\d", sentence) or not _DONE.search(sentence):
+    if re.search(r"名额|比例|不超过|总数|\d分以[上下]|[扣减加]\d|前\d", sentence) or not _DONE.search(sentence):
         return False
     if "一票否决" in sentence:
         return True

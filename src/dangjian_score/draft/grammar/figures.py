@@ -16,7 +16,7 @@ _CHINESE: Final = re.compile(
     rf"|百分之(?P<share>[{_NUMERAL}\d]+(?:点[{_NUMERAL}]+)?)"
     r"|(?P<half>半)(?=分(?!数|钟|析|工|管|类))"
     rf"|(?P<more>[{_NUMERAL}]+)分半(?![{_NUMERAL}])"
-    rf"|(?P<whole>[{_NUMERAL}]+)(?:点(?P<part>[{_NUMERAL}]+))?\s*(?=(?:{_COUNTER})(?!把手))"
+    rf"|(?P<whole>[{_NUMERAL}]+)(?:点(?P<part>[{_NUMERAL}]+))?\s*(?=(?:{_COUNTER})(?!把手)|[至到—-][{_NUMERAL}]+(?:{_COUNTER}))"
 )
 _SCANNED: Final = (
     (re.compile(r"(?<![A-Za-z])[lI|](?=[\dOo.]*\s*(?:分|次|项|个|人|篇|件|例|条|%|、[^、]))"), "1"),
