@@ -35,7 +35,6 @@ class DraftedRubric(Struct, frozen=True):
         """The number of clauses that are marked (待核)."""
         return sum(reading.why is not None for _, reading in self.draft.readings) + len(self.draft.unread)
 
-
     def comparison(self, words: "Words") -> bytes:
         """Write the page that shows the regulation and its reading side by side, clause by clause."""
         from dangjian_score.draft.comparison import comparison_html
@@ -66,7 +65,9 @@ _ROUNDS: Final = 8
 _ID: Final = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
 
 
-def _valid(document: "Document", path: PurePath, identifier: str | None, year: str | None, words: "Words") -> DraftedRubric:
+def _valid(
+    document: "Document", path: PurePath, identifier: str | None, year: str | None, words: "Words"
+) -> DraftedRubric:
     """Draft until the checks of rubrics find no error: clauses whose rules they refuse are marked."""
     from dangjian_score.checks.gate import validate
     from dangjian_score.draft.regulation import draft_of
@@ -80,7 +81,9 @@ def _valid(document: "Document", path: PurePath, identifier: str | None, year: s
         draft = draft_of(document, year, refused)
         drafted = DraftedRubric(draft, b"")
         comments = tuple(
-            words.text("draft comments", document=path.name, settled=str(drafted.settled), marked=str(drafted.marked)).split("\n")
+            words.text(
+                "draft comments", document=path.name, settled=str(drafted.settled), marked=str(drafted.marked)
+            ).split("\n")
         )
         drafted = DraftedRubric(draft, rubric_yaml(draft, name, path.name, comments).encode())
         study, findings = validate(drafted.yaml, f"{name}.yaml")

@@ -63,7 +63,9 @@ def _summary(drafted: DraftedRubric, words: Words) -> list[str]:
     marked = [(item, reading) for item, reading in drafted.draft.readings if reading.why is not None]
     lines = [words.text("draft done", settled=str(drafted.settled), marked=str(drafted.marked))]
     lines += [
-        words.text("draft mark", item=item.item.title, place=item.item.place, words=reading.words, why=f"draft {reading.why}")
+        words.text(
+            "draft mark", item=item.item.title, place=item.item.place, words=reading.words, why=f"draft {reading.why}"
+        )
         for item, reading in marked[:_SHOWN]
     ]
     lines += [words.text("draft unread", words=unread) for unread in drafted.draft.unread[:_SHOWN]]

@@ -66,7 +66,12 @@ class NodeBuilder:
         if section.own is not None:
             return self._leaf(section, section.own, letter)
         if section.kind == "base" and section.max is not None and self._share(section):
-            whole = "\n".join(f"{item.title}。{item.standard}" if item.standard and item.title not in item.standard else item.standard or item.title for item in section.items)
+            whole = "\n".join(
+                f"{item.title}。{item.standard}"
+                if item.standard and item.title not in item.standard
+                else item.standard or item.title
+                for item in section.items
+            )
             own = Item(section.title, section.max, "", "", whole, "", section.clause, section.place)
             return self._leaf(section, own, letter)
         items = self._items(section)
@@ -134,7 +139,10 @@ class NodeBuilder:
             for rule in reading.rules:
                 rules.append(dict(rule))
                 origins.append(reading.words)
-        for reading in [*readings, *([] if rules or any(each.why for each in readings) else [_unsaid(text or item.title)])]:
+        for reading in [
+            *readings,
+            *([] if rules or any(each.why for each in readings) else [_unsaid(text or item.title)]),
+        ]:
             if reading.why is not None and not reading.modifies:
                 rules.append(self._judged(item, kind, reading, readings))
                 origins.append(reading.words)
@@ -208,7 +216,9 @@ _POINTS: Final = re.compile(r"分(?![工管析类享别布])")
 def _asked(standard: str) -> str:
     """Return the sentences of running text that ask for something and say nothing about points."""
     sentences = [sentence.strip() for sentence in re.split("[。；\n]", standard)]
-    return "；".join(each for each in sentences if len(each) > 3 and not _POINTS.search(each) and modifier(evened(each)) is None)  # noqa: PLR2004
+    return "；".join(
+        each for each in sentences if len(each) > 3 and not _POINTS.search(each) and modifier(evened(each)) is None
+    )  # noqa: PLR2004
 
 
 def _settled(readings: tuple[Reading, ...], most: Fraction | None, kind: Kind) -> tuple[Reading, ...]:
@@ -264,5 +274,3 @@ def _failing(section: Section, total: Fraction) -> str:
 
 def _source(clause: str, note: str) -> dict[str, Value]:
     return {key: value for key, value in (("clause", clause), ("note", note)) if value}
-
-

@@ -79,13 +79,21 @@ def _unread(document: Document, drafted: Draft) -> Iterator[str]:
     for text in _texts(document):
         for sentence in _SENTENCE.split(text):
             text = evened(sentence)
-            if (SCORED.search(text) or LEFT_OPEN.search(text) or _OF_UNITS.search(text)) and not _GENERAL.search(text) and _bare(sentence)[-_TAIL:] not in read:
+            if (
+                (SCORED.search(text) or LEFT_OPEN.search(text) or _OF_UNITS.search(text))
+                and not _GENERAL.search(text)
+                and _bare(sentence)[-_TAIL:] not in read
+            ):
                 yield sentence.strip()
 
 
-_OF_UNITS: Final = re.compile(r"一票否决|不得(?:评|定|参评)|取消[^，。]{0,10}(?:资格|评)|(?:直接|一律)(?:定|评|确定|列)|名额|约谈|前\d+名")
+_OF_UNITS: Final = re.compile(
+    r"一票否决|不得(?:评|定|参评)|取消[^，。]{0,10}(?:资格|评)|(?:直接|一律)(?:定|评|确定|列)|名额|约谈|前\d+名"
+)
 """What is said of units by their rank or for what they did: it should be in vetoes or selections."""
-_GENERAL: Final = re.compile(r"分制|满分\d*分?$|扣完为止$|为止，不计负分|组成|[加扣减]分(?:上限|不超过|最高)?\d+分）?[：:]?$|不设上限$")
+_GENERAL: Final = re.compile(
+    r"分制|满分\d*分?$|扣完为止$|为止，不计负分|组成|[加扣减]分(?:上限|不超过|最高)?\d+分）?[：:]?$|不设上限$"
+)
 """What is said of the points of all items."""
 _TAIL: Final = 8
 """Letters at the end of a sentence by which it is known again."""

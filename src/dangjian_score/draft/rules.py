@@ -134,10 +134,22 @@ def _goes_on(run: list[Clause], clause: Clause) -> bool:
         return same and (before.unit == phrase.unit or not phrase.unit)
     if phrase.kind == "level" and before.kind == "level":
         rated = bool(_RATED.fullmatch(phrase.level) and _RATED.fullmatch(before.level))
-        if not rated and (phrase.takes or before.takes) and not (_PUNISHED.search(phrase.level) and _PUNISHED.search(before.level)):
+        if (
+            not rated
+            and (phrase.takes or before.takes)
+            and not (_PUNISHED.search(phrase.level) and _PUNISHED.search(before.level))
+        ):
             return False
-        return phrase.none or before.takes == phrase.takes and phrase.level not in [each.phrase.level for each in run if each.phrase]
-    if before.kind == "tier" and phrase.kind in ("nothing", "once") and phrase.subject in ("其余", "其他", "其余的", "否则", "再低", "达不到", "没有", "无", "未达到", "其他情况"):
+        return (
+            phrase.none
+            or before.takes == phrase.takes
+            and phrase.level not in [each.phrase.level for each in run if each.phrase]
+        )
+    if (
+        before.kind == "tier"
+        and phrase.kind in ("nothing", "once")
+        and phrase.subject in ("其余", "其他", "其余的", "否则", "再低", "达不到", "没有", "无", "未达到", "其他情况")
+    ):
         return True
     return False
 
@@ -149,7 +161,11 @@ def _is_one(phrase: Phrase) -> bool:
 
 def _is_first_of_tiers(before: Phrase, phrase: Phrase) -> bool:
     """Return whether 迟到1次扣0.5分 is followed by 2次扣1分, so that it does not stand for every time."""
-    return _is_one(before) and phrase.unit == before.unit and (not phrase.subject or naming.cleaned(before.subject).endswith(naming.cleaned(phrase.subject)))
+    return (
+        _is_one(before)
+        and phrase.unit == before.unit
+        and (not phrase.subject or naming.cleaned(before.subject).endswith(naming.cleaned(phrase.subject)))
+    )
 
 
 class _Builder:
@@ -331,7 +347,14 @@ class _Builder:
             asked = replace(asked, unit="次")
         if due.for_each is not None:
             name = self._named(thing, clause, unit=asked.unit, register=True)
-            return {**_action(phrase), "per_missing": name, "of": due.of, "for_each": due.for_each, **_every(phrase), **self._only_if(clause)}
+            return {
+                **_action(phrase),
+                "per_missing": name,
+                "of": due.of,
+                "for_each": due.for_each,
+                **_every(phrase),
+                **self._only_if(clause),
+            }
         name = self._named(naming.counted(thing, asked.unit), clause, unit=asked.unit)
         return {**_action(phrase), "per_missing": name, "of": due.of, **_every(phrase), **self._only_if(clause)}
 
@@ -413,7 +436,9 @@ class _Builder:
             {verb: amount, "if": self._named(each, clause)} for each, amount in zip(listed, phrase.amounts, strict=True)
         ]
 
-    def _by(self, clause: Clause, verb: str, table: Mapping[str, Value], subject: str, *, register: bool = True) -> Rule:
+    def _by(
+        self, clause: Clause, verb: str, table: Mapping[str, Value], subject: str, *, register: bool = True
+    ) -> Rule:
         """Return a rule by level: of a register where events have levels, of one level that a unit has otherwise."""
         thing = naming.cleaned(re.sub("[、，]+", "", _LEVELS.sub("", subject))) or self._scope.title
         name = self._named(naming.short(thing, 10), clause, register=register, unit="次" if register else "")
@@ -436,7 +461,10 @@ class _Builder:
         is_rate = phrases[0].unit == "%"
         wanted = naming.rate(subject) if is_rate else naming.counted(f"{subject}{phrases[0].object}", phrases[0].unit)
         name = self._named(wanted, run[0], unit="" if is_rate else phrases[0].unit)
-        return [{**action, basis: name} if isinstance(basis, str) else {**action, "if": {name: basis.bound}} for action, basis in read]
+        return [
+            {**action, basis: name} if isinstance(basis, str) else {**action, "if": {name: basis.bound}}
+            for action, basis in read
+        ]
 
     def _levels(self, run: list[Clause]) -> list[Rule] | Why:
         phrases = [clause.phrase for clause in run if clause.phrase is not None]
@@ -444,7 +472,9 @@ class _Builder:
         if len({_PRIZE.search(phrase.level) is None for phrase in phrases}) > 1:
             return "figure left"  # prizes within levels: 国家级一等奖5分、二等奖4分
         nought: Value = "all" if verb == "deduct" else Fraction(0)
-        table: dict[str, Value] = {phrase.level: nought if phrase.points is None else phrase.points for phrase in phrases}
+        table: dict[str, Value] = {
+            phrase.level: nought if phrase.points is None else phrase.points for phrase in phrases
+        }
         if len(run) == 1:
             subject = f"{phrases[0].subject}{phrases[0].level}{phrases[0].object}"
             if phrases[0].points is None:
@@ -526,18 +556,38 @@ _GOING_ON: Final = re.compile(either(words("going_on")))
 _DENIED: Final = re.compile("[”’]?(?:填|为)[“‘]?([是否])[”’]?$")
 _ELSE: Final = re.compile("否则|反之|其余|其他|不然|其余情况|其他情况")
 _CONCERNED: Final = re.compile(r"(?:设有?|有|建有|成立|属于|符合|凡是?)[^，\d下]{2,}的")
-_UNDONE: Final = re.compile("(?:未|没有?|不)(?:按[^，]{1,4})?(?:召开|开展|完成|组织|举行|落实|达标|达到|参加|上报|报送|进行)?(?:要求|规定)?")
+_UNDONE: Final = re.compile(
+    "(?:未|没有?|不)(?:按[^，]{1,4})?(?:召开|开展|完成|组织|举行|落实|达标|达到|参加|上报|报送|进行)?(?:要求|规定)?"
+)
 """What says no more than that something is missing: 未开展的每缺1次扣1分."""
 _STATE: Final = re.compile("有|无|未|没|不|已|缺")
 _PRIZE: Final = re.compile("奖$|^第")
 _RATED: Final = re.compile(either(words("ratings")))
 _PUNISHED: Final = re.compile(either(words("punishments")))
 _LEVELS: Final = re.compile(either((*words("levels"), *words("punishments"))))
-_AT_LEAST: Final = re.compile(r"(?:至少|不少于|不低于|应|需|要|不得少于|达到|达|完成|不少|固定)+(?:召开|开展|组织|举办|进行)?$")
-_DOING: Final = re.compile(r"^(?:至少|不少于|不低于|固定|必须|应当|应|要|定期|按时|按期|认真|严格|坚持)*(?:召开|开展|举行|举办|组织召开|组织开展|组织|进行|上|讲)?")
+_AT_LEAST: Final = re.compile(
+    r"(?:至少|不少于|不低于|应|需|要|不得少于|达到|达|完成|不少|固定)+(?:召开|开展|组织|举办|进行)?$"
+)
+_DOING: Final = re.compile(
+    r"^(?:至少|不少于|不低于|固定|必须|应当|应|要|定期|按时|按期|认真|严格|坚持)*(?:召开|开展|举行|举办|组织召开|组织开展|组织|进行|上|讲)?"
+)
 _SHORT: Final = 6
 _OF_SOME: Final = ("本条", "该条", "此条", "两项", "以上两")
-_TOGETHER: Final = ("累计", "合计", "总计", "共计", "本项", "该项", "此项", "总分", "各项", "以上", "加分项", "扣分项", "单项")
+_TOGETHER: Final = (
+    "累计",
+    "合计",
+    "总计",
+    "共计",
+    "本项",
+    "该项",
+    "此项",
+    "总分",
+    "各项",
+    "以上",
+    "加分项",
+    "扣分项",
+    "单项",
+)
 
 
 def _level(text: str) -> str | None:
@@ -546,7 +596,9 @@ def _level(text: str) -> str | None:
 
 
 _HONOURED: Final = re.compile(r"^.*?(?:受到|获评|荣获|获得?|被评为|评为|评选为|入选|在|被)(?P<level>[^，、]{1,8})$")
-_HONOUR: Final = re.compile(r"^(?P<level>[^，、]{1,6}?)(?:表彰|奖励|荣誉|先进|优秀|示范|推广|采用|刊发|通报|媒体|刊物|级?党建|离退休|离休|评为|授予|以上)")
+_HONOUR: Final = re.compile(
+    r"^(?P<level>[^，、]{1,6}?)(?:表彰|奖励|荣誉|先进|优秀|示范|推广|采用|刊发|通报|媒体|刊物|级?党建|离退休|离休|评为|授予|以上)"
+)
 
 
 def _honours(listed: tuple[str, ...]) -> list[str | None]:
@@ -562,7 +614,9 @@ _BARE: Final = "(?:全国|全省|全市|全县|全镇|国家|省委|市委|县�
 
 def _bare_level(text: str, at: int, count: int) -> str | None:
     """Return the level in 受到省、市、县表彰, where 级 is left out."""
-    pattern = rf"(?P<level>{_BARE})$" if at == 0 else rf"^(?P<level>{_BARE})" if at == count - 1 else rf"^(?P<level>{_BARE})$"
+    pattern = (
+        rf"(?P<level>{_BARE})$" if at == 0 else rf"^(?P<level>{_BARE})" if at == count - 1 else rf"^(?P<level>{_BARE})$"
+    )
     match = re.search(pattern, text)
     return None if match is None else match["level"]
 
@@ -588,7 +642,13 @@ def _agreed(asked: list[Phrase]) -> list[Phrase] | None:
     for each in asked:
         due = due_of(each, dated=True)
         before = due_of(kept[-1], dated=True) if kept else None
-        is_sum = kept and due is not None and due.for_each is None and not naming.cleaned(each.subject) and not naming.cleaned(each.object)
+        is_sum = (
+            kept
+            and due is not None
+            and due.for_each is None
+            and not naming.cleaned(each.subject)
+            and not naming.cleaned(each.object)
+        )
         if not is_sum or before is None or before.for_each is None:
             kept.append(each)
         elif before.for_each in UNCERTAIN:

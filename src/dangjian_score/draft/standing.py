@@ -52,16 +52,44 @@ _GRADE: Final = either(page("words.yaml")["grades"])
 _NAMED: Final = re.compile(
     rf"[“‘](?P<quoted>[^”’]{{1,8}})[”’]|(?P<grade>{_GRADE})(?P<who>党员|党支部|党组织|支部|社区|村|单位)?(?=等次|等级|档次|等|档|[，、；。：:（）()]|$|党|支部|为|的|\d|≥|<|>)"
 )
-_BOUND: Final = re.compile(r"(?P<less><|＜|小于|不满|不足|低于|未满|未达到?)?\s*(?P<figure>\d+(?:\.\d+)?)\s*分?(?:（含[^（）]*）)?(?P<under>以下|及以下|往下)?")
-_NO_GRADE: Final = re.compile(r"推荐|评选|授予|表彰|通报|取消|约谈|整改|名额|奖金|奖励|参评|扣\d|加\d|得\d|晋级|评先|评优|低于平均")
-_ROUNDING: Final = re.compile(r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|小数点后(?P<behind>\d)位|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数")
-_QUOTA: Final = re.compile(r"(?:比例|数量|名额|总数|比率)[^，。；\d]{0,14}?(?:不超过|不得超过|控制在|为|按|占|不高于|在)[^，。；\d]{0,12}?(?P<share>\d+(?:\.\d+)?)%|(?P<share2>\d+(?:\.\d+)?)%(?:的)?(?:比例|以内|左右)?")
+_BOUND: Final = re.compile(
+    r"(?P<less><|＜|小于|不满|不足|低于|未满|未达到?)?\s*(?P<figure>\d+(?:\.\d+)?)\s*分?(?:（含[^（）]*）)?(?P<under>以下|及以下|往下)?"
+)
+_NO_GRADE: Final = re.compile(
+    r"推荐|评选|授予|表彰|通报|取消|约谈|整改|名额|奖金|奖励|参评|扣\d|加\d|得\d|晋级|评先|评优|低于平均"
+)
+_ROUNDING: Final = re.compile(
+    r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|小数点后(?P<behind>\d)位|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数"
+)
+_QUOTA: Final = re.compile(
+    r"(?:比例|数量|名额|总数|比率)[^，。；\d]{0,14}?(?:不超过|不得超过|控制在|为|按|占|不高于|在)[^，。；\d]{0,12}?(?P<share>\d+(?:\.\d+)?)%|(?P<share2>\d+(?:\.\d+)?)%(?:的)?(?:比例|以内|左右)?"
+)
 _EFFECT: Final = (
-    ("total", re.compile(r"(?:总分|得分|考核分|当年考核|年度考核|总成绩|成绩)[^，。；]{0,6}?(?:计|记|为|按)0分|一律0分|计0分")),
+    (
+        "total",
+        re.compile(
+            r"(?:总分|得分|考核分|当年考核|年度考核|总成绩|成绩)[^，。；]{0,6}?(?:计|记|为|按)0分|一律0分|计0分"
+        ),
+    ),
     ("not", re.compile(rf"(?:不得|不能|不予)(?:评|定|确定|评定|认定|列)为?[^，。；]{{0,4}}?[“‘]?(?P<grade>{_GRADE})")),
-    ("most", re.compile(rf"(?:最高|等次最高|最多|不得高于|不高于)(?:只能|不超过)?(?:评|定|确定)?(?:定)?(?:为)?[“‘]?(?P<grade>{_GRADE})")),
-    ("grade", re.compile(rf"(?:直接|一律|考核|等次|年度考核|等级)?(?:(?:定|评定|确定|评|列|认定|判定|降|考核|结果|等次)为|列入|算)[“‘]?(?P<grade>{_GRADE})|[列评定算为入][“‘](?P<grade2>[^”’]{{1,8}})[”’]|(?:^|[，、])(?P<grade3>不[定评]星级)")),
-    ("selections", re.compile(r"取消[^，。；]{0,12}?(?:评先|评优|评选|参评|先进|评先评优|评奖)|不得(?:参加|参与|推荐|申报)?[^，。；]{0,8}?(?:评先|评优|评选|先进|表彰)|一票否决")),
+    (
+        "most",
+        re.compile(
+            rf"(?:最高|等次最高|最多|不得高于|不高于)(?:只能|不超过)?(?:评|定|确定)?(?:定)?(?:为)?[“‘]?(?P<grade>{_GRADE})"
+        ),
+    ),
+    (
+        "grade",
+        re.compile(
+            rf"(?:直接|一律|考核|等次|年度考核|等级)?(?:(?:定|评定|确定|评|列|认定|判定|降|考核|结果|等次)为|列入|算)[“‘]?(?P<grade>{_GRADE})|[列评定算为入][“‘](?P<grade2>[^”’]{{1,8}})[”’]|(?:^|[，、])(?P<grade3>不[定评]星级)"
+        ),
+    ),
+    (
+        "selections",
+        re.compile(
+            r"取消[^，。；]{0,12}?(?:评先|评优|评选|参评|先进|评先评优|评奖)|不得(?:参加|参与|推荐|申报)?[^，。；]{0,8}?(?:评先|评优|评选|先进|表彰)|一票否决"
+        ),
+    ),
 )
 _CONDITION: Final = re.compile(r"(?:凡|如|若)?(?:有|出现|发生|存在)?(?:下列|以下)(?:情形|情况|行为|问题)[^，：]*")
 
@@ -149,21 +177,35 @@ def _rounding(lines: Iterable[str]) -> dict[str, Fraction | str]:
 _BELOW: Final = re.compile(r"(?:低于|不足|不满|未达到|未达)(?P<low>\d+(?:\.\d+)?)分|(?P<low2>\d+(?:\.\d+)?)分以下")
 _BLAMED: Final = re.compile("约谈|通报批评|限期整改|书面检讨|书面检查|后进|诫勉|检讨|整改")
 _CHOOSING: Final = re.compile(r"评选|评定|推荐|授予|表彰|评为|命名|名额|通报|约谈")
-_AWARD: Final = re.compile(r"[“‘](?P<quoted>[^”’]{2,16})[”’]|(?P<plain>(?:先进|优秀|示范|五星|红旗|五好|最佳|十佳)[^，。；、：（）“”\d]{1,10}?|[123一二三]等奖|先进)(?=[，。；、：（）“”]|称号|$|的|，|名额|予以|不|按|进行)")
+_AWARD: Final = re.compile(
+    r"[“‘](?P<quoted>[^”’]{2,16})[”’]|(?P<plain>(?:先进|优秀|示范|五星|红旗|五好|最佳|十佳)[^，。；、：（）“”\d]{1,10}?|[123一二三]等奖|先进)(?=[，。；、：（）“”]|称号|$|的|，|名额|予以|不|按|进行)"
+)
 
 
-def _chosen(lines: Iterable[str], grades: Mapping[str, Fraction]) -> tuple[tuple[Chosen, ...], dict[str, dict[str, str | Fraction]]]:
+def _chosen(
+    lines: Iterable[str], grades: Mapping[str, Fraction]
+) -> tuple[tuple[Chosen, ...], dict[str, dict[str, str | Fraction]]]:
     chosen: list[Chosen] = []
     quotas: dict[str, dict[str, str | Fraction]] = {}
     for line in lines:
         for sentence in re.split("[。；\n]", line):
             share = _QUOTA.search(sentence)
-            places = re.search(r"(?:前|名额|评选|评出|推荐|表彰|最高的|选)[^，。；\d]{0,10}?(?P<places>\d+)[名个]", sentence)
+            places = re.search(
+                r"(?:前|名额|评选|评出|推荐|表彰|最高的|选)[^，。；\d]{0,10}?(?P<places>\d+)[名个]", sentence
+            )
             least = re.search(r"(?P<least>\d+(?:\.\d+)?)分(?:及?以上|（含）以上)", sentence)
-            grade = re.search(rf"[“‘]?(?P<grade>{_GRADE})[”’]?(?:等次|等级|档次)?(?:的|党支部|党组织|党员)*[，]?(?:比例|名额|数量|不超过|不得超过|控制|[^，。；]{{0,6}}比例)", sentence)
+            grade = re.search(
+                rf"[“‘]?(?P<grade>{_GRADE})[”’]?(?:等次|等级|档次)?(?:的|党支部|党组织|党员)*[，]?(?:比例|名额|数量|不超过|不得超过|控制|[^，。；]{{0,6}}比例)",
+                sentence,
+            )
             named = None if grade is None else next((name for name in grades if name.startswith(grade["grade"])), None)
             if named is not None and (share is not None or (places is not None and "名额" in sentence)):
-                quotas.setdefault(named, {"quota": f"{plain(Fraction(share['share'] or share['share2']))}%"} if share else {"places": Fraction(places["places"] if places else 0)})
+                quotas.setdefault(
+                    named,
+                    {"quota": f"{plain(Fraction(share['share'] or share['share2']))}%"}
+                    if share
+                    else {"places": Fraction(places["places"] if places else 0)},
+                )
                 continue
             low = _BELOW.search(sentence)
             if low is not None and (blamed := _BLAMED.search(sentence)) is not None:
@@ -187,7 +229,17 @@ def _vetoes(outline: Outline, lines: Iterable[str], grades: Mapping[str, Fractio
         if section.kind == "veto":
             texts = [item.standard or item.criterion or item.title for item in section.items]
             own = "" if section.own is None else section.own.standard
-            yield from _of_section(section.title, [*own.split("\n"), *(f"{item.title}，{text}" if item.title not in text else text for item, text in zip(section.items, texts, strict=True))], grades)
+            yield from _of_section(
+                section.title,
+                [
+                    *own.split("\n"),
+                    *(
+                        f"{item.title}，{text}" if item.title not in text else text
+                        for item, text in zip(section.items, texts, strict=True)
+                    ),
+                ],
+                grades,
+            )
     for line in lines:
         for sentence in re.split("[。]" if _CONDITION.search(line) else "[。；\n]", line):
             if _is_veto(sentence, grades):
@@ -218,7 +270,12 @@ def _of_section(title: str, texts: list[str], grades: Mapping[str, Fraction]) ->
             tail = line.rpartition("：")[2] if "：" in line else ""
             yield from (_veto(part, lead, part, marked=marked) for part in _listed(tail))
             continue
-        yield _veto(_cut(line) if own is not None else line, own if own is not None else lead, line, marked=own is None and marked)
+        yield _veto(
+            _cut(line) if own is not None else line,
+            own if own is not None else lead,
+            line,
+            marked=own is None and marked,
+        )
 
 
 def _of_sentence(sentence: str, grades: Mapping[str, Fraction]) -> Iterator[Veto]:
@@ -229,7 +286,9 @@ def _of_sentence(sentence: str, grades: Mapping[str, Fraction]) -> Iterator[Veto
     if colon and tail.strip() and _effect(head, grades) is not None or _CONDITION.search(head):
         for part in _listed(tail):
             own = _effect(part, grades)
-            yield _veto(_cut(part) if own is not None else part, own or effect, sentence, marked=own is None and effect is None)
+            yield _veto(
+                _cut(part) if own is not None else part, own or effect, sentence, marked=own is None and effect is None
+            )
     elif condition := _cut(sentence):
         yield _veto(condition, effect, sentence, marked=effect is None)
 
@@ -250,8 +309,14 @@ def _cut(sentence: str) -> str:
     """Return the condition of a veto: what stands before its effect."""
     found = min((match.start() for _, pattern in _EFFECT if (match := pattern.search(sentence))), default=len(sentence))
     head = sentence[:found].rstrip("，、：")
-    head = re.sub(r"[，、](?:实行|予以|给予|本?年度?|当年|年度|取消|直接|一律|考核|等次|该[^，]{0,6}|其[^，]{0,8}|总分|支部|综合|党支部|单位).{0,10}$", "", head)
-    return naming.cleaned(re.sub(r"^(?:[①-⑳]|（?\d+[）.、])|^(?:凡是?|如|若|对)(?:发生|出现|有)?", "", head)) or naming.cleaned(sentence)
+    head = re.sub(
+        r"[，、](?:实行|予以|给予|本?年度?|当年|年度|取消|直接|一律|考核|等次|该[^，]{0,6}|其[^，]{0,8}|总分|支部|综合|党支部|单位).{0,10}$",
+        "",
+        head,
+    )
+    return naming.cleaned(
+        re.sub(r"^(?:[①-⑳]|（?\d+[）.、])|^(?:凡是?|如|若|对)(?:发生|出现|有)?", "", head)
+    ) or naming.cleaned(sentence)
 
 
 def _effect(text: str, grades: Mapping[str, Fraction]) -> dict[str, str | Fraction] | None:
@@ -277,7 +342,12 @@ def _effect(text: str, grades: Mapping[str, Fraction]) -> dict[str, str | Fracti
 
 
 def _veto(condition: str, effect: Mapping[str, str | Fraction] | None, words: str, *, marked: bool) -> Veto:
-    return Veto(naming.cleaned(re.sub(r"^(?:[①-⑳]|（?\d+[）.、])", "", condition)), effect or {}, words, marked and effect is None)
+    return Veto(
+        naming.cleaned(re.sub(r"^(?:[①-⑳]|（?\d+[）.、])", "", condition)),
+        effect or {},
+        words,
+        marked and effect is None,
+    )
 
 
 _YEAR: Final = re.compile(r"(20\d\d)年")
@@ -298,7 +368,10 @@ def _period(lines: Iterable[str]) -> tuple[str | None, tuple[str, str] | None]:
         months = _MONTHS.search(line)
         if months is not None:
             last = int(months[3] or months[1])
-            return None, (_day(months[1], months[2], "1"), _day(str(last), months[4], str(monthrange(last, int(months[4]))[1])))
+            return None, (
+                _day(months[1], months[2], "1"),
+                _day(str(last), months[4], str(monthrange(last, int(months[4]))[1])),
+            )
     year = _YEAR.search(title) or next(filter(None, (_ASSESSED.search(line) for line in rest)), None)
     return (None if year is None or "修订" in title and f"{year[1]}年修订" in title else year[1]), None
 

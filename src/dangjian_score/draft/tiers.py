@@ -124,11 +124,19 @@ def _taking(rows: list[_Row]) -> list[Table] | None:
         return None if bound is None else [({"deduct": costly[0].points}, bound)]
     if all(row.high is not None and row.over is None for row in costly):
         ordered = sorted(costly, key=lambda row: row.high or 0, reverse=True)
-        below = {_figure(row.high, row): row.points if row.points is not None else "all" for row in ordered if row.high is not None}
+        below = {
+            _figure(row.high, row): row.points if row.points is not None else "all"
+            for row in ordered
+            if row.high is not None
+        }
         joined = all(row.low is None or row.low == after.high for row, after in zip(ordered, ordered[1:], strict=False))
         return [({"deduct": below}, "below")] if joined and ordered[-1].low is None else None
     if all(row.low is not None and row.over is None for row in costly):
         ordered = sorted(costly, key=lambda row: row.low or 0)
-        reached = {_figure(row.low, row): row.points if row.points is not None else "all" for row in ordered if row.low is not None}
+        reached = {
+            _figure(row.low, row): row.points if row.points is not None else "all"
+            for row in ordered
+            if row.low is not None
+        }
         return [({"deduct": reached}, "at_least")]
     return None

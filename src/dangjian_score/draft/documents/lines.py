@@ -138,9 +138,13 @@ def _whole(chain: Sequence[Line]) -> Line:
     return chain[0] if len(chain) == 1 else Line(_together([line.text.strip() for line in chain]), chain[0].number)
 
 
-_OPEN_END: Final = re.compile(r"[，、,（(“]$|(?:扣|得|加|减|计|记|每|少|缺|低于|达到|不少于|超过)$|[0-9０-９.]$|(?<![0-9])[0-9]{1,2}[、．]$")
+_OPEN_END: Final = re.compile(
+    r"[，、,（(“]$|(?:扣|得|加|减|计|记|每|少|缺|低于|达到|不少于|超过)$|[0-9０-９.]$|(?<![0-9])[0-9]{1,2}[、．]$"
+)
 """What a line ends with that says nothing yet: a comma, a verb without its figure, a figure without its counter."""
-_ONLY_BEHIND: Final = re.compile(r"[，。；、）：,;:)”％%]|分(?=[；，。、）;,)]|$)|(?:个|次|项|人次?|名|篇|件|例|条)(?:以上|的|扣|得|加)")
+_ONLY_BEHIND: Final = re.compile(
+    r"[，。；、）：,;:)”％%]|分(?=[；，。、）;,)]|$)|(?:个|次|项|人次?|名|篇|件|例|条)(?:以上|的|扣|得|加)"
+)
 """What nothing begins with."""
 _SAID: Final = re.compile(r"分$|为止$|不限$|封顶$")
 _PROSE: Final = re.compile(r"[，。；,;]")

@@ -159,7 +159,9 @@ def _run(lines: Sequence[Line], at: int, split: Callable[[str], list[str]]) -> t
             rows.append(fields)
             position += 1
             continue
-        more = _going_on(lines, position, split, len(rows[0])) if len(rows) > 1 or (rows and len(rows[0]) > _MANY) else 0
+        more = (
+            _going_on(lines, position, split, len(rows[0])) if len(rows) > 1 or (rows and len(rows[0]) > _MANY) else 0
+        )
         if not more:
             break
         rows[-1][-1] += "\n" + "\n".join(lines[each].text.strip() for each in range(position, position + more))

@@ -39,12 +39,16 @@ class Clause(Struct, frozen=True):
 
 
 _SENTENCE: Final = re.compile(r"[；;。\n\r]|(?<=分)[.．](?!\d)|(?<!\d)\.(?=\D)")
-_COMMA: Final = re.compile(r"[，,](?!\d{3}(?!\d))|(?<=[\d一二两三四五六七八九十半]分)、(?=[^\d、，。；分]{1,14}(?:\d|[一二两三四五六七八九十半]+分))")
+_COMMA: Final = re.compile(
+    r"[，,](?!\d{3}(?!\d))|(?<=[\d一二两三四五六七八九十半]分)、(?=[^\d、，。；分]{1,14}(?:\d|[一二两三四五六七八九十半]+分))"
+)
 _ENUMERATOR: Final = re.compile(
     r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}(?:[、．]|\.(?!\d(?!\d{3}))|[）)])|[①-⑳]|[一二三四五六七八九十]{1,3}、"
     r"|第[一二三四五六七八九十]+[，、]|[一二三四五六七八九]是|其[一二三四五六七八九][，是]|[-•·●◆★※]+)\s*"
 )
-_INSIDE: Final = re.compile(r"(?<=\S)(?=[①-⑳])|(?<=[分；。：:、，,])\s*(?=[（(]\d{1,2}[）)](?!分))|(?<=[分；。：:）)])\s*(?=\d{1,2}[、．](?!\d))")
+_INSIDE: Final = re.compile(
+    r"(?<=\S)(?=[①-⑳])|(?<=[分；。：:、，,])\s*(?=[（(]\d{1,2}[）)](?!分))|(?<=[分；。：:）)])\s*(?=\d{1,2}[、．](?!\d))"
+)
 _PREFIX: Final = re.compile(
     r"^(?:评分标准|计分标准|计分办法|扣分标准|评分办法|计分方法|评分细则|考核办法|考核标准|评分依据|扣分办法|扣分项|扣分|加分|评分|标准|说明|其中)\s*[：:]"
 )
@@ -275,7 +279,9 @@ def _parts(sentence: str) -> Iterator[str]:
 
 def _unbracketed(part: str) -> Iterator[str]:
     inside = [match["inside"] for match in _BRACKETED.finditer(part)]
-    speaking = [text for text in inside if _POINTS.search(evened(text)) and not re.fullmatch(r"\d+(\.\d+)?分", evened(text))]
+    speaking = [
+        text for text in inside if _POINTS.search(evened(text)) and not re.fullmatch(r"\d+(\.\d+)?分", evened(text))
+    ]
     without = part
     for text in inside:
         if text in speaking or not re.search(r"\d", evened(text)) or phrases.modifier(evened(text)):

@@ -47,7 +47,9 @@ def evened(text: str) -> str:
     return _SPACE.sub("", _DASH.sub("-", text))
 
 
-_BARE: Final = re.compile(r"(?<=[扣减罚]\d)(?=[，。；、）]|$)|(?<=[扣减罚]\d\.\d)(?=[，。；、）]|$)|(?<=[扣减罚]\d\d)(?=[，。；、）]|$)|(?<=(?<!增)加\d)(?=[，。；、）]|$)")
+_BARE: Final = re.compile(
+    r"(?<=[扣减罚]\d)(?=[，。；、）]|$)|(?<=[扣减罚]\d\.\d)(?=[，。；、）]|$)|(?<=[扣减罚]\d\d)(?=[，。；、）]|$)|(?<=(?<!增)加\d)(?=[，。；、）]|$)"
+)
 """Where terse tables leave 分 out: 迟到1次扣0.5."""
 _ASCII: Final = str.maketrans({",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）"})
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")

@@ -33,4 +33,6 @@ class Masks:
         return replace(phrase, subject=subject, object=counted, act=act)
 
     def _shown(self, text: str) -> str:
-        return "".join(self._hidden[ord(char) - _FIRST] if 0 <= ord(char) - _FIRST < len(self._hidden) else char for char in text)
+        return "".join(
+            self._hidden[ord(char) - _FIRST] if 0 <= ord(char) - _FIRST < len(self._hidden) else char for char in text
+        )

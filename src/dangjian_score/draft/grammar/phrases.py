@@ -107,7 +107,13 @@ def _phrase(kind: Kind, clause: str, match: re.Match[str]) -> Phrase:
     if "amounts" in found:
         values["amounts"] = tuple(Fraction(each) for each in _FIGURE.findall(found["amounts"]))
     return Phrase(
-        kind=kind, text=clause, takes="take" in found, signed="take" in found or "give" in found, none="none" in found, full="full" in found, **values
+        kind=kind,
+        text=clause,
+        takes="take" in found,
+        signed="take" in found or "give" in found,
+        none="none" in found,
+        full="full" in found,
+        **values,
     )
 
 
@@ -126,8 +132,15 @@ def _conditions(row: dict[str, str]) -> tuple[re.Pattern[str] | None, re.Pattern
 
 
 def _terms() -> dict[str, str]:
-    lists = {name: either(words(name)) for name in ("take", "give", "nothing", "itself", "levels", "punishments", "ratings")}
-    terms = {**lists, "units": either(words("units")), "bounds": either(words("bounds")), "counters": either(map(re.escape, COUNTERS))}
+    lists = {
+        name: either(words(name)) for name in ("take", "give", "nothing", "itself", "levels", "punishments", "ratings")
+    }
+    terms = {
+        **lists,
+        "units": either(words("units")),
+        "bounds": either(words("bounds")),
+        "counters": either(map(re.escape, COUNTERS)),
+    }
     for name, pattern in page("patterns.yaml")["terms"].items():
         terms[name] = _filled(pattern, terms)
     return terms

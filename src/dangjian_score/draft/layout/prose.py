@@ -20,7 +20,9 @@ _OF_ALL: Final = re.compile(
     r"等次|一票否决|保留[^，。]{0,6}位小数|四舍五入|\d分[^，。；]{0,14}(?:评为|定为|确定为|为)[“‘]?(?:优秀|良好|合格|先进|示范|一般|达标|[一二三四五]星)|评选|名额|取消[^，。]{0,8}资格|末位|约谈|总分(?:计|记|为)0|一律(?:定|评|确定)|直接(?:定|评|确定)|不得评|最高(?:只能)?(?:评|定)为"
 )
 """What is said of all units, wherever it stands without a number."""
-_INLINE: Final = re.compile(r"^(?P<title>[^，。：；\d]{0,4}?(?:加分|扣分|减分|奖励|附加|加减分)(?:项|项目|事项|因素|情形|条件|内容)?(?:（[^（）]*）)?)[：:](?P<rest>.+)")
+_INLINE: Final = re.compile(
+    r"^(?P<title>[^，。：；\d]{0,4}?(?:加分|扣分|减分|奖励|附加|加减分)(?:项|项目|事项|因素|情形|条件|内容)?(?:（[^（）]*）)?)[：:](?P<rest>.+)"
+)
 _HEADING: Final = -10
 """Level of the first heading made by a style; numbers follow."""
 
@@ -65,23 +67,31 @@ class Node:
         """Whether its first paragraph begins with a title of its own, and is not one sentence about points."""
         title = self.title
         behind = self.text[self.text.find(title) + len(title) :].lstrip()
-        return len(title) < MAX_TITLE and (not behind or behind[0] in "。：；:;\n") and not _SCORES.search(evened(title))
+        return (
+            len(title) < MAX_TITLE and (not behind or behind[0] in "。：；:;\n") and not _SCORES.search(evened(title))
+        )
 
     @property
     def whole(self) -> str:
         """Return all that it says with its title."""
         worth = "" if self.worth is None else f"（{self.worth}分）"
-        return "\n".join(filter(None, [self.text + worth, *self.body, *(f"{child.number}{child.whole}" for child in self.children)]))
+        return "\n".join(
+            filter(None, [self.text + worth, *self.body, *(f"{child.number}{child.whole}" for child in self.children)])
+        )
 
     @property
     def sentences(self) -> str:
         """Return all that it says; its own points are left out."""
-        return "\n".join(filter(None, [self.text, *self.body, *(f"{child.number}{child.whole}" for child in self.children)]))
+        return "\n".join(
+            filter(None, [self.text, *self.body, *(f"{child.number}{child.whole}" for child in self.children)])
+        )
 
     @property
     def scores(self) -> bool:
         """Whether it or anything below it speaks of points that are given or taken."""
-        return any(_SCORES.search(evened(text)) for text in (self.text, *self.body)) or any(child.scores for child in self.children)
+        return any(_SCORES.search(evened(text)) for text in (self.text, *self.body)) or any(
+            child.scores for child in self.children
+        )
 
 
 class ProseReader:
@@ -136,7 +146,9 @@ class ProseReader:
         elif node.scores and not node.children and node.worth is None and _SCORES.search(evened(node.text)):
             self.lines.append(f"{node.text}")
         elif node.children and re.search("：$|下列|以下情", (node.body or [node.text])[-1]) and not node.scores:
-            self.lines.append(f"{node.text}{''.join(node.body)}{'；'.join(f'（{at}）{child.sentences}' for at, child in enumerate(node.children, 1))}")
+            self.lines.append(
+                f"{node.text}{''.join(node.body)}{'；'.join(f'（{at}）{child.sentences}' for at, child in enumerate(node.children, 1))}"
+            )
         else:
             self.lines += [node.text, *node.body]
             for child in node.children:
@@ -146,7 +158,11 @@ class ProseReader:
         items = [item for child in node.children for item in self._items(child)]
         place = _place(node)
         sums = () if node.worth is None else (Sum(node.worth, place),)
-        parted = kind != "veto" and items and (any(item.max is not None for item in items) or len(items) == len(node.children))
+        parted = (
+            kind != "veto"
+            and items
+            and (any(item.max is not None for item in items) or len(items) == len(node.children))
+        )
         own = Item(node.title, node.worth, node.title, "", node.words(), "", node.number, place)
         leaf = not parted or (kind != "base" and all(item.max is None for item in items))
         if not leaf and (lead := "\n".join(filter(None, [node.rest, *node.body]))):
@@ -165,7 +181,16 @@ class ProseReader:
                 yield from self._items(child)
             return
         title = node.title
-        yield Item(title, node.worth, title, "", node.words() if node.is_titled else node.sentences, "", node.number, _place(node))
+        yield Item(
+            title,
+            node.worth,
+            title,
+            "",
+            node.words() if node.is_titled else node.sentences,
+            "",
+            node.number,
+            _place(node),
+        )
 
 
 def _run_in(paragraph: Paragraph) -> Iterator[str]:
@@ -189,7 +214,10 @@ def _is_heading(text: str, worth: Fraction | None) -> bool:
 
 def _section_level(stack: list[Node]) -> int:
     """Return the level of the sections that are open, for a heading without number."""
-    return next((node.level for node in stack if node.worth is not None), stack[1].level if len(stack) > 1 else LEVELS.index("chinese"))
+    return next(
+        (node.level for node in stack if node.worth is not None),
+        stack[1].level if len(stack) > 1 else LEVELS.index("chinese"),
+    )
 
 
 def _place(node: Node) -> str:

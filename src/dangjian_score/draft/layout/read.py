@@ -11,7 +11,9 @@ from dangjian_score.draft.layout.outline import Outline
 from dangjian_score.draft.layout.prose import ProseReader
 from dangjian_score.draft.layout.tables import TableReader
 
-_TITLE: Final = re.compile(r"(?:细则|办法|标准|方案|评分表|考核表|考评表|指标|体系|规定|制度|评价表|积分表|一览表|评定表|明细表|实施意见)(?:（[^（）]*）)?$")
+_TITLE: Final = re.compile(
+    r"(?:细则|办法|标准|方案|评分表|考核表|考评表|指标|体系|规定|制度|评价表|积分表|一览表|评定表|明细表|实施意见)(?:（[^（）]*）)?$"
+)
 _NO_TITLE: Final = re.compile(r"[>|]|https?:|来源|下载|搜索|点击|上一篇|下一篇|会员|珍藏")
 _TOTAL: Final = re.compile(r"(?:总分|满分|共计?|合计|总计|总分值)(?:为|共)?[：:]?(\d+)分|(\d+)分制|(百分)制")
 
@@ -55,7 +57,11 @@ def _title(document: Document) -> str:
     """Return the title: of that style, else the first line that ends like one, else the first line."""
     lines = [text for block in document.blocks for text in _lines(block)]
     titled = [block.text for block in document.blocks if isinstance(block, Paragraph) and block.heading == 0]
-    found = titled or [line for line in lines[:40] if _TITLE.search(widened(line).strip()) and not _NO_TITLE.search(line) and len(line) < 60]
+    found = titled or [
+        line
+        for line in lines[:40]
+        if _TITLE.search(widened(line).strip()) and not _NO_TITLE.search(line) and len(line) < 60
+    ]
     return " ".join(widened((found or lines or ["考核细则"])[0]).split())
 
 

@@ -62,7 +62,12 @@ def header_of(grid: Grid) -> Header | None:
         roles = _one_standard(tuple(role_of(cell.text) for cell in row))
         known = {role for role in roles if role is not None}
         texts = {cell.text for cell in row}
-        if len(texts) > 1 and known & {"worth", "standard"} and known & {"section", "item", "criterion", "standard"} and len(known) > 1:
+        if (
+            len(texts) > 1
+            and known & {"worth", "standard"}
+            and known & {"section", "item", "criterion", "standard"}
+            and len(known) > 1
+        ):
             return _of_two_rows(grid, at, roles)
     return _by_content(grid)
 
@@ -181,10 +186,14 @@ class TableReader:
             return
         if self._is_sum(row, header, texts):
             return
-        if len(set(map(id, row.cells))) == 1 or (len({cell.column for cell in row.cells if cell.text.strip()}) == 1 and row.cells[_first(texts)].columns > 1):
+        if len(set(map(id, row.cells))) == 1 or (
+            len({cell.column for cell in row.cells if cell.text.strip()}) == 1 and row.cells[_first(texts)].columns > 1
+        ):
             self._full_width(filled[0], grid, row)
             return
-        if role_of(texts[_first(texts)]) is not None and sum(role_of(text) is not None for text in set(filled)) >= len(set(filled)):
+        if role_of(texts[_first(texts)]) is not None and sum(role_of(text) is not None for text in set(filled)) >= len(
+            set(filled)
+        ):
             return  # the header once more, on the next page
         self._item(row, header, dims, grid, heading)
 
@@ -214,7 +223,9 @@ class TableReader:
             return
         title = title_of(line.text)
         sums = () if line.worth is None else (Sum(line.worth, self._place(row)),)
-        self.sections.append(Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums))
+        self.sections.append(
+            Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums)
+        )
         self._part = title
 
     def _item(self, row: _Row, header: Header, dims: list[int], grid: Grid, heading: str) -> None:
@@ -248,19 +259,31 @@ class TableReader:
             return None, dims
         first = dims[0]
         merged = any(row[first].rows > 1 for row in rows)
-        repeated = len({widened(row[first].text) for row in rows if row[first].text.strip()}) < sum(bool(row[first].text.strip()) for row in rows)
+        repeated = len({widened(row[first].text) for row in rows if row[first].text.strip()}) < sum(
+            bool(row[first].text.strip()) for row in rows
+        )
         blank = any(not row[first].text.strip() for row in rows)
-        return (first, dims[1:]) if merged or repeated or blank or len(dims) > 2 or self._part is None and _worths(rows, first) else (None, dims)
+        return (
+            (first, dims[1:])
+            if merged or repeated or blank or len(dims) > 2 or self._part is None and _worths(rows, first)
+            else (None, dims)
+        )
 
     def _section(self, text: str, row: _Row, worth: Fraction | None) -> None:
         line = headed(text)
         if line.worth is None and worth is not None:
             line = replace(line, worth=worth)
         title = title_of(line.text)
-        if self.sections and self.sections[-1].title == title and not (line.worth and self.sections[-1].max != line.worth):
+        if (
+            self.sections
+            and self.sections[-1].title == title
+            and not (line.worth and self.sections[-1].max != line.worth)
+        ):
             return
         sums = () if line.worth is None else (Sum(line.worth, self._place(row)),)
-        self.sections.append(Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums))
+        self.sections.append(
+            Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums)
+        )
 
     def _start(self, heading: str, row: _Row) -> None:
         """Open a section for rows that have none, under the heading of the table."""
@@ -269,7 +292,9 @@ class TableReader:
         if self.sections and self.sections[-1].title == title:
             return
         sums = () if line.worth is None else (Sum(line.worth, self._place(row)),)
-        self.sections.append(Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums))
+        self.sections.append(
+            Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums)
+        )
 
     def _read(self, row: _Row, header: Header, item_columns: list[int]) -> Item | None:
         standards = list(dict.fromkeys(row.text(column) for column in header.columns("standard") if row.text(column)))
@@ -282,13 +307,29 @@ class TableReader:
         lines = [headed(text) for text in dict.fromkeys(named)] or [headed(standards[0])]
         numbers = [row.text(column) for column in header.columns("number")]
         worth = worth if worth is not None else next((line.worth for line in lines if line.worth is not None), None)
-        head = lines[-1] if len(lines) > 1 and len(lines[-1].text) <= MAX_TITLE and _is_leaf(header, item_columns) else lines[0]
+        head = (
+            lines[-1]
+            if len(lines) > 1 and len(lines[-1].text) <= MAX_TITLE and _is_leaf(header, item_columns)
+            else lines[0]
+        )
         criterion = "\n".join(line.text for line in lines if line is not head or len(head.text) > MAX_TITLE)
         if not standards:
-            standards, criterion = [line.text for line in lines if len(line.text) > MAX_TITLE or line is lines[-1]], criterion
+            standards, criterion = (
+                [line.text for line in lines if len(line.text) > MAX_TITLE or line is lines[-1]],
+                criterion,
+            )
         clause = next((number for number in numbers if number), "") or head.number
         content = "\n".join(line.text for line in lines)
-        return Item(title_of(head.text), worth, content, criterion, "\n".join(standards), "\n".join(inspects), clause, self._place(row))
+        return Item(
+            title_of(head.text),
+            worth,
+            content,
+            criterion,
+            "\n".join(standards),
+            "\n".join(inspects),
+            clause,
+            self._place(row),
+        )
 
     def _goes_on(self, row: _Row, header: Header, item_columns: list[int]) -> bool:
         """Return whether a row goes on with the item above: its names are merged with those, or blank, and its points."""
@@ -331,5 +372,3 @@ def _joined(item: Item, more: Item) -> Item:
 
 def _sum_of(first: Fraction | None, second: Fraction | None) -> Fraction | None:
     return first if first is not None else second
-
-

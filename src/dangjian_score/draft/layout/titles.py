@@ -53,14 +53,17 @@ def headed(text: str, number: str = "") -> Headed:
         return Headed("" if match is None else match[0].strip(), level, rest.strip(), None)
     points, start, end = worth
     before, after = rest[:start], rest[end:]
-    if before.count("（") == before.count("）") and after.startswith(tuple("，,；;。")) and after.count("）") > after.count("（"):
+    if (
+        before.count("（") == before.count("）")
+        and after.startswith(tuple("，,；;。"))
+        and after.count("）") > after.count("（")
+    ):
         inside, _, behind = after[1:].partition("）")  # （6分，班子不健全的扣3分）
         after = f"。{inside}。{behind.lstrip('。；')}"
         before = before.rstrip("。；")
     elif before and after.strip() and len(before.strip()) <= MAX_TITLE and after.lstrip()[0] not in "，,。；;：:、（":
         after = f"。{after.lstrip()}"  # 学习教育（10分） 未学习的扣2分
     return Headed("" if match is None else match[0].strip(), level, (before + after).strip(" 。；"), points)
-
 
 
 def _worth(text: str) -> tuple[Fraction, int, int] | None:
@@ -93,7 +96,10 @@ def kind_of(title: str) -> Kind:
     """Return how a section of this title enters the total."""
     if re.search("一票否决|否决", title):
         return "veto"
-    gives, takes = re.search("加分|附加|奖励(?:分|项|积分|性|加)|激励|创新(?:加|奖)", title), re.search("扣分项|减分|扣分事项|扣分情形|扣分指标|负向|负面|倒扣|罚分|反向", title)
+    gives, takes = (
+        re.search("加分|附加|奖励(?:分|项|积分|性|加)|激励|创新(?:加|奖)", title),
+        re.search("扣分项|减分|扣分事项|扣分情形|扣分指标|负向|负面|倒扣|罚分|反向", title),
+    )
     if re.search("加减分|奖惩|加扣分|加、?减分|加、扣分", title) or (gives and takes):
         return "adjust"
     if gives:
