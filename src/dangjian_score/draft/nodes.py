@@ -14,7 +14,8 @@ from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.phrases import modifier
 from dangjian_score.draft.layout.outline import Item, Kind, Section
 from dangjian_score.draft.naming import Names, short
-from dangjian_score.draft.rules import Drafted, Measure, Reading, Scope, Value, drafted
+from dangjian_score.draft.reading import Drafted, Measure, Reading, Scope, Value
+from dangjian_score.draft.rules import drafted
 from dangjian_score.rubric.model import UNSETTLED
 
 

@@ -16,7 +16,7 @@ from dangjian_score.draft.layout.outline import Outline
 from dangjian_score.draft.layout.read import outline_of
 from dangjian_score.draft.naming import Names
 from dangjian_score.draft.nodes import DraftedItem, DraftedSection, NodeBuilder
-from dangjian_score.draft.rules import Measure, Reading
+from dangjian_score.draft.reading import Measure, Reading
 from dangjian_score.draft.standing import Whole, whole_of
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from dangjian_score.core.points import plain
 from dangjian_score.draft.naming import Names
 from dangjian_score.draft.regulation import Draft
-from dangjian_score.draft.rules import Measure, Value
+from dangjian_score.draft.reading import Measure, Value
 from dangjian_score.draft.standing import Veto
 from dangjian_score.rubric.model import UNSETTLED
 

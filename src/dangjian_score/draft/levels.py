@@ -1,0 +1,48 @@
+"""Levels of honours, of sanctions and of ratings, as lists of a regulation name them."""
+
+import re
+from typing import Final
+
+from dangjian_score.draft.grammar.words import either, words
+
+RATED: Final = re.compile(either(words("ratings")))
+PUNISHED: Final = re.compile(either(words("punishments")))
+LEVELS: Final = re.compile(either((*words("levels"), *words("punishments"))))
+PRIZE: Final = re.compile("奖$|^第")
+
+
+def levels_in(listed: tuple[str, ...]) -> list[str | None]:
+    """Return the level that each member of a list names (受到国家级、省级、市级表彰); None where one has none."""
+    levels = [_level(each) or _bare_level(each, at, len(listed)) for at, each in enumerate(listed)]
+    return levels if all(levels) else _honours(listed)
+
+
+def _level(text: str) -> str | None:
+    match = LEVELS.search(text)
+    return None if match is None else match[0]
+
+
+_HONOURED: Final = re.compile(r"^.*?(?:受到|获评|荣获|获得?|被评为|评为|评选为|入选|在|被)(?P<level>[^，、]{1,8})$")
+_HONOUR: Final = re.compile(
+    r"^(?P<level>[^，、]{1,6}?)(?:表彰|奖励|荣誉|先进|优秀|示范|推广|采用|刊发|通报|媒体|刊物|级?党建|离退休|离休|评为|授予|以上)"
+)
+
+
+def _honours(listed: tuple[str, ...]) -> list[str | None]:
+    """Return the levels in 被评为全国、全省、全市先进集体: what stands between a verb and the honour."""
+    first, last = _HONOURED.match(listed[0]), _HONOUR.match(listed[-1])
+    if first is None or last is None:
+        return [None]
+    return [first["level"], *listed[1:-1], last["level"]]
+
+
+_BARE: Final = either(words("bare_levels"))
+
+
+def _bare_level(text: str, at: int, count: int) -> str | None:
+    """Return the level in 受到省、市、县表彰, where 级 is left out."""
+    pattern = (
+        rf"(?P<level>{_BARE})$" if at == 0 else rf"^(?P<level>{_BARE})" if at == count - 1 else rf"^(?P<level>{_BARE})$"
+    )
+    match = re.search(pattern, text)
+    return None if match is None else match["level"]

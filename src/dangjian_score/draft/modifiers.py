@@ -1,0 +1,74 @@
+"""Clauses about the clauses before them: caps, 就高, how steps are counted, where an item starts."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dangjian_score.draft.grammar.clauses import Clause, Why
+from dangjian_score.draft.grammar.phrases import Phrase
+from dangjian_score.draft.reading import Reading
+
+CASE: Final = "同一事项"
+"""The column that says which events are one matter."""
+_OF_SOME: Final = ("本条", "该条", "此条", "两项", "以上两")
+"""What a cap says that is over some of the clauses before it."""
+
+
+class Change(Struct, frozen=True):
+    """What a modifier changes: the reading before it, the cap over all clauses, or where the item starts."""
+
+    reading: Reading | None = None
+    most: Fraction | None = None
+    start: Fraction | None = None
+
+
+def change(readings: Sequence[Reading], clause: Clause, phrase: Phrase, full: Fraction | None) -> Change | Why:
+    """Return what a modifier changes; `full` are the points of the item. Why, where that is not certain."""
+    last = next((reading for reading in reversed(readings) if not reading.modifies), None)
+    match phrase.kind:
+        case "start":
+            return Change(start=phrase.points)
+        case "cap":
+            return _capped(readings, last, clause, phrase, full)
+        case "highest":
+            return _highest(last)
+        case "started":
+            return _started(last)
+        case _:
+            return Change()
+
+
+def _highest(last: Reading | None) -> Change | Why:
+    """Let only the dearest event of a matter count, where events have levels or points of their own."""
+    if last is None or not any("by" in rule or ("per" in rule and "judge" in rule) for rule in last.rules):
+        return "no base"
+    return Change(replace(last, rules=tuple({**rule, "highest_per": CASE} for rule in last.rules)))
+
+
+def _started(last: Reading | None) -> Change | Why:
+    """Count a step that is only begun."""
+    if last is None or not any("every" in rule for rule in last.rules):
+        return "no base"
+    rules = tuple({**rule, "steps": "started"} if "every" in rule else rule for rule in last.rules)
+    return Change(replace(last, rules=rules))
+
+
+def _capped(
+    readings: Sequence[Reading], last: Reading | None, clause: Clause, phrase: Phrase, full: Fraction | None
+) -> Change | Why:
+    """Apply a cap to the clause before it in its sentence; in a sentence of its own it is over all clauses."""
+    if phrase.points is None or (full is not None and phrase.points == full):
+        return Change()
+    scored = [reading for reading in readings if reading.rules]
+    beside = [reading for reading in scored if reading.sentence == clause.sentence]
+    if len(scored) > 1 and not beside and any(word in phrase.text for word in _OF_SOME):
+        return "no base"
+    over_all = not scored or (len(scored) > 1 and len(beside) in (0, len(scored)))
+    if over_all or last is None:
+        return Change(most=phrase.points)
+    if len(last.rules) == 1:
+        return Change(replace(last, rules=({**last.rules[0], "up_to": phrase.points},)))
+    return Change(most=phrase.points) if len(scored) == 1 and last.rules else "no base"
