@@ -31,7 +31,7 @@ def draft(
     period: Annotated[int | None, typer.Option("--period", help="opt.draft_period", metavar="YEAR")] = None,
     identifier: Annotated[str | None, typer.Option("--id", help="opt.draft_id", metavar="ID")] = None,
 ) -> None:
-    """Write the rubric, and side by side what was understood; say how many clauses are settled, and where others are."""
+    """Write the rubric, and on a page what was understood; say how many clauses are settled, where others are."""
     words: Words = ctx.obj
     if identifier is not None:
         check_id(identifier, words)

@@ -121,6 +121,7 @@ def new(
 
 
 def check_id(identifier: str, words: Words) -> None:
+    """Refuse an id that rubrics may not have."""
     from pydantic import TypeAdapter, ValidationError
 
     from dangjian_score.rubric.fields import Identifier

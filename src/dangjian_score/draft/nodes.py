@@ -29,7 +29,7 @@ class DraftedItem(Struct, frozen=True):
 
 
 class DraftedSection(Struct, frozen=True):
-    """A section with its node, of which the items' nodes are parts; `failing` says which sum of the document is wrong."""
+    """A section with its node, which holds the items' nodes; `failing` says which sum of the document is wrong."""
 
     section: Section
     items: tuple[DraftedItem, ...]
@@ -195,7 +195,7 @@ def _node(item: Item, kind: Kind, read: Drafted, readings: tuple[Reading, ...], 
             node[key] = " ".join(text.split())
     if read.most is not None and kind == "base" and item.max is not None and read.most < item.max:
         node["floor"] = item.max - read.most
-    if kind == "base" and _does("award", readings, rules) and _does("deduct", readings, rules):
+    if kind == "base" and _does("award", rules) and _does("deduct", rules):
         node["start"] = "max"
     if kind == "base" and read.start is not None:
         node["start"] = read.start
@@ -207,10 +207,11 @@ def _node(item: Item, kind: Kind, read: Drafted, readings: tuple[Reading, ...], 
     return node
 
 
-def _does(verb: str, readings: tuple[Reading, ...], rules: list[Value]) -> bool:
+def _does(verb: str, rules: list[Value]) -> bool:
     return any(isinstance(rule, dict) and verb in rule for rule in rules)
 
 
+_SHORT: Final = 3
 _POINTS: Final = re.compile(r"分(?![工管析类享别布])")
 
 
@@ -218,8 +219,8 @@ def _asked(standard: str) -> str:
     """Return the sentences of running text that ask for something and say nothing about points."""
     sentences = [sentence.strip() for sentence in re.split("[。；\n]", standard)]
     return "；".join(
-        each for each in sentences if len(each) > 3 and not _POINTS.search(each) and modifier(evened(each)) is None
-    )  # noqa: PLR2004
+        each for each in sentences if len(each) > _SHORT and not _POINTS.search(each) and modifier(evened(each)) is None
+    )
 
 
 def _settled(readings: tuple[Reading, ...], most: Fraction | None, kind: Kind) -> tuple[Reading, ...]:

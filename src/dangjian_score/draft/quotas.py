@@ -64,7 +64,7 @@ def _apart(asked: Phrase) -> list[Phrase]:
 
 
 def _agreed(asked: list[Phrase]) -> list[Phrase] | None:
-    """Drop the sum of a year behind what each period asks for (每季度1次，全年4次); None where they contradict each other."""
+    """Drop the sum of a year behind what each period asks for (每季度1次，全年4次); None where they differ."""
     kept: list[Phrase] = []
     for each in asked:
         due = due_of(each, dated=True)

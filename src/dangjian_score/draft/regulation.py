@@ -78,10 +78,10 @@ def _unread(document: Document, drafted: Draft) -> Iterator[str]:
     read += "".join(_bare(item.item.standard) for section in drafted.sections for item in section.items)
     for text in _texts(document):
         for sentence in _SENTENCE.split(text):
-            text = evened(sentence)
+            said = evened(sentence)
             if (
-                (SCORED.search(text) or LEFT_OPEN.search(text) or _OF_UNITS.search(text))
-                and not _GENERAL.search(text)
+                (SCORED.search(said) or LEFT_OPEN.search(said) or _OF_UNITS.search(said))
+                and not _GENERAL.search(said)
                 and _bare(sentence)[-_TAIL:] not in read
             ):
                 yield sentence.strip()

@@ -92,7 +92,7 @@ class _Builder:
     def _named(self, wanted: str, clause: Clause, **said: object) -> str:
         name = self._names.new(wanted, self._scope.title)
         hint = clause.sentence.strip()
-        self._measures[name] = replace(Measure(name, hint), **said)  # type: ignore[arg-type]
+        self._measures[name] = replace(Measure(name, hint), **said)
         return name
 
     def _subject(self, clause: Clause, phrase: Phrase) -> str:
@@ -250,7 +250,7 @@ class _Builder:
         return self._list(clause, phrase, listed, "each") if listed else "no base"
 
     def _list(self, clause: Clause, phrase: Phrase, listed: tuple[str, ...], key: str) -> list[Rule]:
-        """Return the rule of a list: members that say what is wrong (无签到) count where they hold, others where not."""
+        """Return the rule of a list: members that say what is wrong (无签到) count where they hold, others do not."""
         lacking = [naming.is_lacking(each) for each in listed]
         if key == "each_missing" and any(lacking):
             key = "each"
@@ -347,7 +347,7 @@ def _action(phrase: Phrase) -> Rule:
 
 
 def _every(phrase: Phrase) -> Rule:
-    return {} if phrase.every in (None, 1) else {"every": phrase.every}  # type: ignore[dict-item]
+    return {} if phrase.every is None or phrase.every == 1 else {"every": phrase.every}
 
 
 def _percent(share: Fraction) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -9,6 +10,7 @@ from dangjian_score.draft import naming
 from dangjian_score.draft.grammar.clauses import Clause
 from dangjian_score.draft.grammar.phrases import Phrase
 from dangjian_score.draft.levels import PUNISHED, RATED
+
 
 def consistent(clauses: list[Clause]) -> list[Clause]:
     """Mark clauses that say different points of one thing."""
@@ -45,37 +47,43 @@ def runs(clauses: list[Clause]) -> Iterator[list[Clause]]:
         yield run
 
 
+_REST: Final = frozenset(
+    ("其余", "其他", "其余的", "否则", "再低", "达不到", "没有", "无", "未达到", "其他情况")
+)  # fmt: skip
+"""What lies below all bounds of a table."""
+
+
 def _goes_on(run: list[Clause], clause: Clause) -> bool:
-    before, phrase = run[-1].phrase, clause.phrase
-    if before is None or phrase is None:
+    """Return whether a clause is the next row of a table."""
+    first, before, phrase = run[0].phrase, run[-1].phrase, clause.phrase
+    if first is None or before is None or phrase is None:
         return False
-    named = naming.cleaned(phrase.subject)
-    first = naming.cleaned(run[0].phrase.subject if run[0].phrase else "")
-    same = not named or named == first or first.endswith(named) or named.endswith(first)
-    if before.kind == "tier" and _is_one(phrase):
-        return same and before.unit == phrase.unit
-    if phrase.kind == "tier" and (before.kind == "tier" or _is_first_of_tiers(before, phrase)):
-        return same and (before.unit == phrase.unit or not phrase.unit)
     if phrase.kind == "level" and before.kind == "level":
-        rated = bool(RATED.fullmatch(phrase.level) and RATED.fullmatch(before.level))
-        if (
-            not rated
-            and (phrase.takes or before.takes)
-            and not (PUNISHED.search(phrase.level) and PUNISHED.search(before.level))
-        ):
-            return False
-        return (
-            phrase.none
-            or before.takes == phrase.takes
-            and phrase.level not in [each.phrase.level for each in run if each.phrase]
-        )
-    if (
-        before.kind == "tier"
-        and phrase.kind in ("nothing", "once")
-        and phrase.subject in ("其余", "其他", "其余的", "否则", "再低", "达不到", "没有", "无", "未达到", "其他情况")
-    ):
-        return True
-    return False
+        levels = {each.phrase.level for each in run if each.phrase is not None}
+        return _is_of_its_kind(before, phrase) and (phrase.none or phrase.level not in levels)
+    if before.kind == "tier" and phrase.kind in ("nothing", "once"):
+        return phrase.subject in _REST
+    if not _is_about_it(first, phrase) or phrase.unit not in ("", before.unit):
+        return False
+    if phrase.kind == "tier":
+        return before.kind == "tier" or _is_first_of_tiers(before, phrase)
+    return before.kind == "tier" and _is_one(phrase)
+
+
+def _is_about_it(first: Phrase, phrase: Phrase) -> bool:
+    """Return whether a row is about what the first one is: it says nothing, or the end of it."""
+    named, about = naming.cleaned(phrase.subject), naming.cleaned(first.subject)
+    return not named or about.endswith(named) or named.endswith(about)
+
+
+def _is_of_its_kind(before: Phrase, phrase: Phrase) -> bool:
+    """Return whether two levels are of one kind: ratings, sanctions, or honours, which only give points."""
+    if all(RATED.fullmatch(each.level) for each in (before, phrase)):
+        return phrase.none or before.takes == phrase.takes
+    if before.takes or phrase.takes:
+        sanctions = all(PUNISHED.search(each.level) for each in (before, phrase))
+        return sanctions and (phrase.none or before.takes == phrase.takes)
+    return True
 
 
 def _is_one(phrase: Phrase) -> bool:

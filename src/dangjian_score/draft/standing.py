@@ -109,7 +109,7 @@ def whole_of(outline: Outline, texts: Iterable[str]) -> Whole:
     year, period = _period((outline.title, *lines))
     selections, quotas = _chosen(lines, ordered)
     vetoes = tuple(_vetoes(outline, lines, ordered))
-    read += [part.words for part in (*vetoes, *selections)]
+    read += [veto.words for veto in vetoes] + [chosen.words for chosen in selections]
     return Whole(
         ordered, quotas, vetoes, selections, _rounding(lines), year, period, _subject(outline.title), tuple(read)
     )
@@ -283,7 +283,7 @@ def _of_sentence(sentence: str, grades: Mapping[str, Fraction]) -> Iterator[Veto
     sentence = re.sub("^一票否决(?:项|事项|情形|条款)?[：，]", "", sentence)
     effect = _effect(sentence, grades)
     head, colon, tail = sentence.partition("：")
-    if colon and tail.strip() and _effect(head, grades) is not None or _CONDITION.search(head):
+    if (colon and tail.strip() and _effect(head, grades) is not None) or _CONDITION.search(head):
         for part in _listed(tail):
             own = _effect(part, grades)
             yield _veto(
@@ -373,7 +373,7 @@ def _period(lines: Iterable[str]) -> tuple[str | None, tuple[str, str] | None]:
                 _day(str(last), months[4], str(monthrange(last, int(months[4]))[1])),
             )
     year = _YEAR.search(title) or next(filter(None, (_ASSESSED.search(line) for line in rest)), None)
-    return (None if year is None or "修订" in title and f"{year[1]}年修订" in title else year[1]), None
+    return (None if year is None or ("修订" in title and f"{year[1]}年修订" in title) else year[1]), None
 
 
 def _day(year: str, month: str, day: str) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
 
 from dangjian_score.core.points import plain
 from dangjian_score.draft.grammar.phrases import Phrase
+from dangjian_score.draft.reading import Rule, Value
 
 Basis = Literal["at_least", "below", "above", "at_most"]
 
@@ -15,10 +17,10 @@ Basis = Literal["at_least", "below", "above", "at_most"]
 class Bound(Struct, frozen=True):
     """A single bound, as a condition."""
 
-    bound: dict[str, str | Fraction]
+    bound: dict[str, Value]
 
 
-Table = tuple[dict[str, object], Basis | Bound]
+Table = tuple[Rule, Basis | Bound]
 """What a rule gives or takes, and how its bounds are read."""
 
 
@@ -77,7 +79,7 @@ def _bound(row: _Row) -> Bound | None:
     def figure(value: Fraction) -> str | Fraction:
         return _figure(value, row) if row.percent else value
 
-    bound: dict[str, str | Fraction] = {}
+    bound: dict[str, Value] = {}
     if row.over is not None:
         bound["above"] = figure(row.over)
     if row.low is not None:
@@ -90,25 +92,31 @@ def _bound(row: _Row) -> Bound | None:
 def _giving(rows: list[_Row]) -> list[Table] | None:
     """Read rows that give points: {95%: 5, 90%: 3}, what lies below all bounds as `else`."""
     if len(rows) == 1:
-        bound = _bound(rows[0])
-        return None if bound is None else [({"award": rows[0].points}, bound)]
+        return _single(rows[0], "award")
     lows = [row for row in rows if row.low is not None]
     rest = [row for row in rows if row.low is None]
-    if any(row.over is not None for row in rows) or len(rest) > 1:
-        return None
     steps = sorted(lows, key=lambda row: row.low or 0, reverse=True)
-    if steps != lows and steps != lows[::-1]:
+    if any(row.over is not None for row in rows) or len(rest) > 1 or steps not in (lows, lows[::-1]):
         return None
     for above, row in zip(steps, [*steps[1:], *rest], strict=False):
         if row.high is not None and row.high != above.low and not _next_to(row.high, above):
             return None
-    if any(row.points is None for row in lows) and lows[-1].points is not None:
+    if any(row.points is None for row in steps[:-1]):
         return None
-    points = {_figure(row.low, row): row.points for row in steps if row.low is not None and row.points is not None}
-    action: dict[str, object] = {"award": points}
+    points: dict[str, Value] = {
+        _figure(row.low, row): row.points for row in steps if row.low is not None and row.points is not None
+    }
+    action: Rule = {"award": points}
     if rest and rest[0].points:
         action["else"] = rest[0].points
     return [(action, "at_least")]
+
+
+def _single(row: _Row, verb: Literal["award", "deduct"]) -> list[Table] | None:
+    """Read a row that stands alone, as a condition."""
+    bound = _bound(row)
+    action: Rule = {"forfeit": True} if row.points is None else {verb: row.points}
+    return None if bound is None else [(action, bound)]
 
 
 def _next_to(high: Fraction, above: _Row) -> bool:
@@ -120,23 +128,18 @@ def _taking(rows: list[_Row]) -> list[Table] | None:
     """Read rows that take points: by the figure they lie below, or by the one they reach."""
     costly = [row for row in rows if row.points is None or row.points > 0]
     if len(costly) == 1:
-        bound = _bound(costly[0])
-        return None if bound is None else [({"deduct": costly[0].points}, bound)]
+        return _single(costly[0], "deduct")
     if all(row.high is not None and row.over is None for row in costly):
         ordered = sorted(costly, key=lambda row: row.high or 0, reverse=True)
-        below = {
-            _figure(row.high, row): row.points if row.points is not None else "all"
-            for row in ordered
-            if row.high is not None
-        }
-        joined = all(row.low is None or row.low == after.high for row, after in zip(ordered, ordered[1:], strict=False))
+        joined = all(row.low is None or row.low == after.high for row, after in pairwise(ordered))
+        below = {_figure(row.high, row): _cost(row) for row in ordered if row.high is not None}
         return [({"deduct": below}, "below")] if joined and ordered[-1].low is None else None
     if all(row.low is not None and row.over is None for row in costly):
         ordered = sorted(costly, key=lambda row: row.low or 0)
-        reached = {
-            _figure(row.low, row): row.points if row.points is not None else "all"
-            for row in ordered
-            if row.low is not None
-        }
+        reached = {_figure(row.low, row): _cost(row) for row in ordered if row.low is not None}
         return [({"deduct": reached}, "at_least")]
     return None
+
+
+def _cost(row: _Row) -> Value:
+    return "all" if row.points is None else row.points

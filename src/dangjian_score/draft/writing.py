@@ -1,4 +1,4 @@
-"""Write a draft as a rubric: keys in the order of those that ship, a rule on a line, comments for what is left to do."""
+"""Write a draft as a rubric: keys in the order of those that ship, a rule on a line, comments on what is open."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,8 +7,8 @@ from typing import Final
 
 from dangjian_score.core.points import plain
 from dangjian_score.draft.naming import Names
-from dangjian_score.draft.regulation import Draft
 from dangjian_score.draft.reading import Measure, Value
+from dangjian_score.draft.regulation import Draft
 from dangjian_score.draft.standing import Veto
 from dangjian_score.rubric.model import UNSETTLED
 

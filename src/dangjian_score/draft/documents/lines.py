@@ -120,7 +120,7 @@ def margin_of(texts: Sequence[str]) -> Margin | None:
 
 
 def joined(lines: Sequence[Line], margin: Margin | None) -> list[Line]:
-    """Join lines that break off within a sentence, by their words or at a margin; the whole has the number of the first.
+    """Join lines that break off within a sentence, by their words or at a margin, under the number of the first.
 
     The last of those that only a margin joins ends its sentence, unless the margin leaves no doubt.
     """

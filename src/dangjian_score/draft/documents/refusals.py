@@ -3,9 +3,9 @@
 from typing import Literal
 
 DocumentRefusal = Literal[
-    "document archive", "document blank", "document cells", "document columns", "document html", "document items", "document nodes",
-    "document ofd", "document odt", "document pdf", "document rtf", "document slides", "document text",
-    "document unknown", "document wps", "document xml", "document xml 2003", "et", "xls",
+    "document archive", "document blank", "document cells", "document columns", "document html", "document items",
+    "document nodes", "document ofd", "document odt", "document pdf", "document rtf", "document slides",
+    "document text", "document unknown", "document wps", "document xml", "document xml 2003", "et", "xls",
     "paper damaged", "paper doc", "paper empty", "paper large", "paper locked", "paper part", "paper part missing",
     "paper unpacked",
 ]  # fmt: skip

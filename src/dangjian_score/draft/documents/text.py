@@ -147,7 +147,7 @@ _BROKEN_CELL: Final = 3
 
 
 def _run(lines: Sequence[Line], at: int, split: Callable[[str], list[str]]) -> tuple[list[list[str]], int]:
-    """Return the rows that begin at a line, all with as many fields, and their number of lines; nothing where there are none.
+    """Return the rows that begin at a line, all with as many fields, and how many lines they are; none, where not two.
 
     Lines without fields go on with the last cell of a row, where another row follows.
     """

@@ -23,9 +23,10 @@ Asked = tuple[tuple[Phrase, ...], ...]
 class Clause(Struct, frozen=True):
     """A clause about points, in the words of the regulation, and how it is read; without a phrase, why not.
 
-    `words` begin where the clause before it ends. `context` is what of them the phrase leaves out; `asked` are groups of
-    requirements: those of the clause, of its sentence, of the sentences before it, of the item's content. `own_quota` is
-    False where the clause says how often (每月…) in words that no pattern takes up, so that no other quota is its own.
+    `words` begin where the clause before it ends. `context` is what of them the phrase leaves out; `asked` are groups
+    of requirements: those of the clause, of its sentence, of the sentences before it, of the item's content.
+    `own_quota` is False where the clause says how often (每月…) in words that no pattern takes up, so that no other
+    quota is its own. `listed` are the members of a list behind its colon.
     """
 
     words: str
@@ -255,7 +256,7 @@ class _Sentence:
 
 
 def _requirements(part: str) -> tuple[Phrase, ...]:
-    """Return what a part asks for: as a whole, or each member of a list that has a figure (党员大会每季度1次、党课每季度1次)."""
+    """Return what a part asks for: as a whole, or each member of a list (党员大会每季度1次、支委会每月1次)."""
     whole = phrases.requirement(Masks().masked(part))
     if whole is not None:
         return (whole,)
@@ -265,7 +266,7 @@ def _requirements(part: str) -> tuple[Phrase, ...]:
 
 
 def _parts(sentence: str) -> Iterator[str]:
-    """Split at commas outside of brackets; what brackets hold follows as a part where it speaks of points or figures."""
+    """Split at commas outside of brackets; what brackets say about points or figures follows as a part."""
     start = 0
     for match in [*_COMMA.finditer(sentence), None]:
         end = len(sentence) if match is None else match.start()

@@ -1,4 +1,4 @@
-"""Figures that are no points: days, lengths, ages. They are hidden while a clause is matched, and put back afterwards."""
+"""Figures that are no points (days, lengths, ages): hidden while a clause is matched, and put back afterwards."""
 
 import re
 from typing import Final

@@ -23,8 +23,8 @@ MODIFIERS: Final[frozenset[Kind]] = frozenset({"cap", "floor", "uncapped", "high
 class Phrase(Struct, frozen=True, kw_only=True):
     """What one row of the patterns took from a clause; figures are None where the row has none.
 
-    `takes` is whether points are taken, `signed` whether the clause says so. `subject` is what the clause is about, `object` what stands behind the counter, `act` between the verb and it; `worth` is
-    what full marks are said to be.
+    `subject` is what the clause is about, `object` what stands behind the counter, `act` between the verb and it.
+    `takes` is whether points are taken, `signed` whether the clause says so, `worth` what full marks are said to be.
     """
 
     kind: Kind

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 
 @cache
-def page(name: str) -> Any:  # noqa: ANN401  data of a file of this package
+def page(name: str) -> Any:
     """Read a data file of the grammar."""
     import yaml  # noqa: PLC0415  only drafts need it
 

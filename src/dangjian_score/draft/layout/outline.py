@@ -10,11 +10,10 @@ Kind = Literal["base", "bonus", "penalty", "adjust", "veto"]
 
 
 class Item(Struct, frozen=True):
-    """An item: what it is about (`content`, with `criterion` as the part of it that is no title), how it is scored
-    (`standard`), how that is checked (`inspect`).
+    """An item: what it is about, how it is scored (`standard`), how that is checked (`inspect`).
 
-    `clause` is its number in the regulation, `place` where it stands in the document. `max` is None where the document
-    gives none.
+    `content` is all that is said of what it is about, `criterion` the part of it that is no title. `clause` is its
+    number in the regulation, `place` where it stands in the document. `max` is None where the document gives none.
     """
 
     title: str

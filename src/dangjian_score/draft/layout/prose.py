@@ -139,16 +139,12 @@ class ProseReader:
         kind = kind_of(node.title) if _SPECIAL.search(node.title) else "base"
         worthy = [child for child in node.children if child.worth is not None]
         deeper = any(below.worth is not None for child in node.children for below in child.below())
-        if node.scores and (kind != "base" or node.worth is not None or (worthy and not deeper)):
+        is_list = kind == "veto" and bool(node.children or node.body or node.rest)
+        if is_list or (node.scores and (kind != "base" or node.worth is not None or (worthy and not deeper))):
             self._section(node, kind)
-        elif kind == "veto" and (node.children or node.body or node.rest):
-            self._section(node, kind)
-        elif node.scores and not node.children and node.worth is None and _SCORES.search(evened(node.text)):
-            self.lines.append(f"{node.text}")
         elif node.children and re.search("：$|下列|以下情", (node.body or [node.text])[-1]) and not node.scores:
-            self.lines.append(
-                f"{node.text}{''.join(node.body)}{'；'.join(f'（{at}）{child.sentences}' for at, child in enumerate(node.children, 1))}"
-            )
+            listed = "；".join(f"（{at}）{child.sentences}" for at, child in enumerate(node.children, start=1))
+            self.lines.append(f"{node.text}{''.join(node.body)}{listed}")
         else:
             self.lines += [node.text, *node.body]
             for child in node.children:

@@ -15,7 +15,8 @@ _TITLE: Final = re.compile(
     r"(?:细则|办法|标准|方案|评分表|考核表|考评表|指标|体系|规定|制度|评价表|积分表|一览表|评定表|明细表|实施意见)(?:（[^（）]*）)?$"
 )
 _NO_TITLE: Final = re.compile(r"[>|]|https?:|来源|下载|搜索|点击|上一篇|下一篇|会员|珍藏")
-_TOTAL: Final = re.compile(r"(?:总分|满分|共计?|合计|总计|总分值)(?:为|共)?[：:]?(\d+)分|(\d+)分制|(百分)制")
+_LONG: Final = 60
+"""Characters from which on a line is no title."""
 
 
 def outline_of(document: Document) -> Outline:
@@ -60,7 +61,7 @@ def _title(document: Document) -> str:
     found = titled or [
         line
         for line in lines[:40]
-        if _TITLE.search(widened(line).strip()) and not _NO_TITLE.search(line) and len(line) < 60
+        if _TITLE.search(widened(line).strip()) and not _NO_TITLE.search(line) and len(line) < _LONG
     ]
     return " ".join(widened((found or lines or ["考核细则"])[0]).split())
 

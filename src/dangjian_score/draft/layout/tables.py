@@ -77,7 +77,7 @@ _HALF: Final = 0.5
 
 
 def _by_content(grid: Grid) -> Header | None:
-    """Tell the columns of a table without a header by what stands in them: clauses about points, bare figures, names."""
+    """Tell the columns of a table without a header by what stands in them: clauses, bare figures, names."""
     columns = range(len(grid.rows[0]))
     texts = [[evened(row[column].text) for row in grid.rows if row[column].columns < len(row)] for column in columns]
     speaking = [sum(bool(_POINTS.search(text)) for text in column) for column in texts]
@@ -115,7 +115,7 @@ def _of_two_rows(grid: Grid, at: int, roles: tuple[Role | None, ...]) -> Header:
     if at + 1 >= len(grid.rows) or (deep == 1 and not wide):
         return Header(at + 1, roles)
     below = grid.rows[at + 1]
-    if deep > 1 or all(len(cell.text) <= MAX_TITLE for cell in below) and any(role_of(cell.text) for cell in below):
+    if deep > 1 or (all(len(cell.text) <= MAX_TITLE for cell in below) and any(role_of(cell.text) for cell in below)):
         split = tuple(
             role if cell.row == under.row else role_of(under.text) or role
             for role, cell, under in zip(roles, row, below, strict=True)
@@ -165,8 +165,7 @@ class TableReader:
             self.lines += [widened(text) for text in dict.fromkeys(cell.text for cell in row) if text.strip()]
         for at in range(header.body, len(grid.rows)):
             cells = grid.rows[at]
-            row = _Row(cells, cells[0].row if cells[0].rows == 1 else max(cell.row for cell in cells))
-            self._row(row, header, dims, grid, heading)
+            self._row(_Row(cells, max(cell.row for cell in cells)), header, dims, grid, heading)
         return True
 
     def _dimensions(self, grid: Grid, header: Header) -> list[int]:
@@ -176,7 +175,7 @@ class TableReader:
         distinct = []
         for column in dims:
             shown = {(row[column].row, row[column].column) for row in rows}
-            distinct.append(column if len(shown) else -1)
+            distinct.append(column if shown else -1)
         return [column for column in distinct if column >= 0]
 
     def _row(self, row: _Row, header: Header, dims: list[int], grid: Grid, heading: str) -> None:
@@ -189,7 +188,7 @@ class TableReader:
         if len(set(map(id, row.cells))) == 1 or (
             len({cell.column for cell in row.cells if cell.text.strip()}) == 1 and row.cells[_first(texts)].columns > 1
         ):
-            self._full_width(filled[0], grid, row)
+            self._full_width(filled[0], row)
             return
         if role_of(texts[_first(texts)]) is not None and sum(role_of(text) is not None for text in set(filled)) >= len(
             set(filled)
@@ -215,7 +214,7 @@ class TableReader:
         else:
             self.sums.append(found)
 
-    def _full_width(self, text: str, grid: Grid, row: _Row) -> None:
+    def _full_width(self, text: str, row: _Row) -> None:
         """Take a row of one cell as the heading of a section, or as a line that belongs to none."""
         line = headed(text)
         if len(line.text) > 2 * MAX_TITLE or _OVER_ALL.match(text) or re.search("[，。；]|：.", line.text):
@@ -263,11 +262,8 @@ class TableReader:
             bool(row[first].text.strip()) for row in rows
         )
         blank = any(not row[first].text.strip() for row in rows)
-        return (
-            (first, dims[1:])
-            if merged or repeated or blank or len(dims) > 2 or self._part is None and _worths(rows, first)
-            else (None, dims)
-        )
+        leads = merged or repeated or blank or len(dims) > len(("section", "item"))
+        return (first, dims[1:]) if leads or (self._part is None and _worths(rows, first)) else (None, dims)
 
     def _section(self, text: str, row: _Row, worth: Fraction | None) -> None:
         line = headed(text)
@@ -314,10 +310,7 @@ class TableReader:
         )
         criterion = "\n".join(line.text for line in lines if line is not head or len(head.text) > MAX_TITLE)
         if not standards:
-            standards, criterion = (
-                [line.text for line in lines if len(line.text) > MAX_TITLE or line is lines[-1]],
-                criterion,
-            )
+            standards = [line.text for line in lines if len(line.text) > MAX_TITLE or line is lines[-1]]
         clause = next((number for number in numbers if number), "") or head.number
         content = "\n".join(line.text for line in lines)
         return Item(
@@ -332,7 +325,7 @@ class TableReader:
         )
 
     def _goes_on(self, row: _Row, header: Header, item_columns: list[int]) -> bool:
-        """Return whether a row goes on with the item above: its names are merged with those, or blank, and its points."""
+        """Return whether a row goes on with the item above: its names and points are merged with those, or blank."""
         named = [column for column in item_columns if header.roles[column] != "criterion"] or item_columns
         names = [column for column in named if row.is_new(column) and row.text(column)]
         worth = header.worths[1]
@@ -364,7 +357,7 @@ def _joined(item: Item, more: Item) -> Item:
         item,
         max=_sum_of(item.max, more.max),
         content=both(item.content, more.content),
-        criterion=both(item.criterion, more.criterion if more.title != item.title else more.criterion),
+        criterion=both(item.criterion, more.criterion),
         standard=both(item.standard, more.standard),
         inspect=both(item.inspect, more.inspect),
     )

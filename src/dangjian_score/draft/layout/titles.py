@@ -58,8 +58,8 @@ def headed(text: str, number: str = "") -> Headed:
         and after.startswith(tuple("，,；;。"))
         and after.count("）") > after.count("（")
     ):
-        inside, _, behind = after[1:].partition("）")  # （6分，班子不健全的扣3分）
-        after = f"。{inside}。{behind.lstrip('。；')}"
+        inside, _, rest = after[1:].partition("）")  # （6分，班子不健全的扣3分）
+        after = f"。{inside}。{rest.lstrip('。；')}"
         before = before.rstrip("。；")
     elif before and after.strip() and len(before.strip()) <= MAX_TITLE and after.lstrip()[0] not in "，,。；;：:、（":
         after = f"。{after.lstrip()}"  # 学习教育（10分） 未学习的扣2分
