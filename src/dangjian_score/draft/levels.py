@@ -13,8 +13,15 @@ PRIZE: Final = re.compile("奖$|^第")
 
 def levels_in(listed: tuple[str, ...]) -> list[str | None]:
     """Return the level that each member of a list names (受到国家级、省级、市级表彰); None where one has none."""
-    levels = [_level(each) or _bare_level(each, at, len(listed)) for at, each in enumerate(listed)]
-    return levels if all(levels) else _honours(listed)
+    levels = [_level(each) for each in listed]
+    if all(levels):
+        return levels
+    honours = _honours(listed)
+    if all(honours):
+        return honours
+    return [
+        level or _bare_level(each, at, len(listed)) for at, (level, each) in enumerate(zip(levels, listed, strict=True))
+    ]
 
 
 def _level(text: str) -> str | None:
