@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from dangjian_score.checks.study import Study, placed_parts
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
-from dangjian_score.rubric.kinds.base import RuleBase
 from dangjian_score.rubric.model import UNSETTLED
 from dangjian_score.rubric.standing import ClauseSource
 
@@ -20,9 +19,9 @@ def check(study: Study) -> Iterator[Diagnostic]:
 
 def _notes(study: Study) -> Iterator[tuple[Path, str]]:
     """Visit the notes of rules and of sources, each with its place."""
-    for path, rule in placed_parts(study.rubric, RuleBase):
-        if rule.note is not None:
-            yield (*path, "note"), rule.note
+    for rule in study.rules:
+        if rule.model.note is not None:
+            yield (*rule.path, "note"), rule.model.note
     for path, source in placed_parts(study.rubric, ClauseSource):
         if source.note is not None:
             yield (*path, "note"), source.note
