@@ -43,11 +43,19 @@ def values(texts: Iterable[str]) -> frozenset[Fraction]:
     return frozenset(figure.value for text in texts for figure in figures(text))
 
 
-def marked(text: str, other: frozenset[Fraction]) -> Iterator[Element | str]:
-    """Mark the figures of a text: those that the other side has, and those that stand on this side alone."""
+UNSAID: Final = frozenset({Fraction(0), Fraction(1)})
+"""Figures that one side may leave out: 每次 is every 1, and what no row of a table gives is 0."""
+
+
+def marked(text: str, other: frozenset[Fraction], *, lone: bool) -> Iterator[Element | str]:
+    """Mark the figures of a text that the other side has, and where `lone` those that stand on this side alone."""
     at = 0
     for figure in figures(text):
         yield text[at : figure.start]
-        yield e("b", text[figure.start : figure.end], class_="same" if figure.value in other else "other")
+        shown = text[figure.start : figure.end]
+        if figure.value in other:
+            yield e("b", shown, class_="same")
+        else:
+            yield shown if not lone or figure.value in UNSAID else e("b", shown, class_="other")
         at = figure.end
     yield text[at:]

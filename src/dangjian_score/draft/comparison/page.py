@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import Final
 
 from dangjian_score.checks.gate import validate
@@ -17,7 +18,7 @@ from dangjian_score.report.page.elements import Element, e, joined
 from dangjian_score.report.page.frame import STYLE, asset, page_html
 from dangjian_score.words.say import Words
 
-_STATUSES: Final[tuple[Status, ...]] = ("settled", "marked", "idle", "plain")
+_COUNTED: Final[tuple[Status, ...]] = ("settled", "marked", "idle", "plain")
 _TOP: Final = "top"
 
 
@@ -84,13 +85,18 @@ class _Page:
             e(
                 "div",
                 e("dt", words.text(f"beside {status}")),
-                e("dd", words.text("beside places" if status == "marked" else "beside clauses", count=str(counts[status]))),
+                e(
+                    "dd",
+                    words.text("beside places" if status == "marked" else "beside clauses", count=str(counts[status])),
+                ),
                 e("dd", words.text(f"beside {status} is"), class_="note"),
                 class_=status,
             )
-            for status in _STATUSES
+            for status in _COUNTED
         )
-        same, other = (e("span", e("b", "2", class_=key), " ", words.text(f"beside {key}")) for key in ("same", "other"))
+        same, other = (
+            e("span", e("b", "2", class_=key), " ", words.text(f"beside {key}")) for key in ("same", "other")
+        )
         return e("div", e("dl", *cards, class_="cards"), e("p", same, other, class_="legend"), self._points())
 
     def _points(self) -> Element:
@@ -102,7 +108,12 @@ class _Page:
         total, said = self._draft.total, self._draft.outline.total
         if total is not None:
             stated = "" if said is None else plain(said.points)
-            cells = ((plain(total), "points"), (stated, "said failing" if self._draft.failing else "said"), ("", "settled"), ("", "marked"))
+            cells = (
+                (plain(total), "points"),
+                (stated, "said failing" if self._draft.failing else "said"),
+                ("", "settled"),
+                ("", "marked"),
+            )
             name = e("th", words.text("beside total"), scope="row", colspan="2")
             rows.append(e("tr", name, *(e("td", text, class_=class_) for text, class_ in cells), class_="sum"))
         caption = e("caption", words.text("beside sections"))
@@ -163,7 +174,13 @@ class _Page:
     def _item(self, item: ItemRows) -> Element:
         beside = " · ".join(filter(None, (item.clause, item.place)))
         about = (e("p", text, class_="about") for text in item.about)
-        line = e("p", e("span", item.id, class_="id"), e("strong", item.title), e("span", item.limits, class_="limits"), e("small", beside))
+        line = e(
+            "p",
+            e("span", item.id, class_="id"),
+            e("strong", item.title),
+            e("span", item.limits, class_="limits"),
+            e("small", beside),
+        )
         head = e("tr", e("th", line, *about, colspan="3", scope="rowgroup"), class_="item")
         return e("tbody", head, *self._rows(item.rows))
 
@@ -178,9 +195,8 @@ class _Page:
             number = self._drawn
         tick = e("input", type="checkbox", aria_label=words.text("beside ticked"))
         source, reading = values(row.source), values(row.reading)
-        compared = row.status == "settled"
-        left = (e("p", *(marked(text, reading) if compared else (text,))) for text in row.source)
-        right = (e("p", *(marked(text, source) if compared else (text,))) for text in row.reading)
+        left = (e("p", *_compared(row, text, reading)) for text in row.source)
+        right = (e("p", *_compared(row, text, source)) for text in row.reading)
         title = e("p", row.title, class_="title") if row.title else None
         return e(
             "tr",
@@ -203,7 +219,11 @@ class _Page:
             return None
         register = words.text("beside register")
         names = (
-            e("span", measure.name, *(e("small", text) for text in (measure.unit, register if measure.register else "") if text))
+            e(
+                "span",
+                measure.name,
+                *(e("small", text) for text in (measure.unit, register if measure.register else "") if text),
+            )
             for measure in measures
         )
         return e("p", e("small", words.text("beside measures")), *names, class_="asked")
@@ -231,3 +251,8 @@ class _Page:
             lines = (e("li", line) for line in self._others)
             said = e("p", words.text("beside others are", count=str(len(self._others))))
             yield e("section", e("h2", words.text("beside others")), said, e("ul", *lines), class_="others")
+
+
+def _compared(row: Row, text: str, other: frozenset[Fraction]) -> Iterable[Element | str]:
+    """Mark the figures of a settled row; a line about the whole says more than one thing."""
+    return marked(text, other, lone=not row.title) if row.status == "settled" else (text,)

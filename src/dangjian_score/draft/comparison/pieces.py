@@ -12,7 +12,7 @@ _MARK: Final = re.compile(r"[\W_]")
 """What is passed over when words are compared: clauses are put together again from parts between commas."""
 _SENTENCE_END: Final = re.compile("[；;。\n]")
 _PART_END: Final = re.compile("[，,；;。\n]")
-_ENUMERATOR: Final = re.compile(r"[\s（()）.、．\d一二三四五六七八九十①-⑳-]*")
+_ENUMERATOR: Final = re.compile(r"[\W_\d一二三四五六七八九十①-⑳]*")
 _EDGES: Final = " \n，,；;。、　"
 _ANCHOR: Final = 4
 """Letters by which a clause is found again of which a bracket was left out."""

@@ -19,8 +19,8 @@ from dangjian_score.engine.rules import RuleTree
 from dangjian_score.words.clauses import limits_text, rule_text
 from dangjian_score.words.say import Words
 
-Status = Literal["settled", "marked", "idle", "plain"]
-"""Written as rules, to be decided by a person, without a rule of its own, without points."""
+Status = Literal["settled", "marked", "idle", "plain", "unsaid"]
+"""Written as rules, to be decided by a person, without a rule of its own, without points, not in the document."""
 
 
 class Row(Struct, frozen=True):
@@ -123,8 +123,10 @@ class RowWriter:
         words = self._words
         said = tuple(rule_text(_unnoted(rule), words) for rule in rules)
         if reading.why is None:
+            if not rules:
+                return Row("idle", (piece.words,), (words.text("beside limit" if reading.modifies else "beside full"),))
             used = dict.fromkeys(name for rule in reading.rules for name in _texts(rule) if name in self._measures)
-            return Row("settled" if rules else "idle", (piece.words,), said, "", tuple(map(self._measures.__getitem__, used)))
+            return Row("settled", (piece.words,), said, asked=tuple(map(self._measures.__getitem__, used)))
         why = words.fill("{why!t}", why=f"draft {reading.why}")
         if not rules:
             line = self._line((*path, "source", "note"))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
+from itertools import groupby
 from typing import Final
 
 from dangjian_score.checks.study import Study
@@ -45,7 +45,9 @@ class WholeWriter:
         parts = [*map(_bare, unread), *(_bare(veto.words) for veto in whole.vetoes)]
         parts += [_bare(chosen.words) for chosen in whole.selections]
         kept = (line for line, alone in self._alone if _bare(line) and not _says_something(alone))
-        return tuple(line for line in kept if _bare(line) not in used and not any(part in _bare(line) for part in parts if part))
+        return tuple(
+            line for line in kept if _bare(line) not in used and not any(part in _bare(line) for part in parts if part)
+        )
 
     def unread(self) -> tuple[Row, ...]:
         """Return the sentences about points that belong to nothing."""
@@ -66,7 +68,7 @@ class WholeWriter:
         words, whole = self._words, self._draft.whole
         title = words.text("beside period")
         if whole.year is None and whole.period is None:
-            yield Row("plain", (), (words.text("beside no period"),), title=title)
+            yield Row("unsaid", (), (words.text("beside no period"),), title=title)
             return
         lines = tuple(line for line, alone in self._alone if whole.period is not None and alone.period == whole.period)
         lines = lines or tuple(each for each in (self._draft.title,) if whole.year is not None and whole.year in each)
@@ -75,15 +77,14 @@ class WholeWriter:
     def _rounding(self) -> Iterator[Row]:
         words, rounding = self._words, self._draft.whole.rounding
         lines = tuple(line for line, alone in self._alone if rounding and alone.rounding == rounding)[:1]
-        status: Status = "settled" if rounding else "plain"
-        source = lines or (() if rounding else (words.text("beside no rounding"),))
-        yield Row(status, source, (rounding_policy(self._rubric, words),), title=words.text("beside rounding"))
+        status: Status = "settled" if rounding else "unsaid"
+        yield Row(status, lines, (rounding_policy(self._rubric, words),), title=words.text("beside rounding"))
 
     def _grades(self) -> Iterator[Row]:
         words, whole, program = self._words, self._draft.whole, self._study.program
         title = words.text("beside grades")
         if not whole.grades:
-            yield Row("plain", (), (words.text("beside no grades"),), title=title)
+            yield Row("unsaid", (), (words.text("beside no grades"),), title=title)
             return
         lines = tuple(line for line, alone in self._alone if alone.grades)
         known = [(name, grade) for name, grade in self._rubric.grades.items() if name in whole.grades]
@@ -95,7 +96,15 @@ class WholeWriter:
         for name, grade in self._rubric.grades.items():
             if name not in whole.grades:
                 line = self._line(("grades", name, "source", "note"))
-                yield Row("marked", (), (grade_text(program, name, grade, words),), words.text("beside lowest"), (), line, title)
+                yield Row(
+                    "marked",
+                    (),
+                    (grade_text(program, name, grade, words),),
+                    words.text("beside lowest"),
+                    (),
+                    line,
+                    title,
+                )
 
     def _quota_lines(self, graded: tuple[str, ...]) -> Iterator[str]:
         """Return the lines that limit grades: with the grades known they say how many."""
@@ -106,17 +115,22 @@ class WholeWriter:
                 yield line
 
     def _vetoes(self) -> Iterator[Row]:
+        """Return the vetoes, those of one sentence together."""
         words, title = self._words, self._words.text("beside vetoes")
-        for at, (veto, model) in enumerate(zip(self._draft.whole.vetoes, self._rubric.vetoes, strict=True)):
-            clause = self._study.program.clause("vetoes", at)
-            test = "" if clause is None else clause_text(clause, words, leads=True)
-            effect = veto_text(model, self._rubric, words)
-            said = (words.text("a veto", title="", test=test, effect=effect),)
-            if veto.marked:
-                line = self._line(("vetoes", at, "source", "note"))
-                yield Row("marked", (veto.words,), said, words.text("beside veto open"), (), line, title)
+        every = enumerate(self._draft.whole.vetoes)
+        for (source, is_marked), group in groupby(every, key=lambda each: (each[1].words, each[1].marked)):
+            places = [at for at, _ in group]
+            said = tuple(map(self._veto, places))
+            if is_marked:
+                line = self._line(("vetoes", places[0], "source", "note"))
+                yield Row("marked", (source,), said, words.text("beside veto open"), (), line, title)
             else:
-                yield Row("settled", (veto.words,), said, title=title)
+                yield Row("settled", (source,), said, title=title)
+
+    def _veto(self, at: int) -> str:
+        words, clause = self._words, self._study.program.clause("vetoes", at)
+        test = "" if clause is None else clause_text(clause, words, leads=True)
+        return words.text("a veto", title="", test=test, effect=veto_text(self._rubric.vetoes[at], self._rubric, words))
 
     def _selections(self) -> Iterator[Row]:
         words, title = self._words, self._words.text("beside selections")
