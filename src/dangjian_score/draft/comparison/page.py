@@ -1,6 +1,5 @@
-"""The page: on the left the regulation, on the right what was understood, and the way from one open clause to the next."""
+"""The page: on the left the regulation, on the right what was understood, and links from mark to mark."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Final
@@ -8,9 +7,9 @@ from typing import Final
 from dangjian_score.checks.gate import validate
 from dangjian_score.checks.study import Study
 from dangjian_score.core import __version__
-from dangjian_score.core.points import plain
+from dangjian_score.draft.comparison import overview
 from dangjian_score.draft.comparison.figures import marked, values
-from dangjian_score.draft.comparison.rows import ItemRows, Row, RowWriter, SectionRows, Status, place_text
+from dangjian_score.draft.comparison.rows import ItemRows, Row, RowWriter, SectionRows, place_text
 from dangjian_score.draft.comparison.whole import WholeWriter
 from dangjian_score.draft.regulation import Draft
 from dangjian_score.draft.rules import Measure
@@ -18,7 +17,6 @@ from dangjian_score.report.page.elements import Element, e, joined
 from dangjian_score.report.page.frame import STYLE, asset, page_html
 from dangjian_score.words.say import Words
 
-_COUNTED: Final[tuple[Status, ...]] = ("settled", "marked", "idle", "plain")
 _TOP: Final = "top"
 
 
@@ -57,7 +55,13 @@ class _Page:
         """Draw the body of the page."""
         words = self._words
         sections = [self._section(section, at) for at, section in enumerate(self._sections, 1)]
-        main = e("main", self._overview(), self._marks(), *sections, self._of_whole(), *self._not_read())
+        total, stated = self._draft.total, self._draft.outline.total
+        above = (
+            overview.cards((row for _, row in self._titled()), words),
+            overview.points_table(self._sections, total, stated, words),
+            overview.marks(self._open, words),
+        )
+        main = e("main", *above, *sections, self._of_whole(), *self._not_read())
         foot = e("footer", e("p", words.text("beside foot", version=__version__)), e("p", words.text("beside ticks")))
         return e("body", self._head(), self._bar(), main, foot, class_="beside")
 
@@ -78,89 +82,18 @@ class _Page:
             return e("nav", e("span", words.text("beside no marks"), class_="settled"), class_="bar")
         return e("nav", only, e("span", *joined(links, " "), class_="jumps"), class_="bar")
 
-    def _overview(self) -> Element:
-        words = self._words
-        counts = Counter(row.status for _, row in self._titled())
-        cards = (
-            e(
-                "div",
-                e("dt", words.text(f"beside {status}")),
-                e(
-                    "dd",
-                    words.text("beside places" if status == "marked" else "beside clauses", count=str(counts[status])),
-                ),
-                e("dd", words.text(f"beside {status} is"), class_="note"),
-                class_=status,
-            )
-            for status in _COUNTED
-        )
-        same, other = (
-            e("span", e("b", "2", class_=key), " ", words.text(f"beside {key}")) for key in ("same", "other")
-        )
-        return e("div", e("dl", *cards, class_="cards"), e("p", same, other, class_="legend"), self._points())
-
-    def _points(self) -> Element:
-        """Draw the points of the sections, with what the document says of their sums."""
-        words = self._words
-        heads = ("section", "items", "points", "said", "settled", "marked")
-        head = e("tr", *(e("th", words.text(f"beside {key}"), scope="col", class_=key) for key in heads))
-        rows = [self._points_row(section, at) for at, section in enumerate(self._sections, 1)]
-        total, said = self._draft.total, self._draft.outline.total
-        if total is not None:
-            stated = "" if said is None else plain(said.points)
-            cells = (
-                (plain(total), "points"),
-                (stated, "said failing" if self._draft.failing else "said"),
-                ("", "settled"),
-                ("", "marked"),
-            )
-            name = e("th", words.text("beside total"), scope="row", colspan="2")
-            rows.append(e("tr", name, *(e("td", text, class_=class_) for text, class_ in cells), class_="sum"))
-        caption = e("caption", words.text("beside sections"))
-        return e("table", caption, e("thead", head), e("tbody", *rows), class_="points-of")
-
-    def _points_row(self, section: SectionRows, at: int) -> Element:
-        drafted = section.drafted
-        counts = Counter(row.status for row in section.all_rows)
-        said = "、".join(dict.fromkeys(plain(found.points) for found in drafted.section.sums))
-        cells = {
-            "items": "" if drafted.is_leaf else str(len(section.items)),
-            "points": self._worth(section),
-            "said": said,
-            "settled": str(counts["settled"]),
-            "marked": str(counts["marked"] or ""),
-        }
-        name = e("th", e("a", drafted.section.title, href=f"#s{at}"), scope="row")
-        classes = {"said": "said failing"} if drafted.failing else {}
-        return e("tr", name, *(e("td", text, class_=classes.get(key, key)) for key, text in cells.items()))
-
-    def _worth(self, section: SectionRows) -> str:
-        """Return the points of a section: its own, or how far a bonus or a penalty goes."""
-        words, node = self._words, section.node
-        kind = node.kind
-        if kind == "base":
-            return "" if node.max is None else plain(node.max)
-        limit = node.ceiling if kind == "bonus" else None if node.floor is None else -node.floor
-        shown = words.text("beside open") if limit is None or kind == "adjust" else plain(limit)
-        return f"{words.text(f'beside kind {kind}')} {shown}"
-
-    def _marks(self) -> Element | None:
-        """List what is marked, with the way to it."""
-        words = self._words
-        if not self._open:
-            return None
-        rows = (
-            e("li", e("a", title, href=f"#m{at}"), " ", *joined(row.source, " "), " ", e("small", row.why))
-            for at, (title, row) in enumerate(self._open, 1)
-        )
-        return e("section", e("h2", words.text("beside marks")), e("ol", *rows), class_="marks")
-
     # Rows
 
     def _section(self, section: SectionRows, at: int) -> Element:
         drafted, words = section.drafted.section, self._words
         beside = " · ".join(filter(None, (drafted.clause, place_text(drafted.place, words))))
-        title = e("h2", drafted.title, e("small", beside), e("span", self._worth(section), class_="worth"), id=f"s{at}")
+        title = e(
+            "h2",
+            drafted.title,
+            e("small", beside),
+            e("span", overview.worth(section.node, words), class_="worth"),
+            id=f"s{at}",
+        )
         parts = [e("tbody", *self._rows(section.rows))] if section.rows else []
         parts += [self._item(item) for item in section.items]
         return e("section", title, self._table(parts), class_="part")
@@ -174,29 +107,26 @@ class _Page:
     def _item(self, item: ItemRows) -> Element:
         beside = " · ".join(filter(None, (item.clause, item.place)))
         about = (e("p", text, class_="about") for text in item.about)
-        line = e(
-            "p",
-            e("span", item.id, class_="id"),
-            e("strong", item.title),
-            e("span", item.limits, class_="limits"),
-            e("small", beside),
-        )
-        head = e("tr", e("th", line, *about, colspan="3", scope="rowgroup"), class_="item")
-        return e("tbody", head, *self._rows(item.rows))
+        named = (e("span", item.id, class_="id"), e("strong", item.title), e("span", item.limits, class_="limits"))
+        title = e("p", *named, e("small", beside))
+        head = e("tr", e("th", title, *about, colspan="3", scope="rowgroup"), class_="item")
+        sources = values((*item.about, *(text for row in item.rows for text in row.source)))
+        readings = values((item.limits, *(text for row in item.rows for text in row.reading)))
+        return e("tbody", head, *(self._row(row, sources, readings) for row in item.rows))
 
     def _rows(self, rows: Iterable[Row]) -> Iterator[Element]:
-        return (self._row(row) for row in rows)
+        return (self._row(row, values(row.source), values(row.reading)) for row in rows)
 
-    def _row(self, row: Row) -> Element:
-        words = self._words
+    def _row(self, row: Row, sources: frozenset[Fraction], readings: frozenset[Fraction]) -> Element:
+        """Draw a row; its figures are looked for in all that is said (`sources`) and read (`readings`) of its item."""
         number = None
         if row.status == "marked":
             self._drawn += 1
             number = self._drawn
-        tick = e("input", type="checkbox", aria_label=words.text("beside ticked"))
-        source, reading = values(row.source), values(row.reading)
-        left = (e("p", *_compared(row, text, reading)) for text in row.source)
-        right = (e("p", *_compared(row, text, source)) for text in row.reading)
+        tick = e("input", type="checkbox", aria_label=self._words.text("beside ticked"))
+        read = values(row.reading) if row.status == "settled" else readings
+        left = (e("p", *_compared(row, text, read)) for text in row.source)
+        right = (e("p", *_compared(row, text, sources)) for text in row.reading)
         title = e("p", row.title, class_="title") if row.title else None
         return e(
             "tr",
@@ -217,16 +147,15 @@ class _Page:
         words = self._words
         if not measures:
             return None
-        register = words.text("beside register")
-        names = (
-            e(
-                "span",
-                measure.name,
-                *(e("small", text) for text in (measure.unit, register if measure.register else "") if text),
-            )
-            for measure in measures
-        )
+        names = (e("span", measure.name, *self._sort(measure)) for measure in measures)
         return e("p", e("small", words.text("beside measures")), *names, class_="asked")
+
+    def _sort(self, measure: Measure) -> Iterator[Element]:
+        """Draw the unit of a measure, and that it is a register."""
+        if measure.unit:
+            yield e("small", measure.unit)
+        if measure.register:
+            yield e("small", self._words.text("beside register"))
 
     def _next(self, number: int | None) -> Element | None:
         """Draw the way to the next marked row, from the last one back to the top."""
@@ -254,5 +183,5 @@ class _Page:
 
 
 def _compared(row: Row, text: str, other: frozenset[Fraction]) -> Iterable[Element | str]:
-    """Mark the figures of a settled row; a line about the whole says more than one thing."""
-    return marked(text, other, lone=not row.title) if row.status == "settled" else (text,)
+    """Mark the figures of a row, unless a person decides it; a line about the whole says more than one thing."""
+    return (text,) if row.status == "marked" else marked(text, other, lone=not row.title)

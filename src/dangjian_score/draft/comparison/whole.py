@@ -20,6 +20,7 @@ from dangjian_score.words.grades import clause_text, grade_text, most_text, veto
 from dangjian_score.words.say import Words
 
 _NO_OUTLINE: Final = Outline("", (), ())
+_SENTENCE_END: Final = re.compile("[。；;\n]")
 _MARK: Final = re.compile(r"[\W_]")
 
 
@@ -39,15 +40,13 @@ class WholeWriter:
         )  # fmt: skip
 
     def others(self) -> tuple[str, ...]:
-        """Return the lines outside of items that nothing was read from."""
-        whole, unread = self._draft.whole, self._draft.unread
-        used = {_bare(self._draft.title), *map(_bare, whole.read)}
-        parts = [*map(_bare, unread), *(_bare(veto.words) for veto in whole.vetoes)]
-        parts += [_bare(chosen.words) for chosen in whole.selections]
-        kept = (line for line, alone in self._alone if _bare(line) and not _says_something(alone))
-        return tuple(
-            line for line in kept if _bare(line) not in used and not any(part in _bare(line) for part in parts if part)
-        )
+        """Return the sentences outside of items that nothing was read from and that no row shows."""
+        whole = self._draft.whole
+        shown = [self._draft.title, *self._draft.unread, *(chosen.words for chosen in whole.selections)]
+        used = "\n".join(map(_bare, (*shown, *(veto.words for veto in whole.vetoes))))
+        lines = (line for line, alone in self._alone if not _says_something(alone))
+        sentences = (sentence.strip() for line in lines for sentence in _SENTENCE_END.split(line))
+        return tuple(each for each in sentences if _bare(each) and _bare(each) not in used)
 
     def unread(self) -> tuple[Row, ...]:
         """Return the sentences about points that belong to nothing."""
@@ -96,15 +95,8 @@ class WholeWriter:
         for name, grade in self._rubric.grades.items():
             if name not in whole.grades:
                 line = self._line(("grades", name, "source", "note"))
-                yield Row(
-                    "marked",
-                    (),
-                    (grade_text(program, name, grade, words),),
-                    words.text("beside lowest"),
-                    (),
-                    line,
-                    title,
-                )
+                said, why = grade_text(program, name, grade, words), words.text("beside lowest")
+                yield Row("marked", (), (said,), why, (), line, title)
 
     def _quota_lines(self, graded: tuple[str, ...]) -> Iterator[str]:
         """Return the lines that limit grades: with the grades known they say how many."""

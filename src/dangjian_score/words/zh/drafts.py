@@ -63,7 +63,7 @@ TEXTS = {
     "beside belongs": "没有归到哪一项",
     "beside unread is": "说到分，没有写进细则",
     "beside others": "其余的话",
-    "beside others are": "没有说分，没有写进细则（{count} 段）",
+    "beside others are": "没有说分，没有写进细则（{count} 句）",
     "beside foot": "dangjian-score {version} 起草。读懂的也可能读错：以原文为准，改在 YAML 里。",
     "beside place table": "表 {table} 第 {row} 行",
     "beside place sheet": "{sheet} 第 {row} 行",
