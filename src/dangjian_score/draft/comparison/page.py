@@ -87,13 +87,8 @@ class _Page:
     def _section(self, section: SectionRows, at: int) -> Element:
         drafted, words = section.drafted.section, self._words
         beside = " · ".join(filter(None, (drafted.clause, place_text(drafted.place, words))))
-        title = e(
-            "h2",
-            drafted.title,
-            e("small", beside),
-            e("span", overview.worth(section.node, words), class_="worth"),
-            id=f"s{at}",
-        )
+        points = e("span", overview.worth(section.node, words), class_="worth")
+        title = e("h2", drafted.title, e("small", beside), points, id=f"s{at}")
         parts = [e("tbody", *self._rows(section.rows))] if section.rows else []
         parts += [self._item(item) for item in section.items]
         return e("section", title, self._table(parts), class_="part")
