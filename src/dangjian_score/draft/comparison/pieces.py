@@ -14,7 +14,7 @@ _SENTENCE_END: Final = re.compile("[；;。\n]")
 _PART_END: Final = re.compile("[，,；;。\n]")
 _ENUMERATOR: Final = re.compile(r"[\W_\d一二三四五六七八九十①-⑳]*")
 _EDGES: Final = " \n，,；;。、　"
-_ANCHOR: Final = 4
+_ANCHOR: Final = 2
 """Letters by which a clause is found again of which a bracket was left out."""
 _LEFT_OUT: Final = 60
 """Letters that may have been left out of a clause."""
@@ -57,17 +57,20 @@ def _span(bare: str, words: str, start: int) -> tuple[int, int] | None:
     at = bare.find(words, start)
     if at >= 0:
         return at, at + len(words)
-    at = bare.find(words[:_ANCHOR], start)
-    while at >= 0:
-        end = at
-        for letter in words:
-            end = bare.find(letter, end) + 1
-            if end == 0:
-                return None
-        if end - at <= len(words) + _LEFT_OUT:
-            return at, end
-        at = bare.find(words[:_ANCHOR], at + 1)
-    return None
+    starts = (match.start() + start for match in re.finditer(f"(?={re.escape(words[:_ANCHOR])})", bare[start:]))
+    stretches = [(at, end) for at in starts if (end := _through(bare, words, at)) is not None]
+    shortest = min(stretches, key=lambda stretch: stretch[1] - stretch[0], default=None)
+    return shortest if shortest is not None and shortest[1] - shortest[0] <= len(words) + _LEFT_OUT else None
+
+
+def _through(bare: str, words: str, start: int) -> int | None:
+    """Return where all letters have been met, one after the other."""
+    end = start
+    for letter in words:
+        end = bare.find(letter, end) + 1
+        if end == 0:
+            return None
+    return end
 
 
 def _cut(text: str, found: Sequence[_Found]) -> Iterator[Piece]:
