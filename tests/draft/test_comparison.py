@@ -13,7 +13,7 @@ from dangjian_score.api.inputs import InputError
 from dangjian_score.draft.comparison.figures import figures, marked
 from dangjian_score.draft.comparison.pieces import pieces
 from dangjian_score.draft.comparison.rows import place_text
-from dangjian_score.draft.rules import Reading
+from dangjian_score.draft.reading import Reading
 from dangjian_score.words.say import load_words
 from tests.draft.papers import written
 
@@ -164,11 +164,17 @@ def test_the_same_page_twice(tmp_path: Path) -> None:
 
 
 def test_a_line_about_the_whole_stands_beside_what_it_gives(tmp_path: Path) -> None:
-    text = REGULATION + "三、等次\n90分以上为优秀，60分以上为合格，60分以下为不合格。得分四舍五入，保留1位小数。\n"
+    text = (
+        REGULATION
+        + "三、等次\n90分以上为优秀，下设30%的预备名单，60分以上为合格，60分以下为不合格。得分四舍五入，保留1位小数。\n"
+    )
     found = page(drafted(tmp_path, text))
     settled = rows(found, "settled")
     (grades,) = (right for left, right in settled if left.startswith("等次"))
     assert "优秀（90 分以上）" in grades
+    assert (
+        found.xpath("//tr[@class='settled']//b[@class='other']/text()").count("30") == 2
+    )  # the line is shown for grades and rounding
     (rounding,) = (left for left, _ in settled if left.startswith("取舍"))
     assert "保留1位小数" in rounding
 
@@ -206,6 +212,7 @@ def test_pieces_of_a_text(text: str, clauses: list[str], cut: list[str]) -> None
         ("三会一课开展不好的", []),
         ("扣半分", [("半", "1/2")]),
         ("2024年", [("2024", "2024")]),
+        ("（2）有计划；3.有总结", []),
     ],
 )
 def test_figures_of_a_text(text: str, found: list[tuple[str, str]]) -> None:

@@ -15,7 +15,7 @@ _NUMERAL: Final = "零〇一二两三四五六七八九十百半"
 _COUNTER: Final = either(map(re.escape, sorted(COUNTERS, key=len, reverse=True)))
 _PROTECTED: Final = either(map(re.escape, sorted(NO_FIGURES, key=len, reverse=True)))
 _FIGURE: Final = re.compile(
-    rf"(?P<word>{_PROTECTED})|(?<![\d.])\d+(?:\.\d+)?|百分之[{_NUMERAL}点\d]+|[{_NUMERAL}]+(?:点[{_NUMERAL}]+)?(?=分半?|{_COUNTER})"
+    rf"(?P<word>{_PROTECTED}|[（(]\d{{1,2}}[）)]|(?:^|(?<=[；;。]))\s*\d{{1,2}}[.、．](?!\d))|(?<![\d.])\d+(?:\.\d+)?|百分之[{_NUMERAL}点\d]+|[{_NUMERAL}]+(?:点[{_NUMERAL}]+)?(?=分半?|{_COUNTER})"
 )
 _LEADING: Final = re.compile(r"\d+(?:\.\d+)?")
 _BEHIND: Final = 3

@@ -1,6 +1,6 @@
 """The page: on the left the regulation, on the right what was understood, and links from mark to mark."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -11,8 +11,8 @@ from dangjian_score.draft.comparison import overview
 from dangjian_score.draft.comparison.figures import marked, values
 from dangjian_score.draft.comparison.rows import ItemRows, Row, RowWriter, SectionRows, place_text
 from dangjian_score.draft.comparison.whole import WholeWriter
+from dangjian_score.draft.reading import Measure
 from dangjian_score.draft.regulation import Draft
-from dangjian_score.draft.rules import Measure
 from dangjian_score.report.page.elements import Element, e, joined
 from dangjian_score.report.page.frame import STYLE, asset, page_html
 from dangjian_score.words.say import Words
@@ -109,19 +109,22 @@ class _Page:
         readings = values((item.limits, *(text for row in item.rows for text in row.reading)))
         return e("tbody", head, *(self._row(row, sources, readings) for row in item.rows))
 
-    def _rows(self, rows: Iterable[Row]) -> Iterator[Element]:
-        return (self._row(row, values(row.source), values(row.reading)) for row in rows)
+    def _rows(self, rows: Sequence[Row]) -> Iterator[Element]:
+        """Draw rows that belong to no item: one line may be about several of them."""
+        sources = values(text for row in rows for text in row.source)
+        readings = values(text for row in rows for text in row.reading)
+        return (self._row(row, sources, readings) for row in rows)
 
     def _row(self, row: Row, sources: frozenset[Fraction], readings: frozenset[Fraction]) -> Element:
-        """Draw a row; its figures are looked for in all that is said (`sources`) and read (`readings`) of its item."""
+        """Draw a row; its figures are looked for in all that is said (`sources`) and read (`readings`) beside it."""
         number = None
         if row.status == "marked":
             self._drawn += 1
             number = self._drawn
         tick = e("input", type="checkbox", aria_label=self._words.text("beside ticked"))
-        read = values(row.reading) if row.status == "settled" else readings
-        left = (e("p", *_compared(row, text, read)) for text in row.source)
-        right = (e("p", *_compared(row, text, sources)) for text in row.reading)
+        read = values(row.reading) if row.status == "settled" and not row.title else readings
+        left = (e("p", *_compared(row, text, read, lone=True)) for text in row.source)
+        right = (e("p", *_compared(row, text, sources, lone=not row.title)) for text in row.reading)
         title = e("p", row.title, class_="title") if row.title else None
         return e(
             "tr",
@@ -177,6 +180,6 @@ class _Page:
             yield e("section", e("h2", words.text("beside others")), said, e("ul", *lines), class_="others")
 
 
-def _compared(row: Row, text: str, other: frozenset[Fraction]) -> Iterable[Element | str]:
-    """Mark the figures of a row, unless a person decides it; a line about the whole says more than one thing."""
-    return (text,) if row.status == "marked" else marked(text, other, lone=not row.title)
+def _compared(row: Row, text: str, other: frozenset[Fraction], *, lone: bool) -> Iterable[Element | str]:
+    """Mark the figures of a row, unless a person decides it."""
+    return (text,) if row.status == "marked" else marked(text, other, lone=lone)

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.draft.rules import Reading
+from dangjian_score.draft.reading import Reading
 
 _MARK: Final = re.compile(r"[\W_]")
 """What is passed over when words are compared: clauses are put together again from parts between commas."""

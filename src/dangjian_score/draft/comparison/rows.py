@@ -13,7 +13,7 @@ from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.points import plain
 from dangjian_score.draft.comparison.pieces import Piece, pieces
 from dangjian_score.draft.nodes import DraftedItem, DraftedSection
-from dangjian_score.draft.rules import Measure, Reading, Value
+from dangjian_score.draft.reading import Measure, Reading, Value
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.words.clauses import limits_text, rule_text
