@@ -35,9 +35,12 @@ _HONOUR: Final = re.compile(
 )
 
 
+_FIRST_BARE: Final = re.compile(rf"(?P<level>{either(words('bare_levels'))})(?!级)")
+
+
 def _honours(listed: tuple[str, ...]) -> list[str | None]:
     """Return the levels in 被评为全国、全省、全市先进集体: what stands between a verb and the honour."""
-    first, last = _HONOURED.match(listed[0]), _HONOUR.match(listed[-1])
+    first, last = _HONOURED.match(listed[0]), _FIRST_BARE.match(listed[-1]) or _HONOUR.match(listed[-1])
     if first is None or last is None:
         return [None]
     return [first["level"], *listed[1:-1], last["level"]]

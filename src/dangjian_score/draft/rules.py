@@ -133,7 +133,7 @@ class _Builder:
     def _each(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         one_of = _ONE_OF.search(phrase.text) is not None
         one_by_one = (phrase.unit in ("项", "样", "种", "类") or one_of) and "或" not in phrase.subject
-        listed = clause.listed or (naming.members(phrase.subject) if one_by_one else ())
+        listed = clause.listed or (naming.members(phrase.subject.rstrip("有，")) if one_by_one else ())
         if not clause.listed and not (phrase.takes or all(_STATE.match(each) for each in listed)):
             listed = ()
         if listed:

@@ -88,7 +88,9 @@ def _is_of_its_kind(before: Phrase, phrase: Phrase) -> bool:
     if before.takes or phrase.takes:
         sanctions = all(PUNISHED.search(each.level) for each in (before, phrase))
         return sanctions and (phrase.none or before.takes == phrase.takes)
-    return True
+    honour, other = naming.cleaned(before.object), naming.cleaned(phrase.object)
+    alike = honour == other or not honour or not other
+    return alike and (_is_about_it(before, phrase) or _is_about_it(phrase, before))
 
 
 def _is_one(phrase: Phrase) -> bool:

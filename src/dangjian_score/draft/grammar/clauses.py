@@ -213,7 +213,7 @@ class _Sentence:
         before = self._open[:-size]
         if any(not self._is_settled(evened(part)) for part in before):
             return 2
-        is_about = phrase.subject.strip("，、的") or phrase.kind in _OF_A_QUOTA
+        is_about = phrase.subject.strip("，、的有") or phrase.kind in _OF_A_QUOTA
         return 0 if is_about or not before else 1
 
     def _clause(self, parts: list[str], phrase: Phrase) -> Clause:
