@@ -35,7 +35,7 @@ _HONOUR: Final = re.compile(
 )
 
 
-_FIRST_BARE: Final = re.compile(rf"(?P<level>{either(words('bare_levels'))})(?!级)")
+_FIRST_BARE: Final = re.compile(rf"(?P<level>{either(words('bare_levels'))})(?![^，、]?级)")
 
 
 def _honours(listed: tuple[str, ...]) -> list[str | None]:
@@ -43,7 +43,8 @@ def _honours(listed: tuple[str, ...]) -> list[str | None]:
     first, last = _HONOURED.match(listed[0]), _FIRST_BARE.match(listed[-1]) or _HONOUR.match(listed[-1])
     if first is None or last is None:
         return [None]
-    return [first["level"], *listed[1:-1], last["level"]]
+    named = [first["level"], *listed[1:-1], last["level"]]
+    return [_level(each) or name for each, name in zip(listed, named, strict=True)]
 
 
 _BARE: Final = either(words("bare_levels"))

@@ -89,7 +89,7 @@ def _is_of_its_kind(before: Phrase, phrase: Phrase) -> bool:
         sanctions = all(PUNISHED.search(each.level) for each in (before, phrase))
         return sanctions and (phrase.none or before.takes == phrase.takes)
     honour, other = naming.cleaned(before.object), naming.cleaned(phrase.object)
-    alike = honour == other or not honour or not other
+    alike = honour.startswith(other) or other.startswith(honour)
     return alike and (_is_about_it(before, phrase) or _is_about_it(phrase, before))
 
 

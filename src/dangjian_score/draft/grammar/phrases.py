@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from dangjian_score.draft.grammar.words import COUNTERS, either, page, words
 
 Kind = Literal[
-    "step", "above", "judged", "ratio", "missing", "over", "each", "respective", "each_of", "level", "tier", "nothing", "full",
-    "once", "cap", "floor", "uncapped", "highest", "started", "whole", "start", "asked",
+    "step", "above", "judged", "ratio", "missing", "over", "each", "respective", "each_of", "level", "tier", "nothing",
+    "full", "once", "cap", "floor", "uncapped", "highest", "started", "whole", "start", "asked",
 ]  # fmt: skip
 """What a clause says; from `cap` on it is about the clauses before."""
 
