@@ -205,7 +205,11 @@ def _chosen(
                 rf"[“‘]?(?P<grade>{_GRADE})[”’]?(?:等次|等级|档次)?(?:的|党支部|党组织|党员)*[，]?(?:比例|名额|数量|不超过|不得超过|控制|[^，。；]{{0,6}}比例)",
                 sentence,
             )
-            named = None if grade is None else next((name for name in grades if name.startswith(grade["grade"])), None)
+            before = sentence[: share.start()] if share is not None else ""
+            limited = [name for name in grades if name in before] if "不超过" in before or "以内" in sentence else []
+            named = max(limited, key=before.rindex, default=None)
+            if named is None and grade is not None:
+                named = next((name for name in grades if name.startswith(grade["grade"])), None)
             if named is not None and (share is not None or (places is not None and "名额" in sentence)):
                 quotas.setdefault(
                     named,
@@ -217,7 +221,9 @@ def _chosen(
             low = _BELOW.search(sentence)
             if low is not None and (blamed := _BLAMED.search(sentence)) is not None:
                 chosen.append(Chosen(blamed[0], {"below": Fraction(low["low"] or low["low2"])}, sentence))
-                continue
+                if places is None and share is None:
+                    continue
+                least = None
             if not _CHOOSING.search(sentence) or _is_veto(sentence, grades) or (share is None and places is None):
                 continue
             award = _AWARD.search(sentence)
