@@ -60,7 +60,8 @@ def test_a_draft_is_valid(name: str) -> None:
 @pytest.mark.parametrize("name", [path.stem for path in CORPUS if "failing_sums:" in path.read_text("utf-8")])
 def test_a_sum_that_fails_is_marked(name: str) -> None:
     sums = _of(name).sums
-    assert sums.all and sums.failed == ()
+    assert sums.all
+    assert sums.failed == ()
 
 
 def _share(found: list[Counted]) -> Fraction:
