@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from docx import Document
 from openpyxl import load_workbook
 
@@ -22,6 +23,7 @@ from dangjian_score.evidence.read import read_evidence
 from dangjian_score.report.formats import SUFFIXES
 from dangjian_score.words.say import LANGUAGES, load_words
 from tests.carriers.parquet import tables
+from tests.draft.papers import written
 from tests.filling import Filler
 from tests.support import ROOT, run
 from tests.terminal import in_terminal
@@ -108,6 +110,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     table.delete_rows(table.max_row)
     register.delete_rows(next(cell.row for cell in register["A"] if cell.value == gone), register.max_row)
     changed.save(desk / "2024年证据/证据.xlsx")
+    regulation = yaml.safe_load((ROOT / "tests/draft/corpus/01-zhibu-liulie.yaml").read_text("utf-8"))
+    (desk / "细则.docx").write_bytes(written(regulation)[1])
     (desk / "名册.csv").write_text("党支部\n" + "".join(f"{unit}\n" for unit in UNITS), "utf-8")
     dangjian("dangjian template 细则.yaml --units 名册.csv --form -o 自查表文件夹/", desk)
     fill_in([*(desk / "自查表文件夹").iterdir()], desk / "细则.yaml")

@@ -4,7 +4,7 @@ import re
 from string import Formatter
 
 QUOTED = re.compile(
-    "评委类别|无效票数|说明|人员|不适用|否|是|无|案件|数量|事项|级别|日期|扣完为止|单位|指标|填报值|自评值|考评值|弃权|回避|缺评"
+    "评委类别|无效票数|待核|说明|人员|不适用|否|是|无|案件|数量|事项|级别|日期|扣完为止|单位|指标|填报值|自评值|考评值|弃权|回避|缺评"
 )
 """Chinese that an English sentence may hold: what stands so in evidence and regulations."""
 

@@ -14,6 +14,7 @@ from dangjian_score.checks import (
     reach,
     references,
     standing,
+    unsettled,
 )
 from dangjian_score.checks.study import Study
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path, Severity, has_errors
@@ -38,6 +39,7 @@ CHECKS: Final[tuple[Callable[[Study], Iterator[Diagnostic]], ...]] = (
     reach.check,
     bands.check,
     openness.check,
+    unsettled.check,
     _comments,
 )
 """Every check of a rubric."""
@@ -94,6 +96,7 @@ _INDEPENDENT: Final = frozenset(
         Code.UNKNOWN_NAME,
         Code.CIRCLE,
         Code.DUE_OUTSIDE,
+        Code.UNSETTLED,
     }
 )
 """Findings that stay true when a part of the text at their place was refused.

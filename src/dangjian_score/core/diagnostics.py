@@ -183,6 +183,7 @@ class Code(StrEnum):
     UNEXPLAINED = "W026"
     NO_RULE_UNFIT = "W028"
     FORM_WITHOUT_REGISTER = "W029"
+    UNSETTLED = "W030"
     # Notes
     SHEET_PASSED_OVER = "N001"
     ROW_PASSED_OVER = "N002"

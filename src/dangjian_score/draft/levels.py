@@ -13,8 +13,15 @@ PRIZE: Final = re.compile("奖$|^第")
 
 def levels_in(listed: tuple[str, ...]) -> list[str | None]:
     """Return the level that each member of a list names (受到国家级、省级、市级表彰); None where one has none."""
-    levels = [_level(each) or _bare_level(each, at, len(listed)) for at, each in enumerate(listed)]
-    return levels if all(levels) else _honours(listed)
+    levels = [_level(each) for each in listed]
+    if all(levels):
+        return levels
+    honours = _honours(listed)
+    if all(honours):
+        return honours
+    return [
+        level or _bare_level(each, at, len(listed)) for at, (level, each) in enumerate(zip(levels, listed, strict=True))
+    ]
 
 
 def _level(text: str) -> str | None:
@@ -28,12 +35,16 @@ _HONOUR: Final = re.compile(
 )
 
 
+_FIRST_BARE: Final = re.compile(rf"(?P<level>{either(words('bare_levels'))})(?![^，、]?级)")
+
+
 def _honours(listed: tuple[str, ...]) -> list[str | None]:
     """Return the levels in 被评为全国、全省、全市先进集体: what stands between a verb and the honour."""
-    first, last = _HONOURED.match(listed[0]), _HONOUR.match(listed[-1])
+    first, last = _HONOURED.match(listed[0]), _FIRST_BARE.match(listed[-1]) or _HONOUR.match(listed[-1])
     if first is None or last is None:
         return [None]
-    return [first["level"], *listed[1:-1], last["level"]]
+    named = [first["level"], *listed[1:-1], last["level"]]
+    return [_level(each) or name for each, name in zip(listed, named, strict=True)]
 
 
 _BARE: Final = either(words("bare_levels"))

@@ -69,6 +69,8 @@ def _capped(
     over_all = not scored or (len(scored) > 1 and len(beside) in (0, len(scored)))
     if over_all or last is None:
         return Change(most=phrase.points)
+    if len(last.rules) == 1 and "ratio" in last.rules[0]:
+        return Change(replace(last, rules=({**last.rules[0], "award": phrase.points},)))
     if len(last.rules) == 1:
         return Change(replace(last, rules=({**last.rules[0], "up_to": phrase.points},)))
     return Change(most=phrase.points) if len(scored) == 1 and last.rules else "no base"

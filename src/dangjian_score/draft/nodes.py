@@ -228,14 +228,15 @@ def _settled(readings: tuple[Reading, ...], most: Fraction | None, kind: Kind) -
     takes = any("deduct" in rule for reading in readings for rule in reading.rules)
     if kind != "base" or most is None or not takes:
         return readings
-    return tuple(
-        replace(reading, rules=()) if reading.rules and all(_is_full(rule, most) for rule in reading.rules) else reading
-        for reading in readings
-    )
+    return tuple(_without_full(reading, most) for reading in readings)
 
 
-def _is_full(rule: dict[str, Value], most: Fraction) -> bool:
-    return rule.get("award") == most and "if" in rule
+def _without_full(reading: Reading, most: Fraction) -> Reading:
+    """Drop the rule of full marks; where it names a figure (4次以上得满分), what is below it is not said."""
+    if not reading.rules or not all(rule.get("award") == most and "if" in rule for rule in reading.rules):
+        return reading
+    plain_words = all(isinstance(rule["if"], str) for rule in reading.rules)
+    return replace(reading, rules=(), why=None if plain_words else "mixed")
 
 
 def _award(rule: dict[str, Value]) -> Fraction | None:

@@ -16,6 +16,7 @@ _AT_LEAST: Final = re.compile(
 _DOING: Final = re.compile(
     r"^(?:至少|不少于|不低于|固定|必须|应当|应|要|定期|按时|按期|认真|严格|坚持)*(?:召开|开展|举行|举办|组织召开|组织开展|组织|进行|上|讲)?"
 )
+_SAYS_NOTHING: Final = re.compile("无故|无正当理由|本人|实际|参加|次数|召开|开展")
 _UNDONE: Final = re.compile(
     "(?:未|没有?|不)(?:按[^，]{1,4})?(?:召开|开展|完成|组织|举行|落实|达标|达到|参加|上报|报送|进行)?(?:要求|规定)?"
 )
@@ -30,7 +31,7 @@ def asked_of(clause: Clause, phrase: Phrase, *, dated: bool) -> list[tuple[Phras
     if not clause.own_quota:
         return None
     about = _DOING.sub("", naming.cleaned(f"{phrase.subject}{phrase.object}"))
-    about = "" if _UNDONE.fullmatch(about) else about
+    about = _SAYS_NOTHING.sub("", "" if _UNDONE.fullmatch(about) else about)
     groups = clause.asked[:2] if phrase.unit in _PEOPLE else clause.asked
     for group in groups:
         fit = [each for each in group if each.count is not None and _counts(each, phrase.unit)]

@@ -23,7 +23,8 @@ from dangjian_score.draft.standing import Whole, whole_of
 class Draft(Struct, frozen=True):
     """A regulation as it was understood.
 
-    `unread` are sentences about points that belong to no item and to nothing that is said of the whole.
+    `unread` are sentences about points that belong to no item and to nothing that is said of the whole; `outline` is
+    what it was read from.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Draft(Struct, frozen=True):
     measures: tuple[Measure, ...]
     failing: str
     unread: tuple[str, ...]
+    outline: Outline
 
     @property
     def readings(self) -> Iterator[tuple[DraftedItem, Reading]]:
@@ -55,7 +57,7 @@ def draft_of(document: Document, year: str | None, refused: frozenset[str] = fro
         whole = replace(whole, year=year, period=None)
     builder = NodeBuilder(Names(), dated=whole.year is not None or whole.period is not None, refused=refused)
     sections = builder.sections(outline.sections)
-    drafted = Draft(outline.title, sections, whole, tuple(builder.measures), "", ())
+    drafted = Draft(outline.title, sections, whole, tuple(builder.measures), "", (), outline)
     return replace(drafted, failing=_failing(outline, drafted), unread=tuple(_unread(document, drafted)))
 
 

@@ -76,6 +76,8 @@ class _Builder:
                 return self._over(clause, phrase)
             case "step" | "above":
                 return self._step(clause, phrase)
+            case "ratio":
+                return self._ratio(clause, phrase)
             case "judged":
                 return self._judged(clause, phrase)
             case "each_of":
@@ -129,12 +131,14 @@ class _Builder:
         return [{**_action(phrase), "unless": conditions[0] if len(conditions) == 1 else {"any": [*conditions]}}]
 
     def _each(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
-        one_by_one = phrase.unit in ("项", "样", "种", "类") and "或" not in phrase.subject
-        listed = clause.listed or (naming.members(phrase.subject) if one_by_one else ())
+        one_of = _ONE_OF.search(phrase.text) is not None
+        one_by_one = (phrase.unit in ("项", "样", "种", "类") or one_of) and "或" not in phrase.subject
+        listed = clause.listed or (naming.members(phrase.subject.rstrip("有，")) if one_by_one else ())
         if not clause.listed and not (phrase.takes or all(_STATE.match(each) for each in listed)):
             listed = ()
         if listed:
-            return self._list(clause, phrase, listed, "each")
+            wrong = naming.cleaned(phrase.object) if one_of else ""
+            return self._list(clause, phrase, tuple(f"{each}{wrong}" for each in listed), "each")
         subject = f"{self._subject(clause, phrase)}{phrase.act}"
         thing = naming.cleaned(phrase.object)
         wanted = f"{subject}{thing}" if thing and len(subject) < _SHORT else thing or subject
@@ -225,6 +229,14 @@ class _Builder:
         key = "per_missing" if phrase.kind == "step" else "per_over"
         step = phrase.every or Fraction(1)
         return [{**_action(phrase), key: name, "of": _percent(base), "every": _percent(step)}]
+
+    def _ratio(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        """Return the rule of a share: the points of the item, or those it says, by what is done of what there was."""
+        points = phrase.points if phrase.points is not None else self._scope.max
+        if points is None:
+            return "no figure"
+        done, whole = (self._named(naming.short(text), clause) for text in (phrase.act, phrase.object))
+        return [{"award": points, "ratio": done, "of": whole}]
 
     def _judged(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         if phrase.high is None:
@@ -331,12 +343,13 @@ class _Builder:
 
 _MEASURED: Final = frozenset({"万元", "亿元", "元", "亩", "公里", "平方米", "吨", "小时"})
 """What is measured and need not be whole."""
-_MEMBERS: Final = frozenset({"项", "样", "种", "类", "个", "份", "张", "本", "册"})
+_MEMBERS: Final = frozenset({"项", "样", "种", "类", "个", "份", "张", "本", "册", "处"})
 """Counters of things that a list says one by one."""
 _GOING_ON: Final = re.compile(either(words("going_on")))
 _DENIED: Final = re.compile("[”’]?(?:填|为)[“‘]?([是否])[”’]?$")
 _ELSE: Final = re.compile("否则|反之|其余|其他|不然|其余情况|其他情况")
 _CONCERNED: Final = re.compile(r"(?:设有?|有|建有|成立|属于|符合|凡是?)[^，\d下]{2,}的")
+_ONE_OF: Final = re.compile("有1[项样个处类种]")
 _STATE: Final = re.compile("有|无|未|没|不|已|缺")
 _SHORT: Final = 6
 

@@ -20,6 +20,11 @@ def consistent(clauses: list[Clause]) -> list[Clause]:
         if phrase is None or phrase.kind not in ("each", "once"):
             return None
         about = naming.cleaned(f"{phrase.subject}{phrase.act}{phrase.object}")
+        before = clauses[at - 1] if at else None
+        if before is not None and before.phrase is not None and before.sentence == clause.sentence and about:
+            earlier = naming.cleaned(f"{before.phrase.subject}{before.phrase.act}{before.phrase.object}")
+            if before.phrase.kind == phrase.kind and before.phrase.unit == phrase.unit and earlier.endswith(about):
+                return said(at - 1)
         if not about and not clause.context and at and clauses[at - 1].sentence == clause.sentence:
             return said(at - 1)
         return (phrase.kind, about, phrase.unit) if about else None
@@ -73,7 +78,7 @@ def _goes_on(run: list[Clause], clause: Clause) -> bool:
 def _is_about_it(first: Phrase, phrase: Phrase) -> bool:
     """Return whether a row is about what the first one is: it says nothing, or the end of it."""
     named, about = naming.cleaned(phrase.subject), naming.cleaned(first.subject)
-    return not named or about.endswith(named) or named.endswith(about)
+    return named in about or named.endswith(about)
 
 
 def _is_of_its_kind(before: Phrase, phrase: Phrase) -> bool:
@@ -83,7 +88,9 @@ def _is_of_its_kind(before: Phrase, phrase: Phrase) -> bool:
     if before.takes or phrase.takes:
         sanctions = all(PUNISHED.search(each.level) for each in (before, phrase))
         return sanctions and (phrase.none or before.takes == phrase.takes)
-    return True
+    honour, other = naming.cleaned(before.object), naming.cleaned(phrase.object)
+    alike = honour.startswith(other) or other.startswith(honour)
+    return alike and (_is_about_it(before, phrase) or _is_about_it(phrase, before))
 
 
 def _is_one(phrase: Phrase) -> bool:

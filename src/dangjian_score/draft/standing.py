@@ -52,6 +52,9 @@ _GRADE: Final = either(page("words.yaml")["grades"])
 _NAMED: Final = re.compile(
     rf"[“‘](?P<quoted>[^”’]{{1,8}})[”’]|(?P<grade>{_GRADE})(?P<who>党员|党支部|党组织|支部|社区|村|单位)?(?=等次|等级|档次|等|档|[，、；。：:（）()]|$|党|支部|为|的|\d|≥|<|>)"
 )
+_CALLED: Final = re.compile(
+    r"(?:为|评为|定为|确定为|命名为|列为)(?P<called>[^，。；“”\d为]{1,8}(?:支部|党组织|党员|单位|村|社区|学校))(?=[，。；、]|$)"
+)
 _BOUND: Final = re.compile(
     r"(?P<less><|＜|小于|不满|不足|低于|未满|未达到?)?\s*(?P<figure>\d+(?:\.\d+)?)\s*分?(?:（含[^（）]*）)?(?P<under>以下|及以下|往下)?"
 )
@@ -59,7 +62,7 @@ _NO_GRADE: Final = re.compile(
     r"推荐|评选|授予|表彰|通报|取消|约谈|整改|名额|奖金|奖励|参评|扣\d|加\d|得\d|晋级|评先|评优|低于平均"
 )
 _ROUNDING: Final = re.compile(
-    r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|小数点后(?P<behind>\d)位|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数"
+    r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|小数点后(?P<behind>\d)位|(?P<none>不保留小数)|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数"
 )
 _QUOTA: Final = re.compile(
     r"(?:比例|数量|名额|总数|比率)[^，。；\d]{0,14}?(?:不超过|不得超过|控制在|为|按|占|不高于|在)[^，。；\d]{0,12}?(?P<share>\d+(?:\.\d+)?)%|(?P<share2>\d+(?:\.\d+)?)%(?:的)?(?:比例|以内|左右)?"
@@ -130,6 +133,8 @@ def _grades(line: str) -> dict[str, Fraction]:
             for match in _NAMED.finditer(piece)
             if called or _is_grade(match)
         ]
+        if not names and (plain_name := _CALLED.search(piece)) is not None:
+            names = [plain_name["called"]]
         bounds = [bound for bound in _BOUND.finditer(_WITHOUT.sub("", piece)) if _is_bound(bound)]
         lows = [Fraction(bound["figure"]) for bound in bounds if not bound["less"] and not bound["under"]]
         if names and not bounds and re.search("其余|其他|以下的?为", piece):
@@ -165,7 +170,9 @@ _WITHOUT: Final = re.compile(r"（(?:不)?含\d+分?）|\d+%")
 def _rounding(lines: Iterable[str]) -> dict[str, Fraction | str]:
     for line in lines:
         match = _ROUNDING.search(line)
-        if match is None or not ("四舍五入" in line or "保留" in line or "精确" in line or "小数" in line):
+        if match is None or not (
+            "四舍五入" in line or "保留" in line or "精确" in line or "小数" in line or match["none"]
+        ):
             continue
         places = match["places"] or match["after"] or match["behind"] or match["digits"]
         if places is None:
@@ -198,7 +205,11 @@ def _chosen(
                 rf"[“‘]?(?P<grade>{_GRADE})[”’]?(?:等次|等级|档次)?(?:的|党支部|党组织|党员)*[，]?(?:比例|名额|数量|不超过|不得超过|控制|[^，。；]{{0,6}}比例)",
                 sentence,
             )
-            named = None if grade is None else next((name for name in grades if name.startswith(grade["grade"])), None)
+            before = sentence[: share.start()] if share is not None else ""
+            limited = [name for name in grades if name in before] if "不超过" in before or "以内" in sentence else []
+            named = max(limited, key=before.rindex, default=None)
+            if named is None and grade is not None:
+                named = next((name for name in grades if name.startswith(grade["grade"])), None)
             if named is not None and (share is not None or (places is not None and "名额" in sentence)):
                 quotas.setdefault(
                     named,
@@ -210,7 +221,9 @@ def _chosen(
             low = _BELOW.search(sentence)
             if low is not None and (blamed := _BLAMED.search(sentence)) is not None:
                 chosen.append(Chosen(blamed[0], {"below": Fraction(low["low"] or low["low2"])}, sentence))
-                continue
+                if places is None and share is None:
+                    continue
+                least = None
             if not _CHOOSING.search(sentence) or _is_veto(sentence, grades) or (share is None and places is None):
                 continue
             award = _AWARD.search(sentence)

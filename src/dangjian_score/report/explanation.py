@@ -191,7 +191,7 @@ def of_the_whole(program: Program, words: Words) -> Iterator[str]:
     for at in range(len(rubric.selections)):
         clause = program.clause("selections", at)
         condition = "" if clause is None else clause_text(clause, words)
-        yield f"{words.text('selections')}{colon}{_cut(at, condition, rubric, words)}"
+        yield f"{words.text('selections')}{colon}{cut_text(at, condition, rubric, words)}"
 
 
 def total_formula(rubric: Rubric, words: Words, *, by_rate: bool = False) -> str:
@@ -299,7 +299,7 @@ def _spans(rubric: Rubric, words: Words) -> Iterator[str]:
         yield words.text("spans are", spans="；".join(spans))
 
 
-def _cut(at: int, condition: str, rubric: Rubric, words: Words) -> str:
+def cut_text(at: int, condition: str, rubric: Rubric, words: Words) -> str:
     """Say who a selection takes (“先进党支部（85 分以上、全部单位的 30%）”)."""
     selection = rubric.selections[at]
     within = selection.within or rubric.groups

@@ -109,7 +109,7 @@ class ResultView(Struct, frozen=True, dict=True):
         return self.words.text("provisional selection" if self.is_provisional else "selection")
 
     @cached_property
-    def is_draft(self) -> bool:
+    def is_for_review(self) -> bool:
         """Whether something is pending: the period is not over, units are not scored, or ties are open (送审稿)."""
         result = self.result
         grades = any(unit.grade is None and unit.grading.candidates for unit in result.units)
@@ -131,14 +131,14 @@ class ResultView(Struct, frozen=True, dict=True):
         return assessment(self.rubric, self.result.interim, self.words)
 
     def titled(self, title: str) -> str:
-        """Say in a title that what stands below is a draft, and why it is not final."""
-        return self.words.text("titled", title=title, state=self.draft)
+        """Say in a title that what stands below is for review, and why it is not final."""
+        return self.words.text("titled", title=title, state=self.review_state)
 
     @property
-    def draft(self) -> str:
-        """What makes the result a draft (“送审稿；阶段性结果，截至2024年6月30日”); empty where nothing is pending."""
-        drafts = [self.words.text("draft")] if self.is_draft else []
-        return self.words.text("clause.then").join((*drafts, *self._interim_state))
+    def review_state(self) -> str:
+        """What makes the result one for review (“送审稿；阶段性结果，截至2024年6月30日”); empty where nothing is pending."""
+        states = [self.words.text("draft")] if self.is_for_review else []
+        return self.words.text("clause.then").join((*states, *self._interim_state))
 
     @property
     def state(self) -> str:

@@ -57,6 +57,12 @@ def standard_text(node: NodeTree, words: Words) -> str:
     return writer.say("then").join(part for part in _node(node, writer, words, with_max=not elsewhere) if part)
 
 
+def limits_text(node: NodeTree, words: Words) -> str:
+    """Return what holds of all rules of an item together: its points, how far they go up and down."""
+    writer = _ClauseWords(words)
+    return writer.say("then").join(part for part in _node(node, writer, words, with_rules=False) if part)
+
+
 def node_notes(node: NodeTree, words: Words) -> tuple[str, ...]:
     """Return what is to be known of an item beside how it is scored: what is assumed, and how the source is read."""
     writer, source = _ClauseWords(words), node.node.source
@@ -92,7 +98,9 @@ def figure_text(figure: a.Figure, words: Words) -> str:
     return writer.name(figure) + writer.kept(figure)
 
 
-def _node(node: NodeTree, writer: "_ClauseWords", words: Words, *, with_max: bool = True) -> Iterator[str]:
+def _node(
+    node: NodeTree, writer: "_ClauseWords", words: Words, *, with_max: bool = True, with_rules: bool = True
+) -> Iterator[str]:
     """Yield an item's points, its rules, and its limits."""
     model = node.node
     if with_max and node.max is not None:
@@ -109,8 +117,9 @@ def _node(node: NodeTree, writer: "_ClauseWords", words: Words, *, with_max: boo
         yield writer.say("only", who=writer.test(only(model.only) or a.AllHold(())))
     if node.written and node.start not in (0, node.max):
         yield writer.say("starts", start=plain(node.start))
-    rules = [rule_text(rule, words) for rule in node.written]
-    yield writer.say("then").join(rules) + (_end(node, writer) if rules else "")
+    rules = [rule_text(rule, words) for rule in node.written] if with_rules else []
+    end = _end(node, writer) if node.written else ""
+    yield writer.say("then").join(rules) + (end if rules else end.removeprefix(writer.say("comma list")))
     if model.due is not None:
         yield writer.say("node due", day=day_text(model.due, words))
     if model.ceiling is not None:

@@ -61,16 +61,16 @@ SCORED: Final = re.compile(
 )
 _SPOKEN: Final = re.compile(r"扣分|加分|减分|酌情扣|酌情加|酌情给|加倍|减半|计分|得分|打分|评分|赋分|倒扣|扣除|追加")
 _SCORES_INSIDE: Final = re.compile("满分|得分|扣分|计分|加分")
-_HELD: Final = re.compile(r"\d+(?:\.\d+)?(?:%|[个次项人篇条]).{0,12}(?:不扣分|满分|[得计记]\d+(?:\.\d+)?分)$")
-_STEP: Final = re.compile(r"每(?:低|降|少|下降|减少|差|缺)|(?:少|缺)[^\d]{0,4}\d")
+_HELD: Final = re.compile(r"\d+(?:\.\d+)?(?:%|[个次项人篇条处]).{0,12}(?:不[扣减]分|满分|[得计记]\d+(?:\.\d+)?分)$")
+_STEP: Final = re.compile(r"每(?:低|降|少|下降|减少|差|缺|超)|(?:少|缺)[^\d]{0,4}\d|超过\d")
 """Full marks for a figure, and what each step below it costs: one clause, though each part could be one."""
-_HOW_OFTEN: Final = re.compile("每(?:两|半)?(?:个)?(?:年|月|季|周|旬)|按月|按季")
+_HOW_OFTEN: Final = re.compile("每(?:两|半)?(?:个)?(?:年|月|季|周|旬)|按(?:月|季|半年|年)")
 _JOINS: Final = re.compile("且|并|而且|同时|但")
 """How a condition begins that is one with the condition before it."""
 _OF_EACH: Final = re.compile(r"[^\d]*?每[村人户名个家][^\d]{0,16}?\d+(?:\.\d+)?[名个人次本份篇户条件期]?[^\d扣加减]*")
 """What each of several ones should have: those that lack it are counted by hand."""
 LEFT_OPEN: Final = re.compile(
-    r"(?:另行|看情况|视情|酌情|适当|加倍|减半|翻倍|翻番|从重|加重|折半)[^，。；]{0,6}(?:扣|减分|加分|计分|记分|给分|计算|处罚)|折算$|扣除相应|相应扣除|"
+    r"(?:另行|看情况|视情|酌情|适当|加倍|减半|翻倍|翻番|从重|加重|折半)[^，。；]{0,6}(?:扣|减分|加分|计分|记分|给分|计算|处罚)|折算$|(?:加倍|减半|翻倍|双倍|翻番)$|扣相应分|部分分值|扣除相应|相应扣除|"
     r"(?:按照?|依据|依照|参照|根据|视|适当|酌情?|相应|加重|从重|加倍|减半|翻倍|由)[^，。；]{0,20}?(?:扣分|减分|加分|扣减|减计|计分|扣除|给分|打分|赋分|评分|减扣|追加)"
     r"|(?:按照?|依据|依照|参照|根据)[^，。；]{0,20}?(?:处理|办理|执行|处罚)$"
     r"|不(?:予)?扣分|不(?:予)?加分|免(?:予)?扣|除外$|不在此限|(?:的|者)(?:再)?(?:扣分|减分|加分)$|取平均值?|比照[^，。；]{0,8}扣分|从其规定"
@@ -204,7 +204,8 @@ class _Sentence:
     def _fit(self, size: int) -> Phrase | None:
         """Return what the last `size` parts say together."""
         masks = Masks()
-        phrase = phrases.scoring(masks.masked(evened("，".join(self._open[-size:]))))
+        text = evened("，".join(self._open[-size:]))
+        phrase = phrases.scoring(masks.masked(text)) or phrases.scoring(text)
         return None if phrase is None or _SCORES_INSIDE.search(phrase.subject) else masks.restored(phrase)
 
     def _rank(self, size: int, phrase: Phrase) -> int:
@@ -212,7 +213,7 @@ class _Sentence:
         before = self._open[:-size]
         if any(not self._is_settled(evened(part)) for part in before):
             return 2
-        is_about = phrase.subject.strip("，、的") or phrase.kind in _OF_A_QUOTA
+        is_about = phrase.subject.strip("，、的有") or phrase.kind in _OF_A_QUOTA
         return 0 if is_about or not before else 1
 
     def _clause(self, parts: list[str], phrase: Phrase) -> Clause:

@@ -44,9 +44,12 @@ def widened(text: str) -> str:
 def evened(text: str) -> str:
     """Return a text with its figures in Arabic numerals too; words such as 三会一课 are left alone."""
     text = _BARE.sub("分", _CHINESE.sub(_arabic, widened(text)))
+    text = _ONE_A.sub("每", text)
     return _SPACE.sub("", _DASH.sub("-", text))
 
 
+_ONE_A: Final = re.compile(r"(?<=[\u4e00-\u9fff])1(?=(?:季度?|月|周|年)1次)")
+"""党员大会一季度一次."""
 _BARE: Final = re.compile(
     r"(?<=[扣减罚]\d)(?=[，。；、）]|$)|(?<=[扣减罚]\d\.\d)(?=[，。；、）]|$)|(?<=[扣减罚]\d\d)(?=[，。；、）]|$)|(?<=(?<!增)加\d)(?=[，。；、）]|$)"
 )

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from dangjian_score.draft.grammar.words import COUNTERS, either, page, words
 
 Kind = Literal[
-    "step", "above", "judged", "missing", "over", "each", "respective", "each_of", "level", "tier", "nothing", "full",
-    "once", "cap", "floor", "uncapped", "highest", "started", "whole", "start", "asked",
+    "step", "above", "judged", "ratio", "missing", "over", "each", "respective", "each_of", "level", "tier", "nothing",
+    "full", "once", "cap", "floor", "uncapped", "highest", "started", "whole", "start", "asked",
 ]  # fmt: skip
 """What a clause says; from `cap` on it is about the clauses before."""
 
@@ -60,7 +60,10 @@ class _Row(Struct, frozen=True):
 
 UNSURE: Final = re.compile(either(words("unsure")))
 """Words that leave open how many points a clause is about."""
-_TAKES_UP_UNSURE: Final[frozenset[Kind]] = frozenset({"judged", "highest", "started", "whole", "cap"})
+_TAKES_UP_UNSURE: Final[frozenset[Kind]] = frozenset({"judged", "ratio", "highest", "started", "whole", "cap"})
+_CAPPING: Final = re.compile("最多|最高(?=[扣加得记计不为])|封顶|合计[^，]{0,4}[扣加不]|满分\\d")
+_TAKES_UP_CAPS: Final[frozenset[Kind]] = frozenset({"judged", "ratio"})
+"""What has a cap of its own; otherwise a clause with a cap is about those before it."""
 _FIGURES: Final = ("points", "every", "base", "low", "high", "over", "count", "rate", "worth")
 _TEXTS: Final = ("subject", "object", "act", "unit", "level", "period")
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
@@ -90,8 +93,11 @@ def _first(group: str, clause: str) -> Phrase | None:
 
 def _matches(group: str, clause: str) -> Iterator[Phrase]:
     unsure = UNSURE.search(clause) is not None
+    capping = group == "patterns" and _CAPPING.search(clause) is not None
     for row in _rows(group):
         if unsure and row.kind not in _TAKES_UP_UNSURE:
+            continue
+        if capping and row.kind not in _TAKES_UP_CAPS:
             continue
         if (row.when and not row.when.search(clause)) or (row.unless and row.unless.search(clause)):
             continue

@@ -235,6 +235,10 @@ class TableReader:
         elif not self.sections or (self._part is None and section_column is None):
             self._start(heading or grid.name, row)
         self._part = self._part or self.sections[-1].title
+        worth = header.worths[1]
+        kind = "base" if worth is None else kind_of(row.text(worth))
+        if kind in ("bonus", "penalty") and self.sections[-1].kind == "base" and not self.sections[-1].items:
+            self.sections[-1] = replace(self.sections[-1], kind=kind)
         item = self._read(row, header, item_columns)
         if item is None:
             return

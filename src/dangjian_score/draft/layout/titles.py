@@ -11,7 +11,7 @@ from dangjian_score.draft.layout.outline import Kind
 
 NUMBER: Final = re.compile(
     r"^\s*(?:(?P<part>第[一二三四五六七八九十百\d]+(?:章|部分|编|篇|节))|(?P<article>第[一二三四五六七八九十百\d]+条)"
-    r"|(?P<chinese>[一二三四五六七八九十]{1,3})[、．.,，](?!\d)|(?P<bracket>[（(][一二三四五六七八九十]{1,3}[）)])[、.．]?"
+    r"|(?P<chinese>[二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])[、．.,，](?!\d)|(?P<bracket>[（(][一二三四五六七八九十]{1,3}[）)])[、.．]?"
     r"|(?P<arabic>\d{1,2})(?:[、．]|\.(?!\d)|(?=[\s　]+\D))|(?P<dotted>\d{1,2}(?:[.．]\d{1,2})+)[、.．]?(?!\d|\s*[分%])"
     r"|(?P<paren>[（(]\d{1,2}[）)]|\d{1,2}[）)])(?!分)|(?P<circle>[①-⑳])|(?P<code>[A-Z]\d{1,2}(?:[.\-]\d{1,2})*)[.、．]?)\s*"
 )
@@ -97,8 +97,8 @@ def kind_of(title: str) -> Kind:
     if re.search("一票否决|否决", title):
         return "veto"
     gives, takes = (
-        re.search("加分|附加|奖励(?:分|项|积分|性|加)|激励|创新(?:加|奖)", title),
-        re.search("扣分项|减分|扣分事项|扣分情形|扣分指标|负向|负面|倒扣|罚分|反向", title),
+        re.search("加分|附加|奖励(?:分|项|积分|性|加|与|和)|^奖励$|激励|创新(?:加|奖)", title),
+        re.search("扣分项|减分|扣减|扣分事项|扣分情形|扣分指标|负向|负面|倒扣|罚分|反向", title),
     )
     if re.search("加减分|奖惩|加扣分|加、?减分|加、扣分", title) or (gives and takes):
         return "adjust"

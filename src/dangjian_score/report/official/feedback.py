@@ -51,7 +51,7 @@ def feedback(unit: UnitResult, view: ResultView, imprint: Imprint) -> Iterator[B
     """Write the paper of a unit."""
     words, detail = view.words, unit.trace()
     lost, gained = shortcomings(unit, detail, view, imprint), gains(detail, view)
-    yield from titled(title(unit, words), view.draft, words)
+    yield from titled(title(unit, words), view.review_state, words)
     yield Text("salutation", words.text("feedback to", unit=unit.unit))
     yield from (Text("body", sentence) for sentence in _opening(unit, detail, view, imprint) if sentence)
     parts = {
@@ -99,7 +99,7 @@ def _opening(unit: UnitResult, detail: Detail, view: ResultView, imprint: Imprin
         yield words.text("feedback awards", titles=comma.join(honours))
     yield from (words.text("feedback selection", reason=reason) for reason in view.listed(unit, own=own))
     yield from _not_chosen(unit, own, view)
-    yield words.text("notice draft") if view.is_draft else ""
+    yield words.text("notice draft") if view.is_for_review else ""
 
 
 def _grade(unit: UnitResult, view: ResultView) -> Mapping[str, str]:

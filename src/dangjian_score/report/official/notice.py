@@ -42,7 +42,7 @@ def text(view: ResultView, watch: Watch) -> Iterator[Block]:
     for at, (key, blocks) in enumerate(parts, start=1):
         yield heading(at, words.text(key), words)
         yield from blocks
-    yield Text("body", words.text("notice draft" if view.is_draft else "notice end"), keep=True)
+    yield Text("body", words.text("notice draft" if view.is_for_review else "notice end"), keep=True)
     if _annex_columns(view):
         yield GAP
         yield Text("body", words.text("notice annex", title=_annex_title(view)), keep=True)

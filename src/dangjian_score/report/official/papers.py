@@ -67,7 +67,7 @@ def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, tem
     title = notice.title(view) if asked is None else posting.title(view)
     text = (*(notice.text(view, watch) if asked is None else posting.text(view, asked, imprint)),)
     annex = (*notice.annex(view, watch),) if asked is None else ()
-    head = (*titled(title, view.draft, words),)
+    head = (*titled(title, view.review_state, words),)
     if template is None:
         return _paper(title, (*head, *text, *notice.signed(imprint, words), *annex), blank())
     own = template.slots  # what the paper has a place for is not written twice
@@ -78,7 +78,7 @@ def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, tem
         *(() if "annex" in own else annex),
     )
     texts: dict[Slot, str] = {
-        "title": title + (words.text("paper state", state=view.draft) if view.draft else ""),
+        "title": title + (words.text("paper state", state=view.review_state) if view.review_state else ""),
         "rubric": view.rubric.title,
         "period": period(view.rubric, view.result.interim, words),
         "units": counted(view.rubric.subject, len(view.result.units), words),

@@ -24,7 +24,7 @@ def title(superior: str, words: Words) -> str:
 def summary(superior: str, units: Sequence[UnitResult], view: ResultView, imprint: Imprint) -> Iterator[Block]:
     """Write the paper of a superior about its units."""
     words = view.words
-    yield from titled(title(superior, words), view.draft, words)
+    yield from titled(title(superior, words), view.review_state, words)
     yield Text("salutation", words.text("feedback to", unit=superior))
     yield Text("body", words.text("summary opening", **opening(view)))
     yield from (Text("body", sentence) for sentence in not_final(view))

@@ -1,16 +1,13 @@
 """The result as one HTML file: nothing is asked of a network, and nothing runs but the page's own script."""
 
-from base64 import b64encode
 from collections.abc import Mapping
-from hashlib import sha256
-from importlib.resources import files
 from typing import Final
 
-from dangjian_score.core import __version__
 from dangjian_score.core.watching import Watch
 from dangjian_score.report.overview import Losses, ranking_columns
 from dangjian_score.report.page import notices, units
-from dangjian_score.report.page.elements import CHINESE, Element, Pool, chinese_marked, e, html
+from dangjian_score.report.page.elements import Element, Pool, e
+from dangjian_score.report.page.frame import GENERATOR, STYLE, asset, marking, page_html
 from dangjian_score.report.page.units import Drawer
 from dangjian_score.report.problems import Problems, SharedProblem
 from dangjian_score.report.view import ResultView
@@ -24,21 +21,15 @@ _UPRIGHT: Final = 11
 _ACROSS: Final = 20
 """Columns that fit across; with more the ranking is set in small type."""
 
-_LANGUAGES: Final = {"zh": CHINESE, "en": "en"}
-
-
-_GENERATOR: Final = "dangjian-score "
-"""What the page says made it, before the version."""
-
 
 def is_output(start: bytes) -> bool:
     """Return whether a file starts as such a page."""
-    return f'<meta name="generator" content="{_GENERATOR}'.encode() in start
+    return f'<meta name="generator" content="{GENERATOR}'.encode() in start
 
 
 def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> bytes:
     """Write a result out as a page; units with more than `most` items and lines are data that the script draws."""
-    marked = chinese_marked if view.words.language == "en" else _unmarked
+    marked = marking(view.words)
     drawer, losses, problems, drawn = Drawer(view), Losses(), Problems(), _Drawn(most)
     rows: list[Element] = []
     is_rounded = view.is_rounded
@@ -50,7 +41,6 @@ def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> byt
         is_rounded = is_rounded or view.rounds(detail)
         drawn.add(marked(drawer.unit(unit, detail, at)), sum(1 + len(node.lines) for _, node in detail.all_nodes()))
     links = {unit.unit: f"#u{at}" for at, unit in enumerate(view.result.units, 1)}
-    script = _asset("page.js")
     body = e(
         "body",
         notices.head(view, is_rounded=is_rounded),
@@ -59,14 +49,7 @@ def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> byt
         drawn.data(),
         class_=_paper(len(ranking_columns(view))),
     )
-    parts = (marked(_head(view, script)), marked(body))
-    document = e("html", *parts, lang=_LANGUAGES[view.words.language])
-    return f"<!DOCTYPE html>\n{html(document)}\n".encode()
-
-
-def _unmarked(element: Element) -> Element:
-    """Leave an element as it is: all of a Chinese page is in its language."""
-    return element
+    return page_html(view.titled(view.outcome), body, view.words, asset(STYLE), asset("page.js"))
 
 
 def _paper(columns: int) -> str | None:
@@ -129,30 +112,3 @@ def _units(drawn: _Drawn, view: ResultView) -> Element:
     around = (e("a", words.text(key), href=href, id=id_) for href, id_, key in steps)
     note = e("p", words.text("page needs script"), class_="needs") if drawn.is_data else None
     return e("div", e("nav", *around, hidden=True), note, *drawn.units, id="units")
-
-
-def _head(view: ResultView, script: str) -> Element:
-    style = _asset("page.css")
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
-    )
-    return e(
-        "head",
-        e("meta", charset="utf-8"),
-        Element("meta", (("http-equiv", "Content-Security-Policy"), ("content", policy)), ()),
-        e("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        e("meta", name="color-scheme", content="light dark"),
-        e("meta", name="generator", content=f"{_GENERATOR}{__version__}"),
-        e("title", view.titled(view.outcome)),
-        e("style", style),
-        e("script", script),
-    )
-
-
-def _asset(name: str) -> str:
-    """Read a file of the package, with the line ends that a browser hashes."""
-    return (files(__package__) / name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

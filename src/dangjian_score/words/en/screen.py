@@ -260,7 +260,7 @@ TEXTS = {
     "written many": "written: {count} {count:file|files} in {path}",
     "next template": "when it is filled in: dangjian score {rubric} {path}{units}[ {option}]",
     "draft comments": "Drafted by dangjian draft from {document}: {settled} clauses settled, {marked} marked.\n"
-    "A marked clause (待核) is judged by hand; its note holds its words. Write it as rules, then delete the note.\n"
+    "A marked clause (“待核”) is judged by hand; its note holds its words. Write it as rules, then delete the note.\n"
     "Compare the settled ones with the regulation as well: draft --report page.html, or dangjian explain.",
     "draft done": "{settled} clauses settled, {marked} marked",
     "draft mark": "  marked: {item} ({place}): {words} ({why!t})",

@@ -1,5 +1,5 @@
 """Chinese, the language of record. A part in [brackets] is left out where one of its values is empty; `{x!t}` is the text of `term.x`."""
 
-from dangjian_score.words.zh import papers, rules, screen, sheets, terms, usage
+from dangjian_score.words.zh import drafts, papers, rules, screen, sheets, terms, usage
 
-TEXTS = {**rules.TEXTS, **terms.TEXTS, **screen.TEXTS, **usage.TEXTS, **sheets.TEXTS, **papers.TEXTS}
+TEXTS = {**rules.TEXTS, **terms.TEXTS, **screen.TEXTS, **usage.TEXTS, **sheets.TEXTS, **papers.TEXTS, **drafts.TEXTS}
