@@ -1,0 +1,119 @@
+"""Whether two readings of a clause say the same: rules as they stand in a rubric, wherever names of measures differ.
+
+`unless` is as good as `if`, `each_missing` as `each`: which of them depends on how the measure is named. A condition
+with figures is as good as one of yes or no where a plain one is expected.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+Rule = Mapping[str, Any]
+
+SILENT: Final = ("note", "title", "source")
+"""Keys that say nothing about points."""
+NAMED: Final = (
+    "per",
+    "per_missing",
+    "per_over",
+    "judge",
+    "by",
+    "at_least",
+    "below",
+    "above",
+    "at_most",
+    "rank",
+    "ratio",
+)
+"""Keys whose value is the name of a measure."""
+BASES: Final = ("at_least", "below", "above", "at_most")
+_FIGURE: Final = re.compile(r"(\d+(?:\.\d+)?)(%?)")
+
+
+def same_rules(read: Iterable[Rule], wanted: Sequence[Rule], most: Fraction | None) -> bool:
+    """Return whether rules say the same of an item of `most` points."""
+    plain = any(isinstance(rule.get("if"), str) for rule in wanted)
+    left, right = ([_canonical(rule, most, plain=plain) for rule in rules] for rules in (read, wanted))
+    forfeits = any("forfeit" in rule for rule in right)
+    if not forfeits and any("award" in rule for rule in left) and not any("deduct" in rule for rule in left):
+        left = [rule for rule in left if "forfeit" not in rule]  # where nothing is given, nothing can be lost
+    return sorted(map(_key, left)) == sorted(map(_key, right))
+
+
+def figure(value: Any) -> Any:
+    """Return a value with its figures in one form, as text: 0.5, 1/2 and '0.50' are the same."""
+    match value:
+        case bool():
+            return value
+        case int() | float() | Fraction():
+            return str(Fraction(str(value)))
+        case str():
+            found = _FIGURE.fullmatch(value)
+            return value if found is None else f"{Fraction(found[1])}{found[2]}"
+        case Mapping():
+            return {figure(key): figure(part) for key, part in value.items()}
+        case list() | tuple():
+            return [figure(part) for part in value]
+        case _:
+            return value
+
+
+def _canonical(rule: Rule, most: Fraction | None, *, plain: bool) -> dict[str, Any]:
+    found = {key: value for key, value in rule.items() if key not in SILENT}
+    for denied, said in (("unless", "if"), ("each_missing", "each")):
+        if denied in found:
+            found[said] = found.pop(denied)
+    found = _unnamed(found)
+    if found.get("else") == 0:
+        del found["else"]
+    found = figure(_conditional(found))
+    if plain and isinstance(found.get("if"), dict):
+        found["if"] = "?"
+    return _of_an_item(found, most)
+
+
+def _unnamed(rule: dict[str, Any]) -> dict[str, Any]:
+    """Put `?` for names of measures; a list of them is as good as its length."""
+    found = {key: "?" if key in NAMED and isinstance(value, str) else value for key, value in rule.items()}
+    if "each" in found:
+        found["each"] = len(found["each"])
+    if "highest_per" in found:
+        found["highest_per"] = "?"
+    condition = found.get("if")
+    if isinstance(condition, dict):
+        joined = condition.keys() & {"all", "any", "not"}
+        found["if"] = "?" if joined else {"?": [*condition.values()]}
+    elif condition is not None:
+        found["if"] = "?"
+    return found
+
+
+def _conditional(rule: dict[str, Any]) -> dict[str, Any]:
+    """Write a table of one row as a condition: {90%: 5} of at_least gives 5 if it is 90% at least."""
+    for basis in BASES:
+        for verb in ("deduct", "award"):
+            table = rule.get(verb)
+            if basis in rule and isinstance(table, dict) and len(table) == 1 and "else" not in rule:
+                ((bound, points),) = table.items()
+                action = {"forfeit": True} if points == "all" else {verb: points}
+                rest = {key: value for key, value in rule.items() if key not in (basis, verb)}
+                return {**rest, **action, "if": {"?": [{basis: bound}]}}
+    return rule
+
+
+def _of_an_item(rule: dict[str, Any], most: Fraction | None) -> dict[str, Any]:
+    """Take what costs all points of an item for a forfeit, and a cap of all its points for none."""
+    if most is None:
+        return rule
+    found = dict(rule)
+    if found.get("deduct") == str(most) and "if" in found and "judge" not in found:
+        del found["deduct"]
+        found["forfeit"] = True
+    if found.get("up_to") == str(most):
+        del found["up_to"]
+    return found
+
+
+def _key(rule: Mapping[str, Any]) -> str:
+    return repr(sorted(rule.items(), key=repr))

@@ -1,0 +1,129 @@
+"""The scoring table of every shipped rubric, drafted again: an item has the rules it came from, or it is marked.
+
+`python -m tests.draft.test_round_trip` prints the shares.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Literal
+
+import pytest
+import yaml
+from msgspec import Struct
+
+from dangjian_score.api.files import shipped_rubrics
+from dangjian_score.cli.app import main
+from dangjian_score.draft.documents.blocks import Document
+from dangjian_score.draft.documents.read import read_document
+from dangjian_score.draft.nodes import DraftedItem
+from dangjian_score.draft.regulation import draft_of
+from tests.draft.equality import figure, same_rules
+from tests.draft.grading import bare
+
+SHIPPED: Final = {path.stem: path for path in shipped_rubrics()}
+Outcome = Literal["same", "marked", "different", "missing"]
+
+
+class Item(Struct, frozen=True):
+    """An item of a rubric that came back from its table."""
+
+    title: str
+    outcome: Outcome
+    wanted: str = ""
+    read: str = ""
+
+
+@cache
+def items(name: str, form: str) -> tuple[Item, ...]:
+    """Write the table of a rubric, draft it, and compare what became of each item."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.{form}"
+        assert main(["table", name, "-o", str(path)], {}) == 0
+        document = read_document(path.name, path.read_bytes())
+    assert isinstance(document, Document), document
+    read = [item for section in draft_of(document, None).sections for item in section.items]
+    found = []
+    for node in _leaves(yaml.safe_load(SHIPPED[name].read_bytes())["sections"]):
+        item = _item(node["title"], read)
+        read = [each for each in read if each is not item]
+        found.append(_compared(node, item))
+    return tuple(found)
+
+
+def _leaves(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for node in nodes:
+        if node.get("rules"):
+            yield node
+        yield from _leaves(node.get("items", []))
+
+
+def _item(title: str, read: list[DraftedItem]) -> DraftedItem | None:
+    """Find an item by its title, which may stand behind its number."""
+    named = [(bare(item.item.title), item) for item in read]
+    wanted = bare(title)
+    return next((item for name, item in named if name == wanted), None) or next(
+        (item for name, item in named if name.endswith(wanted)), None
+    )
+
+
+def _compared(node: Mapping[str, Any], item: DraftedItem | None) -> Item:
+    if item is None:
+        return Item(node["title"], "missing")
+    wanted = [{key: value for key, value in rule.items() if key != "assumed"} for rule in node["rules"]]
+    read = [rule for reading in item.readings for rule in reading.rules]
+    most = node.get("max")
+    shown = str(figure(wanted)), str(figure(read))
+    if any(reading.why for reading in item.readings):
+        return Item(node["title"], "marked", *shown)
+    same = same_rules(read, wanted, None if most is None else Fraction(str(most)))
+    return Item(node["title"], "same" if same else "different", *shown)
+
+
+# What is known to be lost: by rubric and form, items that come back with other rules, or not at all.
+OTHER: Final = {
+    ("wuge-jiben", "docx"): {"办公活动场所"},  # 300 平方米 is a question instead of a figure
+    ("shuji-shuzhi", "docx"): {"五个方面（领导点评）"},
+    ("ju-pingfen", "docx"): {"没有写明的 3 分", "没有写明的 7 分"},
+    ("gongsi-dangyuan", "xlsx"): {"培训和测验", "行政年度考核"},
+    ("shuji-shuzhi", "xlsx"): {"现场测评", "平时掌握", "调研了解"},
+    ("zuzhi-mubiao", "xlsx"): {"党内组织生活"},
+}
+SAME: Final = {"docx": Fraction("0.79"), "xlsx": Fraction("0.18")}
+"""Items with the same rules. In a workbook of `table`, columns for what is entered stand beside the regulation."""
+
+
+@pytest.mark.parametrize("form", SAME)
+@pytest.mark.parametrize("name", SHIPPED)
+def test_an_item_has_its_rules_or_is_marked(name: str, form: str) -> None:
+    refused = {"different", "missing"} if form == "docx" else {"different"}
+    found = {item.title: item for item in items(name, form) if item.outcome in refused}
+    assert found.keys() <= OTHER.get((name, form), set()), [*found.values()]
+
+
+@pytest.mark.parametrize("form", SAME)
+def test_most_items_have_their_rules(form: str) -> None:
+    found = _counted(form)
+    assert found["same"] >= SAME[form] * found.total(), found
+
+
+def _counted(form: str) -> Counter[str]:
+    return Counter(item.outcome for name in SHIPPED for item in items(name, form))
+
+
+def _table() -> str:
+    outcomes: tuple[Outcome, ...] = ("same", "marked", "different", "missing")
+    lines = ["| 评分表 | 项数 | 规则相同 | 待核 | 规则不同 | 没有读出 |", "|---|--:|--:|--:|--:|--:|"]
+    for form in SAME:
+        found = _counted(form)
+        cells = [f"{found[each]}（{100 * found[each] / found.total():.1f}%）" for each in outcomes]
+        lines.append(f"| {' | '.join([f'.{form}', str(found.total()), *cells])} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{_table()}\n")
