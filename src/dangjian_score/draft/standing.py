@@ -50,7 +50,7 @@ def whole_of(outline: Outline, texts: Iterable[str]) -> Whole:
     ordered = dict(sorted(grades.items(), key=lambda grade: grade[1], reverse=True))
     year, period = period_of((outline.title, *lines))
     sentences = [sentence for line in lines for sentence in re.split("[。；\n]", line) if sentence]
-    quotas = dict(found for sentence in sentences if (found := _quota(sentence, ordered)) is not None)
+    quotas = dict(quota for sentence in sentences if (quota := _quota(sentence, ordered)) is not None)
     selections = tuple(chosen for sentence in sentences for chosen in _chosen(sentence, ordered))
     vetoes = tuple(vetoes_in(outline, lines, ordered))
     read += [veto.words for veto in vetoes] + [chosen.words for chosen in selections]

@@ -112,12 +112,8 @@ def _of_sentence(sentence: str, grades: Mapping[str, Fraction]) -> Iterator[Veto
     if (colon and tail.strip() and _effect(head, grades) is not None) or _CONDITION.search(head):
         for part in _listed(tail):
             own = _effect(part, grades)
-            yield _veto(
-                _cut(part, grades) if own is not None else part,
-                own or effect,
-                sentence,
-                marked=own is None and effect is None,
-            )
+            condition = part if own is None else _cut(part, grades)
+            yield _veto(condition, own or effect, sentence, marked=own is None and effect is None)
     elif condition := _cut(sentence, grades):
         yield _veto(condition, effect, sentence, marked=effect is None)
 
@@ -136,10 +132,8 @@ def _listed(text: str) -> Iterator[str]:
 
 def _cut(sentence: str, grades: Mapping[str, Fraction]) -> str:
     """Return the condition of a veto: what stands before its effect."""
-    found = min(
-        (match.start() for _, pattern in _effects(tuple(grades)) if (match := pattern.search(sentence))),
-        default=len(sentence),
-    )
+    matches = [match for _, pattern in _effects(tuple(grades)) if (match := pattern.search(sentence)) is not None]
+    found = min((match.start() for match in matches), default=len(sentence))
     head = sentence[:found].rstrip("，、：")
     head = re.sub(
         r"[，、](?:实行|予以|给予|本?年度?|当年|年度|取消|直接|一律|考核|等次|该[^，]{0,6}|其[^，]{0,8}|总分|支部|综合|党支部|单位).{0,10}$",
