@@ -7,11 +7,12 @@ import polars as pl
 
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
+from dangjian_score.columnar.classes import GRADE, GROUP_RANK, RANK, SELECTIONS, TAKING_PART, UNRANKED
 from dangjian_score.columnar.lowering import Lowering
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.plan import Plan
 from dangjian_score.columnar.rounding import rounded
-from dangjian_score.columnar.standing import GRADE, GROUP_RANK, RANK, SELECTIONS, TAKING_PART, UNRANKED, Places
+from dangjian_score.columnar.standing import Places
 from dangjian_score.columnar.tables import UNIT
 from dangjian_score.core.columns import POINTS_DIGITS
 from dangjian_score.engine import step_names as s
@@ -51,7 +52,8 @@ def with_places(program: Program, units: Parts, columns: Sequence[pl.Expr], plac
     keys = _keys(places)
     found = {column.meta.output_name(): column for column in columns}
     found |= {name: pl.col(name) for name in places.frame.columns if name not in keys}
-    found |= {name: pl.when(~pl.col(UNRANKED)).then(found[name]).alias(name) for name in (RANK, GRADE) if name in found}
+    if GRADE in found:
+        found[GRADE] = pl.when(~pl.col(UNRANKED)).then(found[GRADE]).alias(GRADE)
     nodes = (_node_name(part, node) for part in program.passes for node in part.nodes)
     names = ("unit", *program.rubric.attributes, *_STANDING, *nodes)
     shown = [found[name] for name in names if name in found]
@@ -61,7 +63,7 @@ def with_places(program: Program, units: Parts, columns: Sequence[pl.Expr], plac
 def beside_places(units: Parts, places: Places) -> Parts:
     """Return the units that take part with their places, in the order of the tables."""
     taking_part = units.each(lambda frame: frame.filter(pl.col(TAKING_PART)).with_columns(places.keys))
-    return taking_part.joined(places.frame, _keys(places))
+    return taking_part.joined(places.frame, _keys(places), nulls_equal=True)
 
 
 def _keys(places: Places) -> list[str]:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from dangjian_score.columnar.again import Source
 from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
 from dangjian_score.columnar.choices import Answer, joined, opposite
+from dangjian_score.columnar.classes import TAKING_PART, UNRANKED
 from dangjian_score.columnar.comparisons import Compared, compared
 from dangjian_score.columnar.layout import laid_out
 from dangjian_score.columnar.lowering import Lowering, Scope
@@ -24,7 +25,7 @@ from dangjian_score.columnar.panels import doubts
 from dangjian_score.columnar.parts import Here, Parts, Runner
 from dangjian_score.columnar.plan import Plan, planned
 from dangjian_score.columnar.registers import UnitRows
-from dangjian_score.columnar.standing import TAKING_PART, UNRANKED, Places, placed
+from dangjian_score.columnar.standing import Places, placed
 from dangjian_score.columnar.tables import FILE, ODD, ROW
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import UNITS_MARK
@@ -89,7 +90,7 @@ def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = F
     if plan.layers.doubts:
         raise UnfitError
     units = rows.each(lambda frame: plan.layers.applied(frame).with_columns(flags))
-    places = placed(program, plan, units, by_name=told)
+    places = placed(program, plan, units)
     if places.odd or names.height:
         refuse_units(units, names, tables.units)
     made = with_places(program, units, columns, places)
