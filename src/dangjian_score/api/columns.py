@@ -140,16 +140,15 @@ def opened_source(rubric: RubricFile, paths: Mapping[str, Path]) -> "Source":
 
 def _unreadable(name: str, path: Path) -> Diagnostic | None:
     """Return why a file cannot be read as what its name says."""
-    from dangjian_score.columnar.tables import has_columns
+    from dangjian_score.columnar.tables import why_unreadable
 
     first = read_bytes(path, 1)
     if isinstance(first, Diagnostic):
         return first
     suffix = path.suffix.lower()
-    if suffix == ".csv" or has_columns(path):
+    if suffix == ".csv" or (reason := why_unreadable(path)) is None:
         return None
-    kind = "not parquet" if suffix == ".parquet" else "not arrow"
-    return at_file(Code.FILE_UNUSABLE, name, reason=kind if first else "empty file")
+    return at_file(Code.FILE_UNUSABLE, name, reason=reason if first else "empty file")
 
 
 def scored_to(

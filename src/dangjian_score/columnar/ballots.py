@@ -104,7 +104,7 @@ def _rows(tables: Sequence[Table]) -> pl.LazyFrame:
     rows = pl.concat([table.frame(at) for at, table in enumerate(tables)], how="diagonal_relaxed")
     schema = rows.collect_schema()
     counts = [name for name in schema.names() if name not in (FILE, ROW, ODD, UNIT, col.BALLOT, col.ROUND)]
-    if not all(schema[name].is_integer() for name in counts):
+    if not all(schema[name].is_integer() and schema[name] != pl.UInt64 for name in counts):
         raise UnfitError
     absent = [pl.lit(None, pl.Int64).alias(name) for name in col.TURNOUT if name not in counts]
     if col.ROUND not in schema:

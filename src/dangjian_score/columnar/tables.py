@@ -181,15 +181,37 @@ def _table(name: str, path: Path, expected: Expected) -> Table:
 
 
 def _header(name: str, path: Path) -> tuple[str, ...]:
-    return tuple(pl.read_ipc_schema(path) if suffix_of(name) in ARROW else pl.read_parquet_schema(path))
+    return tuple(_schema(name, path))
 
 
-def has_columns(path: Path) -> bool:
-    """Return whether a file is one of columns, as its name says."""
+def _schema(name: str, path: Path) -> Mapping[str, pl.DataType]:
+    return pl.read_ipc_schema(path) if suffix_of(name) in ARROW else pl.read_parquet_schema(path)
+
+
+def why_unreadable(path: Path) -> Literal["not parquet", "not arrow", "lists in cells"] | None:
+    """Return why a file is not read, as the exact engine tells it: it has no columns, or such as PyArrow cannot read.
+
+    Of Parquet it reads columns of structs, of Arrow it does not.
+    """
+    of_arrow = suffix_of(path.name) in ARROW
     try:
-        return bool(_header(path.name, path))
+        types = [*_schema(path.name, path).values()]
     except (pl.exceptions.PolarsError, OSError):
-        return False
+        types = []
+    parts = [part for of in types for part in _parts(of)]
+    if not types or any(part in (pl.Int128, pl.UInt128) for part in parts):
+        return "not arrow" if of_arrow else "not parquet"
+    nested = (pl.List, pl.Array, pl.Struct) if of_arrow else (pl.List, pl.Array)
+    return "lists in cells" if any(isinstance(part, nested) for part in parts) else None
+
+
+def _parts(of: pl.DataType) -> Iterator[pl.DataType]:
+    """Visit a type and those in it."""
+    yield of
+    inner = [field.dtype for field in of.fields] if isinstance(of, pl.Struct) else []
+    inner += [of.inner] if isinstance(of, pl.List | pl.Array) else []
+    for each in inner:
+        yield from _parts(each if isinstance(each, pl.DataType) else each())
 
 
 def _kind(header: Iterable[str], expected: Expected) -> Kind:

@@ -25,6 +25,8 @@ _FEW: Final = 16
 """Different texts of a column of levels, say."""
 _DECIMALS: Final = 6
 """Decimals of floating-point numbers that are taken for what was meant."""
+_DIGITS: Final = 18
+"""Digits that 64 bits hold, whatever they are."""
 _FINEST: Final = 10**9
 _EPOCH: Final = 719_163
 """The ordinal of 1970-01-01, from which Polars counts days."""
@@ -143,12 +145,21 @@ def _stored(column: pl.Expr, measure: Measure, dtype: pl.DataType, form: Form, a
     if measure.kind not in _FIGURES or measure.kind == "date":
         raise UnfitError
     if dtype.is_integer():
-        return _whole(column, column.cast(pl.Int64), form.over, measure, form)
+        return _whole(column, _within(column, dtype), form.over, measure, form)
     if isinstance(dtype, pl.Decimal):
-        return _whole(column, column.to_physical().cast(pl.Int64), 10**dtype.scale, measure, form)
+        return _whole(column, _within(column.to_physical(), dtype), 10**dtype.scale, measure, form)
     if dtype.is_float():
         return _floating(column, measure, form)
     raise UnfitError
+
+
+def _within(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Read integers as 64 bits; larger ones become the largest, which no figure may be."""
+    if dtype == pl.UInt64:
+        column = column.clip(upper_bound=LARGEST)
+    elif isinstance(dtype, pl.Decimal) and dtype.precision > _DIGITS:
+        column = column.clip(-LARGEST, LARGEST)
+    return column.cast(pl.Int64)
 
 
 def _whole(column: pl.Expr, simple: pl.Expr, over: int, measure: Measure, form: Form = _PLAIN) -> _Stored:
@@ -261,8 +272,9 @@ def _texts(column: pl.Expr, measure: Measure, allowed: _Allowed) -> _Stored:
         if measure.kind in _FIGURES:
             figures = {each: value for each, value in meant.items() if isinstance(value, Fraction)}
             return replace(_figures(text, figures, odd), waived=is_waived)
-        kind = pl.Boolean if measure.kind == "yes_no" else pl.String
-        return _Read(_replaced(text, meant, kind), odd=odd, waived=is_waived)
+        if measure.kind == "yes_no":
+            return _Read(_replaced(text, meant, pl.Boolean), odd=odd, waived=is_waived)
+        return _Read(_respelled(text, values), odd=odd, waived=is_waived)
 
     return _Stored(text, questions, read)
 
@@ -281,6 +293,17 @@ def _replaced(column: pl.Expr, meant: Mapping[str, Any], kind: Any) -> pl.Expr:
     if 0 < len(meant) <= _FEW:
         return pl.coalesce(*(pl.when(column == text).then(pl.lit(value, kind)) for text, value in meant.items()))
     return column.replace_strict(list(meant), list(meant.values()), default=None, return_dtype=kind)
+
+
+def _respelled(column: pl.Expr, meant: Mapping[str, Any]) -> pl.Expr:
+    """Put names in place of the texts that are spelled otherwise; None says nothing."""
+    changed = {text: value for text, value in meant.items() if value != text}
+    if len(changed) > _FEW:
+        return _replaced(column, {text: value for text, value in meant.items() if value is not None}, pl.String)
+    other = {text: value for text, value in changed.items() if value is not None}
+    spelled = pl.coalesce(*(pl.when(column == text).then(pl.lit(value)) for text, value in other.items()), column)
+    silent = [*changed.keys() - other.keys()]
+    return pl.when(~column.is_in(silent)).then(spelled) if silent else spelled
 
 
 def _cell(text: str) -> RawCell:
