@@ -13,6 +13,7 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_error
 
 if TYPE_CHECKING:
     from dangjian_score.columnar.again import Source
+    from dangjian_score.columnar.amounts import Unfit
     from dangjian_score.columnar.odd import OddRowsError
     from dangjian_score.columnar.parts import Runner
     from dangjian_score.columnar.score import Scored
@@ -31,7 +32,11 @@ _PIECE: Final = 1 << 20
 
 
 class UnfitForColumns(Exception):  # noqa: N818  it is no failure: the exact engine has to score
-    """Raised where columns cannot hold a rubric or its evidence."""
+    """Raised where columns cannot hold a rubric or its evidence: the reason, and what it is `about` ("": unknown)."""
+
+    def __init__(self, reason: "Unfit", about: str = "") -> None:
+        super().__init__(reason, about)
+        self.reason, self.about = reason, about
 
 
 class BeyondSheetError(ValueError):
@@ -122,7 +127,10 @@ def score_on_columns(
 
 
 def opened_source(rubric: RubricFile, paths: Mapping[str, Path]) -> "Source":
-    """Open files by their names. Raises InputError where one cannot be read, and UnfitForColumns."""
+    """Open files by their names; each is told by its path as given, and opened by the absolute one.
+
+    Raises InputError where one cannot be read, and UnfitForColumns.
+    """
     from dangjian_score.columnar.again import Source
     from dangjian_score.columnar.amounts import UnfitError
     from dangjian_score.columnar.tables import opened
@@ -130,12 +138,12 @@ def opened_source(rubric: RubricFile, paths: Mapping[str, Path]) -> "Source":
 
     if broken := [*filter(None, map(_unreadable, paths, paths.values()))]:
         raise InputError(in_order(broken), {})
-    study = rubric.study
+    study, absolute = rubric.study, {name: path.absolute() for name, path in paths.items()}
     expected = expectations(study.loaded.rubric, study.catalogue)
     try:
-        return Source(study.program, study.catalogue, expected, opened(paths, expected))
-    except UnfitError:
-        raise UnfitForColumns from None
+        return Source(study.program, study.catalogue, expected, opened(absolute, expected))
+    except UnfitError as unfit:
+        raise UnfitForColumns(unfit.reason, unfit.about) from None
 
 
 def _unreadable(name: str, path: Path) -> Diagnostic | None:
@@ -183,10 +191,10 @@ def scored_to(
             scored = score(read, target, runner, told=told)
             noted.update(warned)
         if has_errors(look.found) or any(each.code is Code.ROW_PASSED_OVER for each in look.found):
-            raise UnfitError
+            raise UnfitError("notes alone")
         return read, scored, ScoredUnits(len(tables.all), scored.places.count, scored.near, in_order(noted))
-    except UnfitError:
-        raise UnfitForColumns from None
+    except UnfitError as unfit:
+        raise UnfitForColumns(unfit.reason, unfit.about) from None
     except OddRowsError as odd:
         raise _refusal(odd, rubric, source, tables) from None
     except PolarsError:
@@ -223,15 +231,15 @@ def _refusal(odd: "OddRowsError", rubric: RubricFile, source: "Source", tables: 
         files = {table.name: table.path.read_bytes() for table in source.tables.all}
         evidence, read = read_evidence(files, study.rubric, study.catalogue)
         found = (*read, *checks.check(study.program, evidence))
-        return RowsError(in_order(found), rubric.texts, 0) if has_errors(found) else UnfitForColumns()
+        return RowsError(in_order(found), rubric.texts, 0) if has_errors(found) else UnfitForColumns("notes alone")
     shown = {table.name: [*odd.rows.get(table.name, ())][:ROWS_SHOWN] for table in tables.all}
     shown = {table.name: [*shown[table.name], *table.noted] for table in tables.all}
     try:
         closer = looked_at(tables, shown, study.rubric, source.program, source.known, source.expected)
-    except UnfitError:
-        return UnfitForColumns()
+    except UnfitError as unfit:
+        return UnfitForColumns(unfit.reason, unfit.about)
     if not has_errors(closer.found) or names_in(tables, shown) - closer.units:
-        return UnfitForColumns()
+        return UnfitForColumns("notes alone", next((name for name, rows in shown.items() if rows), ""))
     return RowsError(in_order(closer.found), rubric.texts, odd.count)
 
 

@@ -29,11 +29,11 @@ def with_votes(
     if not known.ballots:
         return rows, scopes
     if not tables:
-        raise UnfitError
+        raise UnfitError("table missing", "、".join(known.ballots))
     cast, votes = _rows(tables), dict[str, dict[str, Amount]]()
     levels = {level for own in known.ballots.values() for level in own}
     if not levels <= {*cast.collect_schema()}:
-        raise UnfitError
+        raise UnfitError("column missing", "、".join(sorted(levels - {*cast.collect_schema()})))
     for part in program.passes:
         own = pl.col(col.ROUND).is_null() if part.round is None else pl.col(col.ROUND) == part.round
         rows, votes[part.key] = _joined(rows, cast.filter(own), part, known)
@@ -105,7 +105,7 @@ def _rows(tables: Sequence[Table]) -> pl.LazyFrame:
     schema = rows.collect_schema()
     counts = [name for name in schema.names() if name not in (FILE, ROW, ODD, UNIT, col.BALLOT, col.ROUND)]
     if not all(schema[name].is_integer() and schema[name] != pl.UInt64 for name in counts):
-        raise UnfitError
+        raise UnfitError("column type", tables[0].name)
     absent = [pl.lit(None, pl.Int64).alias(name) for name in col.TURNOUT if name not in counts]
     if col.ROUND not in schema:
         absent.append(pl.lit(None, pl.String).alias(col.ROUND))

@@ -107,4 +107,4 @@ def _sheet(table: Table, held: pl.DataFrame | None) -> Sheet:
             rows[int(row[ROW])] = cells
     if len(rows) > 1 or held is None:
         return Sheet(table.name, None, hidden=False, rows=rows)
-    raise UnfitError
+    raise UnfitError("notes alone", table.name)

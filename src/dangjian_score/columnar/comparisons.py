@@ -46,7 +46,7 @@ def compared(program: Program, part: Pass, units: UnitRows, taking_part: Answer,
         lowering = Lowering(units.scope, layers)
         amount = lowering.amount(figure.of)
         if not amount.is_plain:
-            raise UnfitError
+            raise UnfitError("never rounded", "、".join(a.reads(figure.of)))
         tests = [taking_part, *([] if population is None else [lowering.answer(population)])]
         among = joined(tests, every=True)
         match figure:
@@ -86,7 +86,7 @@ def _aggregated(figure: a.Statistic, amount: Amount, among: Answer, units: Parts
     if not count:
         return m.constant(0)
     if amount.reach * count > LARGEST:
-        raise UnfitError
+        raise UnfitError("beyond 63 bits", "、".join(a.reads(figure.of)))
     best = Fraction(max(found[_FIGURE].drop_nulls()), amount.over)
     return m.constant(best if figure.which == "best" else Fraction(total, amount.over * count))
 

@@ -73,7 +73,7 @@ class DelimitedTable(Table, frozen=True):
             return column
         factor = 10 ** (self.places[name] - part.places[name])
         if part.reach[name] * factor > LARGEST:
-            raise UnfitError
+            raise UnfitError("beyond 63 bits", name)
         return column.cast(pl.Int64) * factor if factor > 1 else column.cast(pl.Int64)
 
     def scan(self) -> pl.LazyFrame:
@@ -136,7 +136,7 @@ def _measures(table: Table, known: Catalogue) -> Mapping[str, Measure]:
         for name, measure in columns.items():
             kind = found.setdefault(name, measure).kind
             if name in table.titles and kind != measure.kind and {kind, measure.kind} & {*READ_HERE}:
-                raise UnfitError
+                raise UnfitError("column type", name)
     return found
 
 
@@ -156,7 +156,7 @@ def _read(
             for rows in batches(table.path, layout, titles, whole):
                 reader.take(rows)
             return reader.table()
-    raise UnfitError
+    raise UnfitError("layout of csv", table.name)
 
 
 class _Reader:
@@ -196,13 +196,13 @@ class _Reader:
     def table(self) -> DelimitedTable:
         """Return the table that was read. Raises UnfitError where there is nothing."""
         if not self._parts:
-            raise UnfitError
+            raise UnfitError("layout of csv")
         table, places = self._table, dict[str, int]()
         for part in self._parts:
             for name, own in part.places.items():
                 places[name] = max(own, places.get(name, 0))
         if table.kind == "ballots" and any(places.values()):
-            raise UnfitError
+            raise UnfitError("column type", table.name)
         signed = frozenset(name for name, reader in self._readers.items() if reader.signed)
         aside = frozenset[str]().union(*(part.aside for part in self._parts))
         about = (table.name, table.path, table.kind, table.titles, table.header, table.titled, table.layout)

@@ -100,7 +100,7 @@ class ColumnReader:
             values = enlarged(values, 10 ** (finest - places))
         numbers = {text: int(one.value * 10**finest) for text, one in meant.items() if one.value is not None}
         if any(abs(number) > LARGEST for number in numbers.values()):
-            raise UnfitError
+            raise UnfitError("beyond 63 bits")
         others = _replaced(texts, numbers, pl.Int64)
         return self._batch(texts, pl.select(pl.when(rest).then(others).otherwise(values)).to_series(), finest, meant)
 
@@ -109,7 +109,7 @@ class ColumnReader:
         if signed is None or not tells:
             return
         if self.signed is not None and self.signed != signed:
-            raise UnfitError
+            raise UnfitError("column type")
         self.signed = signed
 
     def _decimals(self, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -148,7 +148,7 @@ class ColumnReader:
                 self._meant[text] = one = _meant(text, self._measure, self._aside)
                 self._sign(one.signed, bool(one.value))
         if len(self._meant) > MOST_UNLIKE:
-            raise UnfitError
+            raise UnfitError("column type")
         return {text: self._meant[text] for text in distinct}
 
 
@@ -156,7 +156,7 @@ def enlarged(numbers: pl.Series, factor: int) -> pl.Series:
     """Return whole numbers times another one. Raises UnfitError where 64 bits cannot hold them."""
     least, most = numbers.min(), numbers.max()
     if any(isinstance(end, int) and abs(end) * factor > LARGEST for end in (least, most)):
-        raise UnfitError
+        raise UnfitError("beyond 63 bits")
     return numbers * factor
 
 
@@ -211,7 +211,7 @@ def _meant(text: str, measure: Measure, aside: Callable[[RawCell], bool]) -> _Me
 def _places(value: Fraction | bool | None) -> int:
     needed = decimals(value) if isinstance(value, Fraction) else 0
     if needed is None or needed > _FINEST:
-        raise UnfitError
+        raise UnfitError("beyond 63 bits")
     return needed
 
 

@@ -102,5 +102,5 @@ class Lowering(Struct, frozen=True):
     def _answers(self, measure: str) -> str:
         name = self.scope.answers.get(measure)
         if name is None:
-            raise UnfitError
+            raise UnfitError("column type", measure)
         return name

@@ -39,7 +39,7 @@ def with_near_units(source: Source, plan: Plan, rows: Parts, compared: Compared)
         if name in nodes or amount.is_plain
     }
     if not needed_for_standing(program) & plan.done.keys() <= done.keys():
-        raise UnfitError
+        raise UnfitError("never rounded")
     figures = [amount.column.expr.cast(pl.Int64).alias(_FIGURE.format(at)) for at, amount in enumerate(done.values())]
     over_all = [amount.column.expr.alias(_OVER_ALL.format(at)) for at, amount in enumerate(compared.values())]
     near = pl.any_horizontal(layers.doubts).fill_null(value=False).alias(_NEAR)
@@ -58,7 +58,7 @@ def with_near_units(source: Source, plan: Plan, rows: Parts, compared: Compared)
 def _exact(source: Source, found: pl.DataFrame, done: Mapping[str, Amount], compared: Compared) -> pl.DataFrame:
     """Work out the figures of units in doubt, each over the denominator of its column."""
     if found.height > _MOST:
-        raise UnfitError
+        raise UnfitError("too near")
     program = source.program
     evidence = SecondReading(source).evidence(found[UNIT].to_list())
     cohort = prepare(program, evidence, known_of(program, compared, found.iter_rows()))

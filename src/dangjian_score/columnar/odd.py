@@ -100,7 +100,7 @@ def of_no_unit(rows: pl.LazyFrame, units: pl.LazyFrame) -> Iterator[pl.LazyFrame
 def refuse_spellings(names: pl.Series) -> None:
     """Raise UnfitError where a name that no unit has may stand for several units, or for one in another spelling."""
     if any(fold(name) != name or BETWEEN_UNITS.search(name) for name in names.drop_nulls()):
-        raise UnfitError
+        raise UnfitError("notes alone")
 
 
 def _alike(rows: pl.LazyFrame, columns: Sequence[pl.Expr]) -> Iterator[pl.LazyFrame]:
@@ -158,11 +158,11 @@ def lacking(program: Program, part: Pass, lowering: Lowering) -> pl.Expr:
     asked = [RuleDemands.by(rule) for node in part.nodes for rule in node.rules]
     refs = a.refs(*(tree for demands in asked for tree in demands.rule.trees))
     if not {part.at(ref) for ref in refs} <= lowering.scope.done.keys():
-        raise UnfitError
+        raise UnfitError("demands on points")
     clauses = () if part.round is not None else tuple(program.outside.values())
     limits = [(name, spec.at_most) for name, spec in program.rubric.measures.items() if spec.at_most is not None]
     if limits and part.round is not None:
-        raise UnfitError
+        raise UnfitError("limits in rounds", limits[0][0])
     named = (*program.rubric.attributes, *a.reads(*clauses))
     wholes = dict.fromkeys(inner.whole for tree in clauses for inner in a.walk(tree) if isinstance(inner, a.Quotient))
     flagged = [demands for demands in asked if waived.reads_flagged(demands.rule, lowering.scope)]

@@ -90,5 +90,5 @@ def _shown(amount: Amount, places: int, layers: Layers) -> pl.Expr:
     whole = m.times(shown, 10**places // shown.over)
     digits = next((digits for digits in POINTS_DIGITS if whole.reach < 10**digits), None)
     if digits is None:
-        raise UnfitError
+        raise UnfitError("beyond 63 bits")
     return layers.named(whole.column).expr.cast(pl.Int128).reinterpret(dtype=pl.Decimal(digits, places))

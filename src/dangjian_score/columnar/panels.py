@@ -68,7 +68,7 @@ def _refuse_groups(program: Program, marks: Marks) -> None:
     groups = (grouped for part in program.passes for grouped in program.plan(part).grouped)
     read = (marks.bases.get(name) for grouped in groups for name in a.reads(grouped.each))
     if any(basis is not None and isinstance(basis.combine, ByCategory) for basis in read):
-        raise UnfitError
+        raise UnfitError("assessors unlike")
 
 
 def doubts(part: Pass, lowering: Lowering) -> pl.Expr:
@@ -101,7 +101,7 @@ def _of_one(units: UnitRows, program: Program) -> UnitRows:
     if not columns:
         return units
     if program.rubric.rounds is not None or layers.doubts:
-        raise UnfitError
+        raise UnfitError("assessors in rounds" if program.rubric.rounds is not None else "too near")
     rows = units.rows.each(lambda frame: layers.applied(frame).with_columns(columns))
     return UnitRows(rows, replace(scope, figures=figures, answers=answers))
 

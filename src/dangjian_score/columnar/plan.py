@@ -1,12 +1,13 @@
 """Plan the steps of a program over all units: layers of columns, and the figure of each step among them."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import Amount, Layers, held
+from dangjian_score.columnar.amounts import Amount, Layers, UnfitError, held
 from dangjian_score.columnar.lowering import Lowering, Scope
 from dangjian_score.core.algebra import Ref, Step, walk
 from dangjian_score.engine.program import Program
@@ -40,9 +41,19 @@ def planned(program: Program, scopes: Mapping[str, Scope], wanted: Collection[st
         for step in segment.steps:
             name = f"{step.name}{segment.suffix}"
             if uses[name]:
-                amount = lowering.amount(step.expr)
+                amount = _lowered(program, lowering, step)
                 done[name] = held(amount, layers) if uses[name] > 1 else amount
     return Plan(layers, {name: done[name] for name in wanted})
+
+
+def _lowered(program: Program, lowering: Lowering, step: Step) -> Amount:
+    """Lower a step; where columns cannot hold it, that is about the item whose step it is."""
+    try:
+        return lowering.amount(step.expr)
+    except UnfitError as unfit:
+        nodes = (node.id for node in program.nodes if re.match(rf"{re.escape(node.id)}(?!\w)", step.name))
+        unfit.about = unfit.about or max(nodes, key=len, default="")
+        raise
 
 
 def _segments(program: Program, scopes: Mapping[str, Scope], done: Mapping[str, Amount]) -> Iterator[_Segment]:

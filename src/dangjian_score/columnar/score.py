@@ -63,7 +63,7 @@ def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = F
     """
     program, tables = source.program, source.tables
     if not fits(program):
-        raise UnfitError
+        raise UnfitError("other results")
     layers = Layers()
     rows, alone = laid_out(program, source.known, tables, runner, layers)
     first = [Lowering(scope, layers) for scope in alone.values()]
@@ -71,7 +71,7 @@ def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = F
     unranked = joined((_clauses(program, each, "unranked") for each in first), every=False)
     rows, scopes, over_all = _compared(program, rows, alone, taking_part, layers)
     if layers.doubts:
-        raise UnfitError  # who takes part, or what is compared, is in doubt
+        raise UnfitError("too near")  # who takes part, or what is compared, is in doubt
     plan = planned(program, scopes, _wanted(program, told=told), layers)
     lowerings = _lowerings(scopes, plan)
     parts = {name: plan.done[name] for name in (_parts(program) if told else ())}
@@ -88,7 +88,7 @@ def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = F
         _odd(source, lowerings),
     ]
     if plan.layers.doubts:
-        raise UnfitError
+        raise UnfitError("too near")
     units = rows.each(lambda frame: plan.layers.applied(frame).with_columns(flags))
     places = placed(program, plan, units)
     if places.odd or names.height:

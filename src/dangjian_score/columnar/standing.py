@@ -86,7 +86,7 @@ def _keys(program: Program, plan: Plan) -> StandingKeys:
     others = (name for name in plan.done if name in rests_on and name not in merits)
     figures = {name: plan.done[name] for name in (*merits, *others)}
     if not all(figure.is_plain for figure in figures.values()):
-        raise UnfitError
+        raise UnfitError("never rounded")
     lowest_first = (tie.lowest_first for tie in rubric.tie_break)
     return StandingKeys(figures, tuple(within), (True, *(not lowest for lowest in lowest_first)))
 

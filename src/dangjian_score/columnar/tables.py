@@ -95,7 +95,7 @@ class Tables(Struct, frozen=True):
         """
         frames = [table.frame(at) for at, table in enumerate(self.units)]
         if any(frame.collect_schema() != frames[0].collect_schema() for frame in frames):
-            raise UnfitError
+            raise UnfitError("unlike tables", "、".join(table.name for table in self.units[:2]))
         most = None if in_one else runner.rows_of_a_part
         heights = [] if most is None else [table.count() for table in self.units]
         if most is None or not any(heights):
@@ -131,7 +131,7 @@ def forms(tables: Iterable[Table]) -> Mapping[str, Form]:
     for table in tables:
         for name in table.titles:
             if found.setdefault(name, form := table.form(name)) != form:
-                raise UnfitError
+                raise UnfitError("unlike tables", table.name)
     return found
 
 
@@ -149,7 +149,7 @@ def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:
     tables = [_table(name, path, expected) for name, path in sorted(paths.items())]
     units = tuple(table for table in tables if table.kind == "matrix")
     if not units or any(table.titles.keys() != units[0].titles.keys() for table in units):
-        raise UnfitError
+        raise UnfitError("unlike tables" if units else "table missing")
     others: dict[Kind, tuple[Table, ...]] = {
         kind: tuple(table for table in tables if table.kind == kind) for kind in ("register", "ballots", "assessors")
     }
@@ -163,17 +163,17 @@ def _table(name: str, path: Path, expected: Expected) -> Table:
     known = {fold(unit) for unit in expected.unit_names}
     kind = _kind(header, expected)
     if any(_meant((other,), header) for other in _OTHERS) or (not expected.rounds and _meant((col.ROUND,), header)):
-        raise UnfitError
+        raise UnfitError("other tables", name)
     names, titles, units = expected.titles(kind), dict[str, str](), list[str]()
     for title in header:
         if fold(title) in known:
             units.append(title)
         elif (meaning := names.meaning(title)) is not None:
             if meaning in titles:
-                raise UnfitError
+                raise UnfitError("unlike tables", name)
             titles[meaning] = title
     if len(units) != 1:
-        raise UnfitError
+        raise UnfitError("table missing", name)
     if kind == "register" and expected.unit_names[0] in col.REGISTER:
         titles[expected.unit_names[0]] = units[0]  # units are persons, which rules on events may read
     titled = frozenset(meaning for meaning, title in titles.items() if "%" in fold(title))
