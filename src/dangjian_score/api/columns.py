@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from dangjian_score.columnar.amounts import Unfit
     from dangjian_score.columnar.odd import OddRowsError
     from dangjian_score.columnar.parts import Runner
-    from dangjian_score.columnar.score import Scored
-    from dangjian_score.columnar.tables import Table, Tables
+    from dangjian_score.columnar.score import ScoredColumns
+    from dangjian_score.columnar.tables import StoredTable, Tables
     from dangjian_score.words.say import Words
 
 _FIRST: Final = 10
@@ -69,7 +69,7 @@ class OnColumns(Struct, frozen=True):
     summary: ScoredUnits
     data: Mapping[str, bytes]
     source: "Source"
-    scored: "Scored"
+    scored: "ScoredColumns"
 
 
 def is_ready() -> bool:
@@ -161,7 +161,7 @@ def _unreadable(name: str, path: Path) -> Diagnostic | None:
 
 def scored_to(
     target: Path, rubric: RubricFile, source: "Source", runner: "Runner", *, told: bool = False
-) -> tuple["Source", "Scored", ScoredUnits]:
+) -> tuple["Source", "ScoredColumns", ScoredUnits]:
     """Score files that are open and have a runner write the units; return what was read of the files, too.
 
     What is worked out on the way lies beside the target. Raises UnfitForColumns where the exact engine has to score,
@@ -243,7 +243,7 @@ def _refusal(odd: "OddRowsError", rubric: RubricFile, source: "Source", tables: 
     return RowsError(in_order(closer.found), rubric.texts, odd.count)
 
 
-def _spoiled(table: "Table") -> Diagnostic | None:
+def _spoiled(table: "StoredTable") -> Diagnostic | None:
     """Return that the rows of a file of columns cannot be read."""
     from polars import all as every
     from polars.exceptions import PolarsError

@@ -11,7 +11,7 @@ from dangjian_score.columnar.lowering import Scope
 from dangjian_score.columnar.odd import of_no_unit
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import ranged
-from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, StoredTable
 from dangjian_score.core import columns as col
 from dangjian_score.core.facts import ballot
 from dangjian_score.engine.catalogue import Catalogue
@@ -20,7 +20,7 @@ from dangjian_score.engine.totals import Pass
 
 
 def with_votes(
-    rows: Parts, scopes: Mapping[str, Scope], tables: Sequence[Table], program: Program, known: Catalogue
+    rows: Parts, scopes: Mapping[str, Scope], tables: Sequence[StoredTable], program: Program, known: Catalogue
 ) -> tuple[Parts, Mapping[str, Scope]]:
     """Join the votes of ballots to units, those of each round to what it may read; the whole reads all if need be.
 
@@ -75,7 +75,7 @@ def _over_rounds(
 
 
 def odd_votes(
-    units: pl.LazyFrame, tables: Sequence[Table], rounds: Sequence[str], known: Catalogue
+    units: pl.LazyFrame, tables: Sequence[StoredTable], rounds: Sequence[str], known: Catalogue
 ) -> pl.LazyFrame | None:
     """Return the places of rows of ballots that need a closer look; None without ballots."""
     if not tables:
@@ -99,7 +99,7 @@ def odd_votes(
     return pl.concat([each.select(places) for each in found]).unique()
 
 
-def _rows(tables: Sequence[Table]) -> pl.LazyFrame:
+def _rows(tables: Sequence[StoredTable]) -> pl.LazyFrame:
     """Return the rows of all ballots; columns that no table has are blank. Raises UnfitError for what is no number."""
     rows = pl.concat([table.frame(at) for at, table in enumerate(tables)], how="diagonal_relaxed")
     schema = rows.collect_schema()

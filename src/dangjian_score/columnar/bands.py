@@ -24,7 +24,7 @@ _ARENA, _BAND, _KIND = "·arena", "·band", "·kind"
 _OF_BAND: Final = (_ARENA, _BAND)
 
 
-class Settled(Struct, frozen=True):
+class SettledClasses(Struct, frozen=True):
     """Grades under quotas, and selections, of classes by their numbers."""
 
     graded: GradedUnits
@@ -33,12 +33,12 @@ class Settled(Struct, frozen=True):
 
 def settled(
     program: Program, keys: StandingKeys, ranked: pl.DataFrame, absent: pl.DataFrame
-) -> tuple[pl.DataFrame, Settled]:
+) -> tuple[pl.DataFrame, SettledClasses]:
     """Grade and select classes, in order of merit; return them with what they come to, and how.
 
     `absent` are those of units that do not take part, which quotas may count.
     """
-    contest = _Contest(program, keys, ranked, absent)
+    contest = _ClassContest(program, keys, ranked, absent)
     rows = _with_numbers(keys, ranked, contest.arena)
     arenas = rows.select(_ARENA).unique()
     edges = _beginning(arenas, [0, *contest.bounds(rows)])
@@ -54,7 +54,7 @@ def settled(
         edges = pl.concat([edges, more])
 
 
-class _Contest:
+class _ClassContest:
     """Has the engine grade and select the classes of a program."""
 
     def __init__(self, program: Program, keys: StandingKeys, ranked: pl.DataFrame, absent: pl.DataFrame) -> None:
@@ -88,12 +88,12 @@ class _Contest:
         begins = banded.unique(MERIT).select(pl.col(MERIT).alias(_BAND), *self._keys.merits)
         return classes.join(begins, on=_BAND, how="left", maintain_order="left").with_row_index(CLASS)
 
-    def settled(self, classes: pl.DataFrame) -> Settled:
+    def settled(self, classes: pl.DataFrame) -> SettledClasses:
         """Return what the engine makes of classes."""
         program = self._program
         standings = [*self._keys.standings(program, classes.filter(~pl.col(UNRANKED)))]
         graded = grade_all(program, standings, self._counted)
-        return Settled(graded, select(program, standings, final_grades(graded, ()), self._counted))
+        return SettledClasses(graded, select(program, standings, final_grades(graded, ()), self._counted))
 
 
 def _with_numbers(keys: StandingKeys, ranked: pl.DataFrame, within: str | None) -> pl.DataFrame:
@@ -123,7 +123,7 @@ def _pieces(banded: pl.DataFrame) -> pl.DataFrame:
     return begins.select(_ARENA, pl.col(MERIT).alias(_BAND))
 
 
-def _divided(banded: pl.DataFrame, classes: pl.DataFrame, found: Settled) -> pl.DataFrame:
+def _divided(banded: pl.DataFrame, classes: pl.DataFrame, found: SettledClasses) -> pl.DataFrame:
     """Return where the pieces begin of bands into which a line falls, and which have more than one merit."""
     numbers = pl.Series([*map(int, _on_lines(found))], dtype=pl.UInt32)
     lines = classes.filter(pl.col(CLASS).is_in(numbers.implode())).select(_OF_BAND).unique()
@@ -131,7 +131,7 @@ def _divided(banded: pl.DataFrame, classes: pl.DataFrame, found: Settled) -> pl.
     return _pieces(asked.filter((pl.col(MERIT) != pl.col(_BAND)).any().over(_OF_BAND)))
 
 
-def _on_lines(found: Settled) -> Iterator[str]:
+def _on_lines(found: SettledClasses) -> Iterator[str]:
     """Visit the classes that tie for the last places, and those that have the last."""
     for quota in found.graded.quotas:
         yield from quota.cut.tied
@@ -141,14 +141,14 @@ def _on_lines(found: Settled) -> Iterator[str]:
         yield from (unit for units in chosen for unit in units[-1:])
 
 
-def _behind_the_last(classes: pl.DataFrame, found: Settled) -> Iterator[int]:
+def _behind_the_last(classes: pl.DataFrame, found: SettledClasses) -> Iterator[int]:
     """Visit the merits behind those of the last that are chosen: better ones are told that a veto bars them."""
     for choice in found.chosen:
         if choice.selection.honours and choice.units:
             yield int(classes[_BAND][int(choice.units[-1])]) + 1
 
 
-def _answered(banded: pl.DataFrame, classes: pl.DataFrame, found: Settled) -> pl.DataFrame:
+def _answered(banded: pl.DataFrame, classes: pl.DataFrame, found: SettledClasses) -> pl.DataFrame:
     """Return rows with what their classes come to."""
     titles: dict[str, list[str]] = {}
     for choice in found.chosen:

@@ -18,7 +18,7 @@ from dangjian_score.columnar.amounts import Amount
 from dangjian_score.columnar.classes import CLASS, GROUP_RANK, RANK, UNRANKED
 from dangjian_score.columnar.comparisons import known_of
 from dangjian_score.columnar.outcome import beside_places
-from dangjian_score.columnar.score import Scored
+from dangjian_score.columnar.score import ScoredColumns
 from dangjian_score.columnar.tables import FILE, ROW, UNIT
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.evaluate import Scorer
@@ -33,7 +33,7 @@ TOTAL: Final = "·total"
 _FIGURE: Final = "·over all {}"
 
 
-class Batch(Struct, frozen=True):
+class PreparedUnits(Struct, frozen=True):
     """Some units, read again and prepared; `standings` by their places."""
 
     scorer: Scorer
@@ -46,7 +46,7 @@ class ChosenUnits:
     The file is in the order of the tables. Memory is that of a batch.
     """
 
-    def __init__(self, source: Source, scored: Scored, choice: UnitChoice, folder: Path) -> None:
+    def __init__(self, source: Source, scored: ScoredColumns, choice: UnitChoice, folder: Path) -> None:
         self.source, self._scored, self._choice, self._folder = source, scored, choice, folder
         self._again = SecondReading(source)
 
@@ -89,7 +89,7 @@ class ChosenUnits:
             for name in rows[UNIT]:
                 yield name, detailer.detail(places[name], batch.standings[places[name]])
 
-    def batch(self, rows: pl.DataFrame, excluded: Sequence[str] = ()) -> Batch:
+    def batch(self, rows: pl.DataFrame, excluded: Sequence[str] = ()) -> PreparedUnits:
         """Read units again, by what is known of them, and beside them some that do not take part."""
         names = rows[UNIT].to_list()
         evidence = self._again.evidence([*names, *excluded])
@@ -104,7 +104,7 @@ class ChosenUnits:
         for standing in standings.values():
             if standing.total != Fraction(totals[standing.unit], self._total.over):
                 raise AssertionError(f"columns come to another total than the exact engine: {standing.unit}")
-        return Batch(scorer, standings)
+        return PreparedUnits(scorer, standings)
 
 
 def _test(choice: UnitChoice, total: Amount) -> pl.Expr:

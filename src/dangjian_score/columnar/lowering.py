@@ -29,7 +29,7 @@ class Scope(Struct, frozen=True):
     suffix: str = ""
 
 
-class Lowering(Struct, frozen=True):
+class ColumnLowering(Struct, frozen=True):
     """Lowers the trees of one scope. Raises UnfitError where columns cannot hold them."""
 
     scope: Scope

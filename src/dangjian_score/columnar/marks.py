@@ -8,10 +8,10 @@ import polars as pl
 from msgspec import Struct
 
 from dangjian_score.columnar.amounts import Amount, Column, Layers, UnfitError
-from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.lowering import ColumnLowering, Scope
 from dangjian_score.columnar.parts import Here, Parts
 from dangjian_score.columnar.registers import in_final_form
-from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table, forms
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, StoredTable, forms
 from dangjian_score.columnar.values import flag, values_of
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import ASSESSOR, CATEGORY
@@ -80,7 +80,7 @@ def fits_its_table(basis: Assessed) -> a.Test:
     return a.AllHold((at_least, a.Compare(basis.worth, "at_most", a.Const(basis.most))))
 
 
-def marks_of(tables: Sequence[Table], program: Program, known: Catalogue) -> Marks:
+def marks_of(tables: Sequence[StoredTable], program: Program, known: Catalogue) -> Marks:
     """Take the rows of assessors. Raises UnfitError."""
     rows = pl.concat([table.frame(at) for at, table in enumerate(tables)], how="diagonal_relaxed")
     judged = {name: basis for name, basis in bases_of(program).items() if name in rows.collect_schema().names()}
@@ -100,7 +100,7 @@ def marks_of(tables: Sequence[Table], program: Program, known: Catalogue) -> Mar
 class _Shapes:
     """Which tables have which columns. Raises UnfitError where two with different columns have a measure in common."""
 
-    def __init__(self, tables: Sequence[Table], judged: Collection[str]) -> None:
+    def __init__(self, tables: Sequence[StoredTable], judged: Collection[str]) -> None:
         names = [frozenset(table.titles) for table in tables]
         self._shapes = list(dict.fromkeys(names))
         self._of_files = [self._shapes.index(own) for own in names]
@@ -162,7 +162,7 @@ class _Priced(Struct, frozen=True):
 def _priced(judged: Mapping[str, Assessed], known: Catalogue, shapes: _Shapes, scope: Scope) -> tuple[_Priced, Layers]:
     """Price what stands in each row, and tell what is in doubt: blanks, what a rule does not let assessors give."""
     layers, columns, amounts = Layers(), list[pl.Expr](), dict[str, Amount]()
-    lowering = Lowering(scope, layers)
+    lowering = ColumnLowering(scope, layers)
     empty = ~pl.any_horizontal(_given(name) for name in judged)
     for name, basis in judged.items():
         worth, fitting = lowering.amount(basis.worth), lowering.answer(fits_its_table(basis))

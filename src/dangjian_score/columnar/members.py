@@ -6,7 +6,7 @@ from functools import cached_property
 import polars as pl
 from msgspec.structs import replace
 
-from dangjian_score.columnar.bands import Settled
+from dangjian_score.columnar.bands import SettledClasses
 from dangjian_score.columnar.classes import CLASS, RANK
 from dangjian_score.columnar.tables import UNIT
 from dangjian_score.core.names import order_key
@@ -47,28 +47,28 @@ class Members:
         displaced = (replace(told[unit], unit=unit) for unit in sorted(told, key=self._place))
         return replace(choice, units=self._of(choice.units), displaced=tuple(displaced), cuts=())
 
-    def settled(self, settled: Settled) -> tuple[GradedUnits, tuple[Chosen, ...]]:
+    def settled(self, settled: SettledClasses) -> tuple[GradedUnits, tuple[Chosen, ...]]:
         """Return what these units come to; quotas are those of classes."""
         grades = {unit: settled.graded.units[class_] for unit, (class_, _) in self._ranked.items()}
         unranked = dict.fromkeys(self._units[UNIT], Grading(None))
         return GradedUnits({**unranked, **grades}, settled.graded.quotas), tuple(map(self._choice, settled.chosen))
 
-    def named(self, settled: Settled) -> Settled:
+    def named(self, settled: SettledClasses) -> SettledClasses:
         """Return who was chosen, and the quotas with who has a place."""
 
         def of_units(cut: Cut) -> Cut:
             return Cut(*map(self._of, (cut.units, cut.tied, cut.left, cut.waiting)))
 
         quotas = (replace(quota, cut=of_units(quota.cut)) for quota in settled.graded.quotas)
-        return Settled(GradedUnits({}, tuple(quotas)), tuple(map(self._choice, settled.chosen)))
+        return SettledClasses(GradedUnits({}, tuple(quotas)), tuple(map(self._choice, settled.chosen)))
 
 
-def classes_named(settled: Settled) -> frozenset[int]:
+def classes_named(settled: SettledClasses) -> frozenset[int]:
     """Return the classes whose units are named: those with or without a place under a quota, chosen or passed over."""
     return frozenset(map(int, _named(settled)))
 
 
-def _named(settled: Settled) -> Iterator[str]:
+def _named(settled: SettledClasses) -> Iterator[str]:
     for quota in settled.graded.quotas:
         for units in (quota.cut.units, quota.cut.tied, quota.cut.left):
             yield from units
@@ -87,7 +87,7 @@ def groups_in_order(units: pl.LazyFrame, within: str | None) -> Mapping[str | No
     return {group: at for at, group in enumerate(sorted(first, key=first.__getitem__))} or {None: 0}
 
 
-def in_order_of_groups(settled: Settled, counted: pl.LazyFrame, rubric: Rubric) -> Settled:
+def in_order_of_groups(settled: SettledClasses, counted: pl.LazyFrame, rubric: Rubric) -> SettledClasses:
     """Return quotas in the order of grades, then of groups, and the groups of selections in that order."""
     orders: dict[str | None, Mapping[str | None, int]] = {}
 
@@ -103,4 +103,4 @@ def in_order_of_groups(settled: Settled, counted: pl.LazyFrame, rubric: Rubric) 
     grades = [*dict.fromkeys(quota.grade for quota in settled.graded.quotas)]
     place = order(rubric.groups)
     quotas = sorted(settled.graded.quotas, key=lambda quota: (grades.index(quota.grade), place(quota.group)))
-    return Settled(GradedUnits({}, tuple(quotas)), tuple(map(choice, settled.chosen)))
+    return SettledClasses(GradedUnits({}, tuple(quotas)), tuple(map(choice, settled.chosen)))

@@ -8,9 +8,9 @@ import polars as pl
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
 from dangjian_score.columnar.classes import GRADE, GROUP_RANK, RANK, SELECTIONS, TAKING_PART, UNRANKED
-from dangjian_score.columnar.lowering import Lowering
+from dangjian_score.columnar.lowering import ColumnLowering
 from dangjian_score.columnar.parts import Parts
-from dangjian_score.columnar.plan import Plan
+from dangjian_score.columnar.plan import ColumnPlan
 from dangjian_score.columnar.rounding import rounded
 from dangjian_score.columnar.standing import Places
 from dangjian_score.columnar.tables import UNIT
@@ -24,7 +24,7 @@ _STANDING: Final = (RANK, GROUP_RANK, "total", GRADE, "vetoes", SELECTIONS)
 """Columns between what units are and the points of nodes."""
 
 
-def outcome(program: Program, plan: Plan, lowerings: Mapping[str, Lowering]) -> Iterator[pl.Expr]:
+def outcome(program: Program, plan: ColumnPlan, lowerings: Mapping[str, ColumnLowering]) -> Iterator[pl.Expr]:
     """Give the columns of results: attributes, total, grade, vetoes, and the points of nodes as they are shown."""
     rubric, layers = program.rubric, plan.layers
     yield pl.col(UNIT).alias("unit")
@@ -75,7 +75,7 @@ def _node_name(part: Pass, node: NodeTree) -> str:
     return node.id if part.weight is None else f"{part.round} {node.id}"
 
 
-def _points(node: NodeTree, points: Amount, lowering: Lowering, places: int) -> pl.Expr:
+def _points(node: NodeTree, points: Amount, lowering: ColumnLowering, places: int) -> pl.Expr:
     """Give the points of a node; none where it is not scored for the unit and counts nothing."""
     shown = _shown(points, places, lowering.layers)
     if node.scored is None:

@@ -8,12 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.columnar.amounts import Amount, Layers, UnfitError, held
-from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.lowering import ColumnLowering, Scope
 from dangjian_score.core.algebra import Ref, Step, walk
 from dangjian_score.engine.program import Program
 
 
-class Plan(Struct, frozen=True):
+class ColumnPlan(Struct, frozen=True):
     """Columns to be worked out, and the figures of steps; those of passes are named by `Pass.at`."""
 
     layers: Layers
@@ -28,7 +28,7 @@ class _Segment(Struct, frozen=True):
     suffix: str
 
 
-def planned(program: Program, scopes: Mapping[str, Scope], wanted: Collection[str], layers: Layers) -> Plan:
+def planned(program: Program, scopes: Mapping[str, Scope], wanted: Collection[str], layers: Layers) -> ColumnPlan:
     """Plan the steps that the wanted ones need; `scopes` are what the steps of each pass may read, by its key.
 
     Raises UnfitError.
@@ -37,16 +37,16 @@ def planned(program: Program, scopes: Mapping[str, Scope], wanted: Collection[st
     segments = tuple(_segments(program, scopes, done))
     uses = _uses(segments, wanted)
     for segment in segments:
-        lowering = Lowering(segment.scope, layers)
+        lowering = ColumnLowering(segment.scope, layers)
         for step in segment.steps:
             name = f"{step.name}{segment.suffix}"
             if uses[name]:
                 amount = _lowered(program, lowering, step)
                 done[name] = held(amount, layers) if uses[name] > 1 else amount
-    return Plan(layers, {name: done[name] for name in wanted})
+    return ColumnPlan(layers, {name: done[name] for name in wanted})
 
 
-def _lowered(program: Program, lowering: Lowering, step: Step) -> Amount:
+def _lowered(program: Program, lowering: ColumnLowering, step: Step) -> Amount:
     """Lower a step; where columns cannot hold it, that is about the item whose step it is."""
     try:
         return lowering.amount(step.expr)

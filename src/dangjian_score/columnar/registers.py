@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, fitting, product
 from dangjian_score.columnar.cases import WORTH, highest, scopes_of, sums_of_cases
 from dangjian_score.columnar.choices import further
-from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.lowering import ColumnLowering, Scope
 from dangjian_score.columnar.parts import Here, Parts
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
 from dangjian_score.columnar.values import Form, Values, flag, values_of
@@ -177,7 +177,7 @@ class Reducer:
 
     def _priced(self, tally: a.Tally, rows: RegisterRows, keys: Sequence[str]) -> tuple[pl.LazyFrame, Amount]:
         layers = Layers()
-        lowering = Lowering(rows.scope, layers)
+        lowering = ColumnLowering(rows.scope, layers)
         worth = _over_all(lowering.amount(tally.worth))
         if not worth.is_plain or layers.doubts:
             raise UnfitError("never rounded", "、".join(tally.registers))
@@ -258,7 +258,7 @@ class Reducer:
 
     def _amount(self, grouped: a.Grouped, known: Mapping[str, Amount], layers: Layers) -> Amount:
         """Lower the expression of a group over the sums of its tallies, with its cap."""
-        amount = Lowering(replace(self._units.scope, known=known), layers).amount(grouped.each)
+        amount = ColumnLowering(replace(self._units.scope, known=known), layers).amount(grouped.each)
         if grouped.cap is not None:
             amount = further(amount, constant(grouped.cap), layers, largest=False)
         if not amount.is_plain:

@@ -11,11 +11,11 @@ from msgspec import Struct
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.again import Source
 from dangjian_score.columnar.amounts import Amount, Layers
-from dangjian_score.columnar.bands import Settled
+from dangjian_score.columnar.bands import SettledClasses
 from dangjian_score.columnar.classes import CLASS, GROUP_RANK, RANK, TAKING_PART, UNRANKED
-from dangjian_score.columnar.lines import BATCH, TOTAL, Batch, ChosenUnits
+from dangjian_score.columnar.lines import BATCH, TOTAL, ChosenUnits, PreparedUnits
 from dangjian_score.columnar.members import Members, classes_named, groups_in_order, in_order_of_groups
-from dangjian_score.columnar.score import Scored
+from dangjian_score.columnar.score import ScoredColumns
 from dangjian_score.columnar.tables import UNIT
 from dangjian_score.core.algebra import Step
 from dangjian_score.core.names import order_key
@@ -46,7 +46,7 @@ class Summary(Struct, frozen=True):
 class OrderedUnits:
     """The chosen units in order of rank, and the result that they belong to."""
 
-    def __init__(self, source: Source, scored: Scored, chosen: ChosenUnits) -> None:
+    def __init__(self, source: Source, scored: ScoredColumns, chosen: ChosenUnits) -> None:
         self._source, self._scored, self._chosen = source, scored, chosen
         self._program = source.program
 
@@ -85,10 +85,10 @@ class OrderedUnits:
         made = {unit.unit: unit for unit in self._made(batch, rows)}
         yield from (made[name] for name in names)
 
-    def _made(self, batch: Batch, rows: pl.DataFrame) -> Iterator[UnitResult]:
+    def _made(self, batch: PreparedUnits, rows: pl.DataFrame) -> Iterator[UnitResult]:
         return units_among(batch.scorer, batch.standings, self._outcome(batch, rows))
 
-    def _outcome(self, batch: Batch, rows: pl.DataFrame) -> Outcome:
+    def _outcome(self, batch: PreparedUnits, rows: pl.DataFrame) -> Outcome:
         """Return what all units come to, as far as it is about some of them."""
         standings, settled = [*batch.standings.values()], self._scored.places.settled
         if settled is None:
@@ -152,11 +152,11 @@ class OrderedUnits:
         return Summary(result, len(excluded) + len(unranked) - held, self._are_rounded())
 
     @property
-    def _named(self) -> Settled:
+    def _named(self) -> SettledClasses:
         """What was settled, by the names of all units that it names."""
         settled = self._scored.places.settled
         if settled is None:
-            return Settled(GradedUnits({}, ()), ())
+            return SettledClasses(GradedUnits({}, ()), ())
         in_classes = self._chosen.facts(pl.col(CLASS).is_in(list(classes_named(settled))))
         counted = self._scored.units.whole.filter(~(pl.col(TAKING_PART) & pl.col(UNRANKED)))
         named = Members(in_classes.select(UNIT, RANK, CLASS).collect()).named(settled)

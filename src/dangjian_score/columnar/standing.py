@@ -8,7 +8,7 @@ import polars as pl
 from msgspec import Struct
 
 from dangjian_score.columnar.amounts import UnfitError
-from dangjian_score.columnar.bands import Settled, settled
+from dangjian_score.columnar.bands import SettledClasses, settled
 from dangjian_score.columnar.classes import (
     CLASS,
     GRADE,
@@ -22,7 +22,7 @@ from dangjian_score.columnar.classes import (
     StandingKeys,
 )
 from dangjian_score.columnar.parts import Parts
-from dangjian_score.columnar.plan import Plan
+from dangjian_score.columnar.plan import ColumnPlan
 from dangjian_score.columnar.tables import ODD
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.program import Program
@@ -39,7 +39,7 @@ class Places(Struct, frozen=True):
     frame: pl.DataFrame
     count: int
     odd: int
-    settled: Settled | None = None
+    settled: SettledClasses | None = None
 
 
 def is_settled_among_units(program: Program) -> bool:
@@ -48,7 +48,7 @@ def is_settled_among_units(program: Program) -> bool:
     return bool(rubric.selections) or any(grade.is_limited for grade in rubric.grades.values())
 
 
-def placed(program: Program, plan: Plan, units: Parts) -> Places:
+def placed(program: Program, plan: ColumnPlan, units: Parts) -> Places:
     """Place the units that hold the columns of a plan. Raises UnfitError where a figure is not told by its column."""
     keys = _keys(program, plan)
     counted = _counted(keys, units)
@@ -72,7 +72,7 @@ def placed(program: Program, plan: Plan, units: Parts) -> Places:
     return Places(keys.expressions, ranked.select(*keys.names, *columns), count, 0, found)
 
 
-def _keys(program: Program, plan: Plan) -> StandingKeys:
+def _keys(program: Program, plan: ColumnPlan) -> StandingKeys:
     """Return what tells units apart: the figures that standings rest on, and attributes that make groups."""
     rubric = program.rubric
     merits = (s.FINAL, *(step.name for step in program.ties))

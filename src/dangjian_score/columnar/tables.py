@@ -30,7 +30,7 @@ _OTHERS: Final = (col.FIXED_GRADE, col.POINTS)
 Kind = Literal["matrix", "register", "assessors", "ballots"]
 
 
-class Table(Struct, frozen=True):
+class StoredTable(Struct, frozen=True):
     """A file: what it is called, where it lies, its kind, and the titles of its columns by what they mean.
 
     `titled` are columns of per cents whose titles say so; a .csv has a `layout`, and is read before it is scanned;
@@ -83,10 +83,10 @@ class Tables(Struct, frozen=True):
     """The tables of units, registers, ballots and assessors; `heads` are titles of columns of units, in normal form."""
 
     heads: frozenset[str]
-    units: tuple[Table, ...]
-    registers: tuple[Table, ...]
-    ballots: tuple[Table, ...]
-    assessors: tuple[Table, ...]
+    units: tuple[StoredTable, ...]
+    registers: tuple[StoredTable, ...]
+    ballots: tuple[StoredTable, ...]
+    assessors: tuple[StoredTable, ...]
 
     def unit_rows(self, runner: Runner, *, in_one: bool) -> Parts:
         """Return the rows of units, in parts if they are spread over several workers and need not be `in_one`.
@@ -104,7 +104,7 @@ class Tables(Struct, frozen=True):
         return Parts(tuple(_cut(frames, heights, ceil(sum(heights) / parts))), runner)
 
     @property
-    def all(self) -> tuple[Table, ...]:
+    def all(self) -> tuple[StoredTable, ...]:
         """All tables, those of units first."""
         return (*self.units, *self.assessors, *self.registers, *self.ballots)
 
@@ -125,7 +125,7 @@ def _cut(frames: Iterable[pl.LazyFrame], heights: Iterable[int], most: int) -> I
         yield pl.concat(part)
 
 
-def forms(tables: Iterable[Table]) -> Mapping[str, Form]:
+def forms(tables: Iterable[StoredTable]) -> Mapping[str, Form]:
     """Return the forms in which figures of columns are stored. Raises UnfitError where tables differ."""
     found: dict[str, Form] = {}
     for table in tables:
@@ -150,14 +150,14 @@ def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:
     units = tuple(table for table in tables if table.kind == "matrix")
     if not units or any(table.titles.keys() != units[0].titles.keys() for table in units):
         raise UnfitError("unlike tables" if units else "table missing")
-    others: dict[Kind, tuple[Table, ...]] = {
+    others: dict[Kind, tuple[StoredTable, ...]] = {
         kind: tuple(table for table in tables if table.kind == kind) for kind in ("register", "ballots", "assessors")
     }
     heads = frozenset(map(fold, expected.unit_names))
     return Tables(heads, units, others["register"], others["ballots"], others["assessors"])
 
 
-def _table(name: str, path: Path, expected: Expected) -> Table:
+def _table(name: str, path: Path, expected: Expected) -> StoredTable:
     laid_out = layout(path) if suffix_of(name) == ".csv" else None
     header = _header(name, path) if laid_out is None else laid_out.header
     known = {fold(unit) for unit in expected.unit_names}
@@ -177,7 +177,7 @@ def _table(name: str, path: Path, expected: Expected) -> Table:
     if kind == "register" and expected.unit_names[0] in col.REGISTER:
         titles[expected.unit_names[0]] = units[0]  # units are persons, which rules on events may read
     titled = frozenset(meaning for meaning, title in titles.items() if "%" in fold(title))
-    return Table(name, path, kind, {UNIT: units[0], **titles}, header, titled, laid_out)
+    return StoredTable(name, path, kind, {UNIT: units[0], **titles}, header, titled, laid_out)
 
 
 def _header(name: str, path: Path) -> tuple[str, ...]:
