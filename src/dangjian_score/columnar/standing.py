@@ -85,8 +85,9 @@ def _keys(program: Program, plan: ColumnPlan) -> StandingKeys:
         rests_on = frozenset(merits)
     others = (name for name in plan.done if name in rests_on and name not in merits)
     figures = {name: plan.done[name] for name in (*merits, *others)}
-    if not all(figure.is_plain for figure in figures.values()):
-        raise UnfitError("never rounded")
+    if unrounded := [name for name, figure in figures.items() if not figure.is_plain]:
+        ties = {step.name: tie.points or tie.measure for tie, step in zip(rubric.tie_break, program.ties, strict=True)}
+        raise UnfitError("never rounded", "、".join(filter(None, map(ties.get, unrounded))))
     lowest_first = (tie.lowest_first for tie in rubric.tie_break)
     return StandingKeys(figures, tuple(within), (True, *(not lowest for lowest in lowest_first)))
 
