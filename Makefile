@@ -53,6 +53,7 @@ fuzz: $(READY)
 
 proof: $(READY)
 	$(BIN)/python -m benchmarks.agreement
+	$(BIN)/python -m benchmarks.agreement --spark --rubrics 40
 
 mutants: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt mutmut

@@ -3,6 +3,7 @@
 Both score the same Parquet files (tests/carriers/engines.py): those of all rubrics and cases that were worked out by
 hand (tests/carriers/handed.py), and of rubrics and units drawn at random, one a number (tests/carriers/whole_units.py).
 Points of every node, totals, ranks, grades, selections and vetoes are compared. What differs is printed with its name.
+With `--spark` columns are worked out by Spark on this machine with two workers, a few units a task.
 """
 
 import argparse
@@ -11,17 +12,23 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from msgspec import Struct, field
 
 from dangjian_score.api.inputs import RubricFile
+from dangjian_score.columnar import cluster
 from dangjian_score.core.facts import Evidence
-from tests.carriers.engines import Agreed, Faulty, Refused, held_without_errors
+from tests.carriers.engines import Agreed, Carrier, Faulty, Refused, by_cluster, held_without_errors, here
 from tests.carriers.handed import handed
+from tests.carriers.spark import session_in
 from tests.carriers.whole_units import drawn
 
+UNITS_OF_A_TASK = 8
+"""Units of a task of Spark: few, so that most rubrics are scored in several."""
 FEATURES = {
     "rounds": r"rounds: \{",
     "rounds of a section": r"rounds?: (none|each|上半年|第一轮)",
@@ -56,8 +63,9 @@ FEATURES = {
 
 
 class Tally(Struct):
-    """What was compared, and what was not; from .csv if `texts`."""
+    """What was compared, and what was not; from .csv if `texts`, by what works columns out."""
 
+    carrier: Carrier = here
     rubrics: Counter[str] = field(default_factory=Counter[str])
     agreed: Counter[str] = field(default_factory=Counter[str])
     refused: Counter[str] = field(default_factory=Counter[str])
@@ -73,7 +81,7 @@ class Tally(Struct):
         written = {key for key, pattern in FEATURES.items() if re.search(pattern, rubric.data.decode())}
         self.drawn.update(written)
         with TemporaryDirectory() as folder:
-            found, faults = held_without_errors(rubric, evidence, Path(folder), texts=self.texts)
+            found, faults = held_without_errors(rubric, evidence, Path(folder), texts=self.texts, carrier=self.carrier)
         self.faults += len(faults)
         for fault in faults:
             if not fault.noticed:
@@ -114,21 +122,33 @@ def main() -> None:
         "--first", type=int, default=0, help="the first one's number (default: 0, and then those by hand, too)"
     )
     options.add_argument("--csv", action="store_true", help="write those at random as .csv")
+    options.add_argument("--spark", action="store_true", help="have Spark work columns out")
     asked = options.parse_args()
-    start, tallies = time.process_time(), {"At random": Tally(texts=asked.csv)}
-    if not asked.first:
-        tallies = {"By hand": _by_hand(), **tallies}
-    for seed in range(asked.first, asked.first + asked.rubrics):
-        made = drawn(seed, asked.units)
-        tallies["At random"].add(str(seed), made.rubric, made.evidence)
+    start = time.process_time()
+    with _on_spark() if asked.spark else nullcontext(here) as carrier:
+        tallies = {"At random": Tally(carrier, texts=asked.csv)}
+        if not asked.first:
+            tallies = {"By hand": _by_hand(carrier), **tallies}
+        for seed in range(asked.first, asked.first + asked.rubrics):
+            made = drawn(seed, asked.units)
+            tallies["At random"].add(str(seed), made.rubric, made.evidence)
     for title, tally in tallies.items():
         print(f"{title}:", *tally.lines(), sep="\n")
     print(f"{time.process_time() - start:.0f} s")
     sys.exit(any(tally.differing for tally in tallies.values()))
 
 
-def _by_hand() -> Tally:
-    tally = Tally()
+@contextmanager
+def _on_spark() -> Iterator[Carrier]:
+    """Start Spark, and have it work out columns in tasks of few units."""
+    with TemporaryDirectory() as folder, session_in(Path(folder)) as session:
+        context = session.sparkContext
+        with patch.object(cluster, "ROWS_OF_A_PART", UNITS_OF_A_TASK):
+            yield by_cluster(lambda work, tasks: context.parallelize(tasks, len(tasks)).map(work).collect())
+
+
+def _by_hand(carrier: Carrier) -> Tally:
+    tally = Tally(carrier)
     for each in handed():
         if each.beyond:
             tally.rubrics["beyond columns"] += 1

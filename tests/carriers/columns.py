@@ -85,6 +85,6 @@ def _column(name: str, values: Sequence[Value | None], series: dict[str, pl.Seri
     whole = [int(value * over) if isinstance(value, Fraction) else None for value in values]
     there = [number for number in whole if number is not None] or [0]
     if max(map(abs, there)) > LARGEST:
-        raise UnfitError
+        raise UnfitError("beyond 63 bits")
     series[name] = pl.Series(whole, dtype=pl.Int64)
     return Amount(Column(pl.col(name)), min(there), max(there), over)

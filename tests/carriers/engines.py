@@ -1,6 +1,6 @@
 """Both engines over the same files, cell by cell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from linecache import getline
 from pathlib import Path
@@ -12,9 +12,11 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.api.columns import OnColumns, RowsError, UnfitForColumns, score_on_columns
+from dangjian_score.api.cluster import scored_on_cluster
+from dangjian_score.api.columns import RowsError, UnfitForColumns, score_on_columns
 from dangjian_score.api.inputs import RubricFile
 from dangjian_score.checks import evidence as checks
+from dangjian_score.columnar.cluster import Spread
 from dangjian_score.core.diagnostics import Diagnostic, Severity
 from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.score import score
@@ -48,7 +50,33 @@ class Faulty(Struct, frozen=True):
     noticed: bool
 
 
-def held(rubric: RubricFile, evidence: Evidence, folder: Path, *, texts: bool = False) -> Agreed | Refused | Faulty:
+Carrier = Callable[[RubricFile, Mapping[str, Path]], pl.DataFrame]
+"""Scores files on columns somewhere, and returns the units."""
+
+
+def here(rubric: RubricFile, paths: Mapping[str, Path]) -> pl.DataFrame:
+    """Score in this process."""
+    with TemporaryDirectory() as folder:
+        scored = score_on_columns(rubric, paths, ("parquet",), load_words("zh"), Path(folder))
+    assert scored is not None
+    return pl.read_parquet(BytesIO(scored.data["parquet"]))
+
+
+def by_cluster(spread: Spread) -> Carrier:
+    """Score on a cluster."""
+
+    def there(rubric: RubricFile, paths: Mapping[str, Path]) -> pl.DataFrame:
+        with TemporaryDirectory() as folder:
+            target = Path(folder) / "units.parquet"
+            scored_on_cluster(rubric, paths, target, spread)
+            return pl.read_parquet(target)
+
+    return there
+
+
+def held(
+    rubric: RubricFile, evidence: Evidence, folder: Path, *, texts: bool = False, carrier: Carrier = here
+) -> Agreed | Refused | Faulty:
     """Write evidence as Parquet files, or as .csv (`texts`), and score these with both engines."""
     study = rubric.study
     expected = expectations(study.rubric, study.catalogue)
@@ -57,22 +85,21 @@ def held(rubric: RubricFile, evidence: Evidence, folder: Path, *, texts: bool = 
     files = {name: path.read_bytes() for name, path in paths.items()}
     read, found = read_evidence(files, study.rubric, study.catalogue)
     wrong = _errors((*found, *checks.check(study.program, read)))
-    ours = _on_columns(rubric, paths)
+    ours = _by(carrier, rubric, paths)
     if wrong:
         units = frozenset(dict(each.args).get("unit", "") for each in wrong) - {""}
-        return Faulty(units, frozenset(str(each.code) for each in wrong), not isinstance(ours, OnColumns))
-    if not isinstance(ours, OnColumns):
+        return Faulty(units, frozenset(str(each.code) for each in wrong), isinstance(ours, str))
+    if isinstance(ours, str):
         return Refused(ours)
-    rows = {row["unit"]: row for row in pl.read_parquet(BytesIO(ours.data["parquet"])).to_dicts()}
-    return _compared(shown(score(study.program, read)), rows)
+    return _compared(shown(score(study.program, read)), {row["unit"]: row for row in ours.to_dicts()})
 
 
 def held_without_errors(
-    rubric: RubricFile, evidence: Evidence, folder: Path, *, texts: bool = False
+    rubric: RubricFile, evidence: Evidence, folder: Path, *, texts: bool = False, carrier: Carrier = here
 ) -> tuple[Agreed | Refused | Faulty, list[Faulty]]:
     """Score units that have no errors; give what became of them, and of the evidence as long as it had errors."""
     faults: list[Faulty] = []
-    while isinstance(found := held(rubric, evidence, folder, texts=texts), Faulty):
+    while isinstance(found := held(rubric, evidence, folder, texts=texts, carrier=carrier), Faulty):
         faults.append(found)
         left = tuple(unit for unit in evidence.units if unit.unit not in found.units)
         if not left or len(left) == len(evidence.units) or len(faults) == _MENDINGS:
@@ -85,18 +112,15 @@ def _errors(found: tuple[Diagnostic, ...]) -> list[Diagnostic]:
     return [each for each in found if each.severity is Severity.ERROR]
 
 
-def _on_columns(rubric: RubricFile, paths: Mapping[str, Path]) -> OnColumns | str:
+def _by(carrier: Carrier, rubric: RubricFile, paths: Mapping[str, Path]) -> pl.DataFrame | str:
     """Score on columns, or tell where this was refused."""
     try:
-        with TemporaryDirectory() as folder:
-            scored = score_on_columns(rubric, paths, ("parquet",), load_words("zh"), Path(folder))
+        return carrier(rubric, paths)
     except RowsError:
         return "rows with errors"
     except UnfitForColumns as unfit:
         cause = unfit.__context__
         return _reason(extract_tb(None if cause is None else cause.__traceback__))
-    assert scored is not None
-    return scored
 
 
 def _reason(frames: StackSummary) -> str:

@@ -87,7 +87,10 @@ def test_ties_between_rules_on_a_day_are_for_the_exact_engine(desk: Path, capfd:
     rows = pl.DataFrame({**TIED, "日期": ["2025-02-01", "2025-02-01", "2025-03-01"]})
     rows.with_columns(pl.col("日期").str.to_date()).write_parquet("e/台账.parquet")
     ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
-    assert (ran.code, "不能按列计分，改为逐单位计分" in ran.err) == (0, True)
+    assert (ran.code, "不能按列计分：几条规则共用的 highest_per，按列分不清取哪一件（案件）；改为" in ran.err) == (
+        0,
+        True,
+    )
 
 
 @pytest.mark.parametrize("column", ["案件", "日期"])

@@ -335,7 +335,8 @@ def test_what_columns_cannot_hold_is_scored_exactly(desk: Path, capfd: Capture) 
     ruling = {"党支部": ["丁支部"], "指标": ["B"], "调整分": [3], "理由": ["复核"], "批准人": ["考核组"]}
     pl.DataFrame(ruling).write_parquet("e/核定调整.parquet")
     ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
-    assert (ran.code, "不能按列计分，改为逐单位计分" in ran.err) == (0, True)
+    why = "有核定调整、审定等次的表，或用不上的轮次（核定调整.parquet）"
+    assert (ran.code, f"不能按列计分：{why}；改为逐单位计分" in ran.err) == (0, True)
     assert str(read("c.parquet")["丁支部"]["B"]) == "3.00"
     ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns")
     assert (ran.code, "不能按列计分" in ran.err) == (2, True)

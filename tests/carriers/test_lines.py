@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from msgspec.structs import replace
 
+from dangjian_score.columnar import bands, shown
 from dangjian_score.columnar import lines as columnar_lines
-from dangjian_score.columnar import shown
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.evaluate import Scorer
 from dangjian_score.engine.program import compile_rubric
@@ -34,6 +34,7 @@ EVERYBODY = ("--below", "1000000")
 def few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columnar_lines, "BATCH", 3)
     monkeypatch.setattr(shown, "BATCH", 3)
+    monkeypatch.setattr(bands, "PIECES", 2)
 
 
 @pytest.fixture

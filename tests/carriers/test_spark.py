@@ -217,6 +217,7 @@ def test_files_that_cannot_be_read(on_spark: Any, desk: Path, capfd: Capture) ->
         ran = run(capfd, "score", "r.yaml", "无.parquet", "半.parquet", "空.parquet", "-o", TARGET, "--engine", engine)
         assert (ran.code, Path(TARGET).exists(), hidden()) == (3, False, [])
         assert "无.parquet: E001 错误: 读不了这个文件：找不到文件，请核对路径" in ran.err
+        assert "/无.parquet" not in ran.err
         assert "半.parquet: E028 错误: 不是 Parquet 文件，或已损坏；请重新导出" in ran.err
         assert "空.parquet: E028 错误: 文件是空的" in ran.err
 
@@ -234,11 +235,12 @@ def test_what_columns_cannot_hold_is_not_scored(on_spark: Any, desk: Path, capfd
     pl.DataFrame(ruling).write_parquet("e/核定调整.parquet")
     ran = run(capfd, "score", "r.yaml", "e", "-o", TARGET, "--engine", "spark")
     assert (ran.code, hidden()) == (2, [])
-    assert "不能按列计分；请不用 --engine spark，改用 --engine exact 逐单位计分" in ran.err
-    with pytest.raises(UnfitForColumns):
+    assert "（核定调整.parquet）；请不用 --engine spark，改用 --engine exact 逐单位计分" in ran.err
+    with pytest.raises(UnfitForColumns) as unfit:
         score_on_cluster(load_rubric("r.yaml"), "e", TARGET, here)
+    assert (unfit.value.reason, unfit.value.about) == ("other tables", "核定调整.parquet")
     Path("e/x.csv").write_text("党支部,完成数\n", "utf-8")
-    with pytest.raises(UnfitForColumns):
+    with pytest.raises(UnfitForColumns, match="parquet alone"):
         score_on_cluster(load_rubric("r.yaml"), "e", TARGET, here)
     with pytest.raises(InputError, match="E001"):
         score_on_cluster(load_rubric("r.yaml"), "", TARGET, here)
@@ -277,9 +279,10 @@ def test_workers_that_lack_something(desk: Path) -> None:
     ):
         with pytest.raises(OutputError, match=told):
             score_on_cluster(load_rubric("r.yaml"), "e", TARGET, spread)
-    for files in ({str(desk / "e/没有.parquet"): 1}, {str(desk / "r.yaml"): 1}):
-        with pytest.raises(InputError, match=f"{next(iter(files))}: E001.*看不到这个文件"):
-            score_on_cluster(load_rubric("r.yaml"), "e", TARGET, changed(files=files))
+    with pytest.raises(InputError, match=r"^单位\.parquet: E001.*看不到这个文件"):
+        score_on_cluster(load_rubric("r.yaml"), "e", TARGET, changed(files={str(desk / "e/单位.parquet"): 1}))
+    with pytest.raises(InputError, match=f"^{desk}/e/没有.parquet: E001.*看不到这个文件"):
+        score_on_cluster(load_rubric("r.yaml"), "e", TARGET, changed(files={str(desk / "e/没有.parquet"): 1}))
     assert (Path(TARGET).exists(), hidden()) == (False, [])
 
 

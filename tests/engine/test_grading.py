@@ -85,6 +85,14 @@ def test_a_displaced_unit_joins_the_next_grade_before_its_quota() -> None:
     assert grades(result) == {"甲": "优秀", "乙": "良好", "丙": "良好", "丁": "合格"}
 
 
+def test_equal_units_are_listed_in_the_order_of_the_evidence() -> None:
+    """乙 and 丙 have 92 points alike; 乙 comes down from 优秀, whose place 甲 has, and 丙 has no 品牌."""
+    grades_ = "grades: {优秀: {at_least: 90, places: 1, if: 品牌}, 良好: {at_least: 80, places: 2}, 合格: 0}\n"
+    branded = {"品牌": True}
+    result = run(grades_, 甲=(5, 0, branded), 乙=(8, 0, branded), 丙=(8, 0, {"品牌": False}))
+    assert [quota.cut.units for quota in result.quotas] == [("甲",), ("乙", "丙")]
+
+
 def test_a_displaced_unit_needs_the_conditions_of_the_next_grade() -> None:
     more = "grades: {优秀: {at_least: 90, quota: 50%}, 良好: {at_least: 80, unless: 受通报}, 合格: 0}\n"
     result = run(more, 甲=(1, 0, {"受通报": False}), 乙=(2, 0, {"受通报": True}), 丙=(30, 0, {"受通报": False}))

@@ -36,7 +36,7 @@ def score_on_cluster(rubric: RubricFile, evidence: str | Path, target: str | Pat
     if has_errors(findings):
         raise InputError(findings, {})
     if any(path.suffix.lower() != ".parquet" for path in paths):
-        raise UnfitForColumns
+        raise UnfitForColumns("parquet alone")
     done = scored_on_cluster(rubric, short_names(paths), Path(target), spread)
     return replace(done, findings=in_order((*findings, *done.findings)))
 
@@ -53,15 +53,16 @@ def scored_in(
     """Score in a folder made for that, and put what is written there in place of the target."""
     from dangjian_score.columnar.cluster import OnCluster, WorkersError
 
-    paths = {name: path.absolute() for name, path in tables.items()}
-    source = opened_source(rubric, paths)
+    source = opened_source(rubric, tables)
+    names = {str(table.path): table.name for table in source.tables.all}
     try:
-        *_, done = scored_to(folder / _RESULT, rubric, source, OnCluster(spread, folder, paths.values()))
+        *_, done = scored_to(folder / _RESULT, rubric, source, OnCluster(spread, folder, map(Path, names)))
         _put_in_place(folder / _RESULT, target)
     except WorkersError as error:
         reason = f"workers {error.problem}"
         if error.problem == "unseen":
-            raise InputError((at_file(Code.FILE_UNREADABLE, error.about, reason=reason),), {}) from None
+            unseen = names.get(error.about, error.about)
+            raise InputError((at_file(Code.FILE_UNREADABLE, unseen, reason=reason),), {}) from None
         raise unwritable(str(target), reason) from None
     except OSError as error:
         raise unwritable(str(target), reason_of(error)) from error

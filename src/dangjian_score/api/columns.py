@@ -13,10 +13,11 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_error
 
 if TYPE_CHECKING:
     from dangjian_score.columnar.again import Source
+    from dangjian_score.columnar.amounts import Unfit
     from dangjian_score.columnar.odd import OddRowsError
     from dangjian_score.columnar.parts import Runner
-    from dangjian_score.columnar.score import Scored
-    from dangjian_score.columnar.tables import Table, Tables
+    from dangjian_score.columnar.score import ScoredColumns
+    from dangjian_score.columnar.tables import StoredTable, Tables
     from dangjian_score.words.say import Words
 
 _FIRST: Final = 10
@@ -31,7 +32,11 @@ _PIECE: Final = 1 << 20
 
 
 class UnfitForColumns(Exception):  # noqa: N818  it is no failure: the exact engine has to score
-    """Raised where columns cannot hold a rubric or its evidence."""
+    """Raised where columns cannot hold a rubric or its evidence: the reason, and what it is `about` ("": unknown)."""
+
+    def __init__(self, reason: "Unfit", about: str = "") -> None:
+        super().__init__(reason, about)
+        self.reason, self.about = reason, about
 
 
 class BeyondSheetError(ValueError):
@@ -64,7 +69,7 @@ class OnColumns(Struct, frozen=True):
     summary: ScoredUnits
     data: Mapping[str, bytes]
     source: "Source"
-    scored: "Scored"
+    scored: "ScoredColumns"
 
 
 def is_ready() -> bool:
@@ -122,7 +127,10 @@ def score_on_columns(
 
 
 def opened_source(rubric: RubricFile, paths: Mapping[str, Path]) -> "Source":
-    """Open files by their names. Raises InputError where one cannot be read, and UnfitForColumns."""
+    """Open files by their names; each is told by its path as given, and opened by the absolute one.
+
+    Raises InputError where one cannot be read, and UnfitForColumns.
+    """
     from dangjian_score.columnar.again import Source
     from dangjian_score.columnar.amounts import UnfitError
     from dangjian_score.columnar.tables import opened
@@ -130,31 +138,30 @@ def opened_source(rubric: RubricFile, paths: Mapping[str, Path]) -> "Source":
 
     if broken := [*filter(None, map(_unreadable, paths, paths.values()))]:
         raise InputError(in_order(broken), {})
-    study = rubric.study
+    study, absolute = rubric.study, {name: path.absolute() for name, path in paths.items()}
     expected = expectations(study.loaded.rubric, study.catalogue)
     try:
-        return Source(study.program, study.catalogue, expected, opened(paths, expected))
-    except UnfitError:
-        raise UnfitForColumns from None
+        return Source(study.program, study.catalogue, expected, opened(absolute, expected))
+    except UnfitError as unfit:
+        raise UnfitForColumns(unfit.reason, unfit.about) from None
 
 
 def _unreadable(name: str, path: Path) -> Diagnostic | None:
     """Return why a file cannot be read as what its name says."""
-    from dangjian_score.columnar.tables import has_columns
+    from dangjian_score.columnar.tables import why_unreadable
 
     first = read_bytes(path, 1)
     if isinstance(first, Diagnostic):
         return first
     suffix = path.suffix.lower()
-    if suffix == ".csv" or has_columns(path):
+    if suffix == ".csv" or (reason := why_unreadable(path)) is None:
         return None
-    kind = "not parquet" if suffix == ".parquet" else "not arrow"
-    return at_file(Code.FILE_UNUSABLE, name, reason=kind if first else "empty file")
+    return at_file(Code.FILE_UNUSABLE, name, reason=reason if first else "empty file")
 
 
 def scored_to(
     target: Path, rubric: RubricFile, source: "Source", runner: "Runner", *, told: bool = False
-) -> tuple["Source", "Scored", ScoredUnits]:
+) -> tuple["Source", "ScoredColumns", ScoredUnits]:
     """Score files that are open and have a runner write the units; return what was read of the files, too.
 
     What is worked out on the way lies beside the target. Raises UnfitForColumns where the exact engine has to score,
@@ -184,10 +191,10 @@ def scored_to(
             scored = score(read, target, runner, told=told)
             noted.update(warned)
         if has_errors(look.found) or any(each.code is Code.ROW_PASSED_OVER for each in look.found):
-            raise UnfitError
+            raise UnfitError("notes alone")
         return read, scored, ScoredUnits(len(tables.all), scored.places.count, scored.near, in_order(noted))
-    except UnfitError:
-        raise UnfitForColumns from None
+    except UnfitError as unfit:
+        raise UnfitForColumns(unfit.reason, unfit.about) from None
     except OddRowsError as odd:
         raise _refusal(odd, rubric, source, tables) from None
     except PolarsError:
@@ -224,19 +231,19 @@ def _refusal(odd: "OddRowsError", rubric: RubricFile, source: "Source", tables: 
         files = {table.name: table.path.read_bytes() for table in source.tables.all}
         evidence, read = read_evidence(files, study.rubric, study.catalogue)
         found = (*read, *checks.check(study.program, evidence))
-        return RowsError(in_order(found), rubric.texts, 0) if has_errors(found) else UnfitForColumns()
+        return RowsError(in_order(found), rubric.texts, 0) if has_errors(found) else UnfitForColumns("notes alone")
     shown = {table.name: [*odd.rows.get(table.name, ())][:ROWS_SHOWN] for table in tables.all}
     shown = {table.name: [*shown[table.name], *table.noted] for table in tables.all}
     try:
         closer = looked_at(tables, shown, study.rubric, source.program, source.known, source.expected)
-    except UnfitError:
-        return UnfitForColumns()
+    except UnfitError as unfit:
+        return UnfitForColumns(unfit.reason, unfit.about)
     if not has_errors(closer.found) or names_in(tables, shown) - closer.units:
-        return UnfitForColumns()
+        return UnfitForColumns("notes alone", next((name for name, rows in shown.items() if rows), ""))
     return RowsError(in_order(closer.found), rubric.texts, odd.count)
 
 
-def _spoiled(table: "Table") -> Diagnostic | None:
+def _spoiled(table: "StoredTable") -> Diagnostic | None:
     """Return that the rows of a file of columns cannot be read."""
     from polars import all as every
     from polars.exceptions import PolarsError

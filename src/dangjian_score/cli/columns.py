@@ -94,10 +94,11 @@ def scored_on_columns(
     except BeyondSheetError:
         book = next(path for path in job.targets if suffix(path) == "xlsx")
         raise unwritable(str(book), "units beyond a sheet") from None
-    except UnfitForColumns:
+    except UnfitForColumns as unfit:
         if only:
-            raise MisuseError("columns unfit", rubric=rubric.id, engine=COLUMNS) from None
-        screen.tell(words.text("exact instead"))
+            why = {"why": unfit.reason, "about": unfit.about}
+            raise MisuseError("columns unfit", rubric=rubric.id, engine=COLUMNS, **why) from None
+        screen.tell(words.text("exact instead", why=unfit.reason, about=unfit.about))
         return None
     if done is None:
         return None

@@ -50,8 +50,9 @@ def on_spark(
     except RowsError as error:
         tell_rows(error, words)
         raise
-    except UnfitForColumns:
-        raise MisuseError("columns unfit", rubric=rubric.id, engine=SPARK) from None
+    except UnfitForColumns as unfit:
+        why = {"why": unfit.reason, "about": unfit.about}
+        raise MisuseError("columns unfit", rubric=rubric.id, engine=SPARK, **why) from None
     if not quiet:
         screen.tell(words.text("written", path=str(outputs[0])))
     remark(ctx, replace(done, findings=in_order((*findings, *done.findings))), quiet=quiet)

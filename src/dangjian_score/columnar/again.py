@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.columnar.closer import read_again, rows_of
-from dangjian_score.columnar.tables import UNIT, Table, Tables
+from dangjian_score.columnar.tables import UNIT, StoredTable, Tables
 from dangjian_score.core.columns import EVENT
 from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.core.facts import Evidence
@@ -60,7 +60,7 @@ class SecondReading:
         return tuple(dict.fromkeys(unit for each in asked for unit in _with_fractions(*each)))
 
 
-def _with_fractions(table: Table, rows: pl.LazyFrame, measures: Mapping[str, Measure]) -> Iterator[str]:
+def _with_fractions(table: StoredTable, rows: pl.LazyFrame, measures: Mapping[str, Measure]) -> Iterator[str]:
     """Visit a unit for each column of per cents of a table that holds fractions in some rows."""
     schema = rows.collect_schema()
     for name, measure in measures.items():

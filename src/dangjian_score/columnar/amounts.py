@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 from msgspec import Struct, field
@@ -21,8 +21,42 @@ _ROOM: Final = 2**10
 """How many times larger sums of figures in fixed point may be."""
 
 
+Unfit = Literal[
+    "assessors unlike",
+    "assessors in rounds",
+    "beyond 63 bits",
+    "cases at one time",
+    "column missing",
+    "column type",
+    "demands on points",
+    "divisor of events",
+    "groups of events",
+    "layout of csv",
+    "limits in rounds",
+    "never rounded",
+    "notes alone",
+    "other results",
+    "other tables",
+    "outside ignored",
+    "parquet alone",
+    "read generously",
+    "spelled twice",
+    "table missing",
+    "too near",
+    "unlike tables",
+]
+"""Why columns cannot score."""
+
+
 class UnfitError(Exception):
-    """Raised where columns cannot hold what a program needs, so that the exact engine has to score."""
+    """Raised where columns cannot hold what a program needs, so that the exact engine has to score.
+
+    It is `about` an item, a measure, a register, a column, a file or a cell; "" where that is not known.
+    """
+
+    def __init__(self, reason: Unfit, about: str = "") -> None:
+        super().__init__(reason, about)
+        self.reason, self.about = reason, about
 
 
 class Column(Struct, frozen=True):
@@ -156,7 +190,7 @@ def fixed(amounts: Sequence[Amount], layers: Layers) -> list[Amount]:
     reach = max((amount.reach for amount in amounts if amount.divisor is not None), default=0)
     scale = next((scale for scale in _SCALES if reach * scale <= LARGEST // _ROOM), None)
     if scale is None:
-        raise UnfitError
+        raise UnfitError("beyond 63 bits")
     return [_fixed(amount, scale, layers) for amount in amounts]
 
 
@@ -187,7 +221,7 @@ def _added(amounts: Sequence[Amount]) -> Amount:
 def _crossed(left: Amount, right: Amount, layers: Layers) -> Amount:
     """Return the sum of two amounts of which one has a divisor of its own. Raises UnfitError."""
     if left.width or right.width:
-        raise UnfitError
+        raise UnfitError("never rounded")
     (left, right), over = over_one([left, right])
     if left.divisor is right.divisor:
         return _with(_added([bare(left), bare(right)]), over, left.divisor)
@@ -196,7 +230,7 @@ def _crossed(left: Amount, right: Amount, layers: Layers) -> Amount:
     right_part = bare(right) if mine is None else product(bare(right), mine)
     divisor = yours if mine is None else mine if yours is None else product(mine, yours)
     if divisor is not None and divisor.most > _LARGEST_DIVISOR and None not in (mine, yours):
-        raise UnfitError
+        raise UnfitError("beyond 63 bits")
     return _with(_added([left_part, right_part]), over, None if divisor is None else _named(divisor, layers))
 
 
@@ -227,7 +261,7 @@ def product(left: Amount, right: Amount) -> Amount:
             scaled = enlarged(other, value.numerator // common)
             return replace(scaled, over=other.over // common * value.denominator)
     if left.width or right.width:
-        raise UnfitError
+        raise UnfitError("never rounded")
     ends = [mine * yours for mine in (left.least, left.most) for yours in (right.least, right.most)]
     fitting(min(ends), max(ends))
     divisors = [amount.divisor for amount in (left, right) if amount.divisor is not None]
@@ -248,7 +282,7 @@ def quotient(part: Amount, whole: Amount, layers: Layers) -> Amount:
             return constant(0)  # a branch that is never taken
         return product(part, constant(1 / value))
     if not whole.is_plain or part.width:
-        raise UnfitError
+        raise UnfitError("never rounded")
     least = max(whole.least, 1)
     column = whole.column if whole.least >= 1 else _limited(whole.column, least)
     divisor = Amount(layers.named(column), least, max(whole.most, 1))
@@ -271,4 +305,4 @@ def _limited(column: Column, least: int) -> Column:
 def fitting(*numbers: int) -> None:
     """Raise UnfitError where a number does not fit into a column."""
     if any(abs(number) > LARGEST for number in numbers):
-        raise UnfitError
+        raise UnfitError("beyond 63 bits")

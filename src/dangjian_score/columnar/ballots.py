@@ -11,7 +11,7 @@ from dangjian_score.columnar.lowering import Scope
 from dangjian_score.columnar.odd import of_no_unit
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import ranged
-from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, StoredTable
 from dangjian_score.core import columns as col
 from dangjian_score.core.facts import ballot
 from dangjian_score.engine.catalogue import Catalogue
@@ -20,7 +20,7 @@ from dangjian_score.engine.totals import Pass
 
 
 def with_votes(
-    rows: Parts, scopes: Mapping[str, Scope], tables: Sequence[Table], program: Program, known: Catalogue
+    rows: Parts, scopes: Mapping[str, Scope], tables: Sequence[StoredTable], program: Program, known: Catalogue
 ) -> tuple[Parts, Mapping[str, Scope]]:
     """Join the votes of ballots to units, those of each round to what it may read; the whole reads all if need be.
 
@@ -29,11 +29,11 @@ def with_votes(
     if not known.ballots:
         return rows, scopes
     if not tables:
-        raise UnfitError
+        raise UnfitError("table missing", "、".join(known.ballots))
     cast, votes = _rows(tables), dict[str, dict[str, Amount]]()
     levels = {level for own in known.ballots.values() for level in own}
     if not levels <= {*cast.collect_schema()}:
-        raise UnfitError
+        raise UnfitError("column missing", "、".join(sorted(levels - {*cast.collect_schema()})))
     for part in program.passes:
         own = pl.col(col.ROUND).is_null() if part.round is None else pl.col(col.ROUND) == part.round
         rows, votes[part.key] = _joined(rows, cast.filter(own), part, known)
@@ -75,7 +75,7 @@ def _over_rounds(
 
 
 def odd_votes(
-    units: pl.LazyFrame, tables: Sequence[Table], rounds: Sequence[str], known: Catalogue
+    units: pl.LazyFrame, tables: Sequence[StoredTable], rounds: Sequence[str], known: Catalogue
 ) -> pl.LazyFrame | None:
     """Return the places of rows of ballots that need a closer look; None without ballots."""
     if not tables:
@@ -99,13 +99,13 @@ def odd_votes(
     return pl.concat([each.select(places) for each in found]).unique()
 
 
-def _rows(tables: Sequence[Table]) -> pl.LazyFrame:
+def _rows(tables: Sequence[StoredTable]) -> pl.LazyFrame:
     """Return the rows of all ballots; columns that no table has are blank. Raises UnfitError for what is no number."""
     rows = pl.concat([table.frame(at) for at, table in enumerate(tables)], how="diagonal_relaxed")
     schema = rows.collect_schema()
     counts = [name for name in schema.names() if name not in (FILE, ROW, ODD, UNIT, col.BALLOT, col.ROUND)]
-    if not all(schema[name].is_integer() for name in counts):
-        raise UnfitError
+    if not all(schema[name].is_integer() and schema[name] != pl.UInt64 for name in counts):
+        raise UnfitError("column type", tables[0].name)
     absent = [pl.lit(None, pl.Int64).alias(name) for name in col.TURNOUT if name not in counts]
     if col.ROUND not in schema:
         absent.append(pl.lit(None, pl.String).alias(col.ROUND))

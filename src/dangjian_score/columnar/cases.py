@@ -39,7 +39,8 @@ def scopes_of(plan: Plan) -> Mapping[CaseScope, tuple[a.Tally, ...]]:
     finer = all(not tally.highest_per or {*scope.columns} <= {*tally.highest_per} for scope, tally in scoped)
     apart = len({tally.name for _, tally in scoped}) == len(scoped) and grouped.isdisjoint(tally for _, tally in scoped)
     if not (finer and apart):
-        raise UnfitError
+        registers = dict.fromkeys(name for _, tally in scoped for name in tally.registers)
+        raise UnfitError("cases at one time", "、".join(registers))
     return found
 
 
@@ -61,7 +62,7 @@ def sums_of_cases(rows: Sequence[pl.LazyFrame], columns: Sequence[str]) -> pl.Da
     cases = together.filter(~blank).group_by(UNIT, *columns).agg(pl.col(WORTH).max(), first.first(), tied.alias(_TIED))
     found = cases.collect()
     if found[_TIED].any():
-        raise UnfitError
+        raise UnfitError("cases at one time", "、".join(columns))
     kept = pl.concat([each.select(UNIT, WORTH, _TALLY) for each in (found.lazy(), together.filter(blank))])
     sums = (pl.col(WORTH).filter(pl.col(_TALLY) == at).sum().alias(str(at)) for at in range(len(rows)))
     return kept.group_by(UNIT).agg(sums).collect()

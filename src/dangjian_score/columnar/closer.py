@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dangjian_score.checks import evidence as checks
 from dangjian_score.columnar.amounts import UnfitError
-from dangjian_score.columnar.tables import ROW, UNIT, Table, Tables
+from dangjian_score.columnar.tables import ROW, UNIT, StoredTable, Tables
 from dangjian_score.core.columns import BALLOT
 from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.core.facts import Evidence, SourceFile
@@ -89,7 +89,7 @@ def _owners(tables: Tables, chosen: Mapping[str, set[int]]) -> frozenset[str]:
     return frozenset(names)
 
 
-def rows_of(table: Table, names: Collection[str]) -> set[int]:
+def rows_of(table: StoredTable, names: Collection[str]) -> set[int]:
     """Return the numbers of the rows about some units."""
     if not names:
         return set()
@@ -97,7 +97,7 @@ def rows_of(table: Table, names: Collection[str]) -> set[int]:
     return set(found[ROW].to_list())
 
 
-def _sheet(table: Table, held: pl.DataFrame | None) -> Sheet:
+def _sheet(table: StoredTable, held: pl.DataFrame | None) -> Sheet:
     """Make a sheet of the header and some rows, each at its place."""
     rows: dict[int, SheetRow] = {1: {at: RawCell(title) for at, title in enumerate(table.header, start=1) if title}}
     for row in () if held is None else held.sort(ROW).iter_rows(named=True):
@@ -107,4 +107,4 @@ def _sheet(table: Table, held: pl.DataFrame | None) -> Sheet:
             rows[int(row[ROW])] = cells
     if len(rows) > 1 or held is None:
         return Sheet(table.name, None, hidden=False, rows=rows)
-    raise UnfitError
+    raise UnfitError("notes alone", table.name)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError
 from dangjian_score.columnar.choices import Answer, joined
-from dangjian_score.columnar.lowering import Lowering
+from dangjian_score.columnar.lowering import ColumnLowering
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import UnitRows
 from dangjian_score.core import algebra as a
@@ -43,10 +43,10 @@ def compared(program: Program, part: Pass, units: UnitRows, taking_part: Answer,
     """Add what a pass reads over the units that take part; those that lack what is compared have none."""
     preparer = Preparer(program, part)
     for figure, population in preparer.comparisons:
-        lowering = Lowering(units.scope, layers)
+        lowering = ColumnLowering(units.scope, layers)
         amount = lowering.amount(figure.of)
         if not amount.is_plain:
-            raise UnfitError
+            raise UnfitError("never rounded", "、".join(a.reads(figure.of)))
         tests = [taking_part, *([] if population is None else [lowering.answer(population)])]
         among = joined(tests, every=True)
         match figure:
@@ -86,7 +86,7 @@ def _aggregated(figure: a.Statistic, amount: Amount, among: Answer, units: Parts
     if not count:
         return m.constant(0)
     if amount.reach * count > LARGEST:
-        raise UnfitError
+        raise UnfitError("beyond 63 bits", "、".join(a.reads(figure.of)))
     best = Fraction(max(found[_FIGURE].drop_nulls()), amount.over)
     return m.constant(best if figure.which == "best" else Fraction(total, amount.over * count))
 

@@ -38,10 +38,10 @@ def layout(path: Path) -> Layout:
         first = file.readline().removeprefix(BOM_UTF8)
         found = [_counted(first), *map(_counted, iter(lambda: file.read(_PIECE) + file.readline(), b""))]
     if head is None:
-        raise UnfitError
+        raise UnfitError("layout of csv", path.name)
     named = [title for title in head if title]
     if not named or head[: len(named)] != tuple(named) or len({*named}) < len(named):
-        raise UnfitError
+        raise UnfitError("layout of csv", path.name)
     lines, letters = (sum(counts) for counts in zip(*found, strict=True))
     return Layout(tuple(named), len(head) - len(named), lines, letters - found[0][1])
 
@@ -50,6 +50,6 @@ def _counted(piece: bytes) -> tuple[int, int]:
     """Count the line ends of whole lines, and their other bytes."""
     returns = piece.count(b"\r") if b"\r" in piece else 0
     if (returns and returns != piece.count(b"\r\n")) or b"\0" in piece or BOM_UTF8 in piece:
-        raise UnfitError
+        raise UnfitError("layout of csv")
     lines = piece.count(b"\n")
     return lines, len(piece) - lines - returns

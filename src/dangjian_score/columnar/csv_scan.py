@@ -55,7 +55,7 @@ def batches(path: Path, layout: Layout, titles: Collection[str], whole: Sequence
     left = layout.letters
     for rows in chosen.collect_batches(chunk_size=_BATCH, maintain_order=True):
         if any(rows[name].null_count() < rows.height for name in untitled):
-            raise UnfitError
+            raise UnfitError("layout of csv")
         left -= _letters(rows.drop(ROW)) if whole else 0
         yield rows
     if whole and left:

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from dangjian_score.columnar.amounts import LARGEST, UnfitError
 from dangjian_score.columnar.csv_layout import Layout
 from dangjian_score.columnar.csv_scan import NotWholeError, batches, scanned, whole_columns
-from dangjian_score.columnar.figures import FIGURES, READ_HERE, Batch, ColumnReader
-from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table, Tables
+from dangjian_score.columnar.figures import FIGURES, READ_HERE, ColumnReader, FigureBatch
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, StoredTable, Tables
 from dangjian_score.columnar.values import Form, flag
 from dangjian_score.core.columns import BALLOT, ROUND
 from dangjian_score.engine.catalogue import Catalogue, Measure
@@ -33,7 +33,7 @@ _UNCLEAN: Final = r"^[\s\x00-\x1f'=]|[\s\x00-\x1f]$|^$"
 _VOTES: Final = Measure("", "count", None, None, None, ())
 
 
-class Part(Struct, frozen=True):
+class ArrowPart(Struct, frozen=True):
     """Rows of a file as Arrow. By column of figures, which are whole numbers there: decimal places, and how large.
 
     `aside` are the columns with a word for no figure in any row.
@@ -45,13 +45,13 @@ class Part(Struct, frozen=True):
     aside: frozenset[str]
 
 
-class DelimitedTable(Table, frozen=True):
+class DelimitedTable(StoredTable, frozen=True):
     """A .csv that was read: its parts, the decimal places of its figures by column, which per cents are signed.
 
     `aside` are the columns in which a word for no figure stands somewhere; a column beside each tells where.
     """
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ArrowPart, ...] = ()
     places: Mapping[str, int] = {}
     signed: frozenset[str] = frozenset()
     aside: frozenset[str] = frozenset()
@@ -60,20 +60,20 @@ class DelimitedTable(Table, frozen=True):
         """Return its rows with columns that are understood, their places, and whether they need a closer look."""
         return pl.concat([self._rows_of(part, at) for part in self.parts])
 
-    def _rows_of(self, part: Part, at: int) -> pl.LazyFrame:
+    def _rows_of(self, part: ArrowPart, at: int) -> pl.LazyFrame:
         there = part.aside
         flags = [flag(name) if name in there else pl.lit(value=False).alias(flag(name)) for name in sorted(self.aside)]
         columns = (self._column(name, part) for name in self.titles)
         file = pl.lit(at, pl.Int64).alias(FILE)
         return pl.scan_ipc(part.path, glob=False).select(file, ROW, ODD, *columns, *flags)
 
-    def _column(self, name: str, part: Part) -> pl.Expr:
+    def _column(self, name: str, part: ArrowPart) -> pl.Expr:
         column = pl.col(name)
         if name not in part.places:
             return column
         factor = 10 ** (self.places[name] - part.places[name])
         if part.reach[name] * factor > LARGEST:
-            raise UnfitError
+            raise UnfitError("beyond 63 bits", name)
         return column.cast(pl.Int64) * factor if factor > 1 else column.cast(pl.Int64)
 
     def scan(self) -> pl.LazyFrame:
@@ -114,7 +114,7 @@ def with_delimited(tables: Tables, known: Catalogue, expected: Expected, folder:
     return Tables(tables.heads, *(tuple(_alike(each)) for each in kinds))
 
 
-def _alike(tables: Sequence[Table]) -> Iterable[Table]:
+def _alike(tables: Sequence[StoredTable]) -> Iterable[StoredTable]:
     """Give figures of a column the same places in all files, and words for no figure the same columns beside it."""
     read = [table for table in tables if isinstance(table, DelimitedTable)]
     most, aside = dict[str, int](), frozenset[str]().union(*(table.aside for table in read))
@@ -125,7 +125,7 @@ def _alike(tables: Sequence[Table]) -> Iterable[Table]:
         yield replace(table, places=most, aside=aside) if isinstance(table, DelimitedTable) else table
 
 
-def _measures(table: Table, known: Catalogue) -> Mapping[str, Measure]:
+def _measures(table: StoredTable, known: Catalogue) -> Mapping[str, Measure]:
     """Return what the columns of a table hold. Raises UnfitError where that depends on the row."""
     if table.kind in ("matrix", "assessors"):
         return known.measures
@@ -136,12 +136,12 @@ def _measures(table: Table, known: Catalogue) -> Mapping[str, Measure]:
         for name, measure in columns.items():
             kind = found.setdefault(name, measure).kind
             if name in table.titles and kind != measure.kind and {kind, measure.kind} & {*READ_HERE}:
-                raise UnfitError
+                raise UnfitError("column type", name)
     return found
 
 
 def _read(
-    table: Table, layout: Layout, measures: Mapping[str, Measure], heads: Sequence[str], folder: Path
+    table: StoredTable, layout: Layout, measures: Mapping[str, Measure], heads: Sequence[str], folder: Path
 ) -> DelimitedTable:
     """Read a file into parts in a folder; columns of figures, answers and days get their values, others their texts.
 
@@ -156,18 +156,18 @@ def _read(
             for rows in batches(table.path, layout, titles, whole):
                 reader.take(rows)
             return reader.table()
-    raise UnfitError
+    raise UnfitError("layout of csv", table.name)
 
 
 class _Reader:
     """Reads a file batch by batch. No unit is called as one of `heads`, the titles of columns of units."""
 
-    def __init__(self, table: Table, measures: Mapping[str, Measure], heads: Sequence[str], folder: Path) -> None:
+    def __init__(self, table: StoredTable, measures: Mapping[str, Measure], heads: Sequence[str], folder: Path) -> None:
         self._table, self._heads, self._folder = table, list(heads), folder
         held = {name: measures[name] for name in table.titles if name in measures}
         read = {name: each for name, each in held.items() if each.kind in READ_HERE}
         self._readers = {name: ColumnReader(each, _aside(table, each)) for name, each in read.items()}
-        self._parts: list[Part] = []
+        self._parts: list[ArrowPart] = []
         self._noted: list[int] = []
 
     def take(self, rows: pl.DataFrame) -> None:
@@ -188,28 +188,30 @@ class _Reader:
         frame.write_ipc(path)
         figures = {name: each for name, each in read.items() if each.values.dtype.is_integer()}
         reach = {name: _reach(each.values) for name, each in figures.items()}
-        self._parts.append(Part(path, {name: each.places for name, each in figures.items()}, reach, frozenset(aside)))
+        self._parts.append(
+            ArrowPart(path, {name: each.places for name, each in figures.items()}, reach, frozenset(aside))
+        )
 
-    def _column(self, name: str, texts: pl.Series) -> Batch:
-        return self._readers[name].read(texts) if name in self._readers else Batch(_cleaned(texts))
+    def _column(self, name: str, texts: pl.Series) -> FigureBatch:
+        return self._readers[name].read(texts) if name in self._readers else FigureBatch(_cleaned(texts))
 
     def table(self) -> DelimitedTable:
         """Return the table that was read. Raises UnfitError where there is nothing."""
         if not self._parts:
-            raise UnfitError
+            raise UnfitError("layout of csv")
         table, places = self._table, dict[str, int]()
         for part in self._parts:
             for name, own in part.places.items():
                 places[name] = max(own, places.get(name, 0))
         if table.kind == "ballots" and any(places.values()):
-            raise UnfitError
+            raise UnfitError("column type", table.name)
         signed = frozenset(name for name, reader in self._readers.items() if reader.signed)
         aside = frozenset[str]().union(*(part.aside for part in self._parts))
         about = (table.name, table.path, table.kind, table.titles, table.header, table.titled, table.layout)
         return DelimitedTable(*about, tuple(self._noted[:_NOTED]), tuple(self._parts), places, signed, aside)
 
 
-def _aside(table: Table, measure: Measure) -> Callable[[RawCell], bool]:
+def _aside(table: StoredTable, measure: Measure) -> Callable[[RawCell], bool]:
     """Return the test of words that stand for no figure in a table, and are no error there."""
     if table.kind == "assessors":
         return is_reason

@@ -34,7 +34,7 @@ def with_events(
     if not registers:
         return rows, scopes
     if not tables.registers:
-        raise UnfitError
+        raise UnfitError("table missing", "、".join(registers))
     handed_in = pl.concat([table.frame(at) for at, table in enumerate(tables.registers)], how="diagonal_relaxed")
     if program.rubric.rounds is not None:
         handed_in, odd = _in_rounds(handed_in, program.rubric, known)
@@ -97,7 +97,7 @@ def _in_rounds(rows: pl.LazyFrame, rubric: Rubric, known: Catalogue) -> tuple[pl
     schema, rounds = rows.collect_schema(), list(rounds_of(rubric.rounds))
     named = pl.col(ROUND) if ROUND in schema else pl.lit(None, pl.String)
     if schema.get(ROUND, pl.String()) != pl.String or (DAY in schema and schema[DAY] != pl.Date):
-        raise UnfitError
+        raise UnfitError("column type", DAY)
     by_day: pl.Expr = pl.lit(None, pl.String)
     for name, span in spans_of_rounds(rubric.rounds, rubric.period).items() if DAY in schema else ():
         by_day = by_day.fill_null(pl.when(pl.col(DAY).is_between(span.from_, span.to)).then(pl.lit(name)))

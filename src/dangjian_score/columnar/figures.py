@@ -30,7 +30,7 @@ _DIGITS: Final = 15
 _POINTED: Final = rf"^-?(?:0|[1-9][0-9]{{0,{_DIGITS - 1}}})\.[0-9]{{1,{_FINEST}}}$"
 
 
-class Batch(Struct, frozen=True):
+class FigureBatch(Struct, frozen=True):
     """Some rows of a column: values, of figures over ten to the power of `places`, and which rows are not plain.
 
     `odd` are those whose cell says nothing that can be used, `noted` those that were read generously, `aside` those
@@ -68,11 +68,11 @@ class ColumnReader:
         self._places = 0
         self.signed: bool | None = None
 
-    def read(self, texts: pl.Series) -> Batch:
+    def read(self, texts: pl.Series) -> FigureBatch:
         """Read some rows, or take whole numbers as they are. Raises UnfitError for what 64 bits cannot hold."""
         if texts.dtype.is_integer():
             self._sign(False if self._measure.kind == "percent" else None, bool((texts != 0).any()))
-            return Batch(texts)
+            return FigureBatch(texts)
         if self._measure.kind not in FIGURES:
             return self._answers(texts)
         if self._measure.kind != "percent":
@@ -83,24 +83,24 @@ class ColumnReader:
         bodies = pl.select(pl.when(signs).then(texts.str.strip_suffix("%"))).to_series()
         return self._figures(texts, bodies, signed=True)
 
-    def _figures(self, texts: pl.Series, bodies: pl.Series, *, signed: bool | None = None) -> Batch:
+    def _figures(self, texts: pl.Series, bodies: pl.Series, *, signed: bool | None = None) -> FigureBatch:
         """Read figures; `bodies` are the texts without their signs, null where such a sign is missing."""
         if not self._places and (whole := _whole(texts, bodies)) is not None:
             self._sign(signed, bool((whole != 0).any()))
-            return Batch(whole, 2 if signed else 0)
+            return FigureBatch(whole, 2 if signed else 0)
         plain, values = self._decimals(bodies)
         self._sign(signed, bool((values != 0).any()))
         places = self._places + (2 if signed else 0)
         rest = texts.is_not_null() & ~plain.fill_null(value=False)
         if not rest.any():
-            return Batch(values, places)
+            return FigureBatch(values, places)
         meant = self._read(texts.filter(rest))
         finest = max([places, *(_places(one.value) for one in meant.values())])
         if places < finest:
             values = enlarged(values, 10 ** (finest - places))
         numbers = {text: int(one.value * 10**finest) for text, one in meant.items() if one.value is not None}
         if any(abs(number) > LARGEST for number in numbers.values()):
-            raise UnfitError
+            raise UnfitError("beyond 63 bits")
         others = _replaced(texts, numbers, pl.Int64)
         return self._batch(texts, pl.select(pl.when(rest).then(others).otherwise(values)).to_series(), finest, meant)
 
@@ -109,7 +109,7 @@ class ColumnReader:
         if signed is None or not tells:
             return
         if self.signed is not None and self.signed != signed:
-            raise UnfitError
+            raise UnfitError("column type")
         self.signed = signed
 
     def _decimals(self, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -124,7 +124,7 @@ class ColumnReader:
         kept = texts if plain.all() else pl.select(pl.when(plain).then(texts)).to_series()
         return plain, kept.cast(pl.Decimal(38, self._places)).to_physical().cast(pl.Int64)
 
-    def _answers(self, texts: pl.Series) -> Batch:
+    def _answers(self, texts: pl.Series) -> FigureBatch:
         """Read answers or days."""
         meant = self._read(texts)
         if self._measure.kind == "yes_no":
@@ -133,12 +133,12 @@ class ColumnReader:
         days = {text: date.fromordinal(int(one.value)) for text, one in meant.items() if one.value is not None}
         return self._batch(texts, _replaced(texts, days, pl.Date), 0, meant)
 
-    def _batch(self, texts: pl.Series, values: pl.Series, places: int, meant: Mapping[str, _Meant]) -> Batch:
+    def _batch(self, texts: pl.Series, values: pl.Series, places: int, meant: Mapping[str, _Meant]) -> FigureBatch:
         odd = [text for text, one in meant.items() if one.odd]
         noted = [text for text, one in meant.items() if one.lenient]
         aside = [text for text, one in meant.items() if one.aside]
         flags = [texts.is_in(some).fill_null(value=False) if some else None for some in (odd, noted, aside)]
-        return Batch(values, places, *flags)
+        return FigureBatch(values, places, *flags)
 
     def _read(self, texts: pl.Series) -> Mapping[str, _Meant]:
         """Read each different text once."""
@@ -148,7 +148,7 @@ class ColumnReader:
                 self._meant[text] = one = _meant(text, self._measure, self._aside)
                 self._sign(one.signed, bool(one.value))
         if len(self._meant) > MOST_UNLIKE:
-            raise UnfitError
+            raise UnfitError("column type")
         return {text: self._meant[text] for text in distinct}
 
 
@@ -156,7 +156,7 @@ def enlarged(numbers: pl.Series, factor: int) -> pl.Series:
     """Return whole numbers times another one. Raises UnfitError where 64 bits cannot hold them."""
     least, most = numbers.min(), numbers.max()
     if any(isinstance(end, int) and abs(end) * factor > LARGEST for end in (least, most)):
-        raise UnfitError
+        raise UnfitError("beyond 63 bits")
     return numbers * factor
 
 
@@ -211,7 +211,7 @@ def _meant(text: str, measure: Measure, aside: Callable[[RawCell], bool]) -> _Me
 def _places(value: Fraction | bool | None) -> int:
     needed = decimals(value) if isinstance(value, Fraction) else 0
     if needed is None or needed > _FINEST:
-        raise UnfitError
+        raise UnfitError("beyond 63 bits")
     return needed
 
 

@@ -36,7 +36,7 @@ def laid_out(
     scopes: Mapping[str, Scope] = {program.passes[-1].key: units.scope}
     if rounds:
         if tables.assessors:
-            raise UnfitError
+            raise UnfitError("assessors in rounds")
         rows, whole, by_round = side_by_side(units, rounds, known)
         scopes = {part.key: whole if part.round is None else by_round[part.round] for part in program.passes}
     rows, scopes = with_votes(rows, scopes, tables.ballots, program, known)
@@ -48,10 +48,10 @@ def laid_out(
 
 def _units(known: Catalogue, tables: Tables, rows: Parts) -> UnitRows:
     if rows.schema[UNIT] != pl.String:
-        raise UnfitError
+        raise UnfitError("column type", tables.units[0].titles[UNIT])
     judged = (title for table in tables.assessors for title in table.titles if title in known.judged)
-    if not known.measures.keys() <= {*rows.schema.names(), *judged}:
-        raise UnfitError
+    if missing := known.measures.keys() - {*rows.schema.names(), *judged}:
+        raise UnfitError("column missing", "、".join(sorted(missing)))
     waivable, pricing = known.measures.keys() - known.attributes, filter(known.prices_none, known.measures)
     form = in_final_form(values_of(rows, known.measures, pricing, forms(tables.units), waivable))
     return UnitRows(rows.each(form.taken), form.scope)

@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from dangjian_score.columnar.again import SecondReading, Source
 from dangjian_score.columnar.amounts import Amount
+from dangjian_score.columnar.classes import CLASS, GROUP_RANK, RANK, UNRANKED
 from dangjian_score.columnar.comparisons import known_of
 from dangjian_score.columnar.outcome import beside_places
-from dangjian_score.columnar.score import Scored
-from dangjian_score.columnar.standing import GROUP_RANK, RANK, UNRANKED
+from dangjian_score.columnar.score import ScoredColumns
 from dangjian_score.columnar.tables import FILE, ROW, UNIT
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.evaluate import Scorer
@@ -33,7 +33,7 @@ TOTAL: Final = "·total"
 _FIGURE: Final = "·over all {}"
 
 
-class Batch(Struct, frozen=True):
+class PreparedUnits(Struct, frozen=True):
     """Some units, read again and prepared; `standings` by their places."""
 
     scorer: Scorer
@@ -46,7 +46,7 @@ class ChosenUnits:
     The file is in the order of the tables. Memory is that of a batch.
     """
 
-    def __init__(self, source: Source, scored: Scored, choice: UnitChoice, folder: Path) -> None:
+    def __init__(self, source: Source, scored: ScoredColumns, choice: UnitChoice, folder: Path) -> None:
         self.source, self._scored, self._choice, self._folder = source, scored, choice, folder
         self._again = SecondReading(source)
 
@@ -62,11 +62,11 @@ class ChosenUnits:
             amount.column.expr.cast(pl.Int64).alias(_FIGURE.format(at))
             for at, amount in enumerate(self._scored.compared.values())
         ]
-        in_group = pl.col(GROUP_RANK) if GROUP_RANK in self._scored.places.frame.columns else pl.lit(None, pl.Int64)
-        rank = pl.when(~pl.col(UNRANKED)).then(pl.col(RANK)).cast(pl.Int64)
-        ranks = (rank.alias(RANK), in_group.alias(GROUP_RANK), UNRANKED)
+        there = self._scored.places.frame.columns
+        found = [(name, pl.col(name) if name in there else pl.lit(None)) for name in (RANK, GROUP_RANK, CLASS)]
+        places = [place.cast(pl.Int64).alias(name) for name, place in found]
         placed = beside_places(self._scored.units, self._scored.places).whole
-        return placed.select(UNIT, FILE, ROW, *attributes, *figures, *ranks).filter(chosen)
+        return placed.select(UNIT, FILE, ROW, *attributes, *figures, *places, UNRANKED).filter(chosen)
 
     @cached_property
     def _file(self) -> Path:
@@ -89,7 +89,7 @@ class ChosenUnits:
             for name in rows[UNIT]:
                 yield name, detailer.detail(places[name], batch.standings[places[name]])
 
-    def batch(self, rows: pl.DataFrame, excluded: Sequence[str] = ()) -> Batch:
+    def batch(self, rows: pl.DataFrame, excluded: Sequence[str] = ()) -> PreparedUnits:
         """Read units again, by what is known of them, and beside them some that do not take part."""
         names = rows[UNIT].to_list()
         evidence = self._again.evidence([*names, *excluded])
@@ -104,7 +104,7 @@ class ChosenUnits:
         for standing in standings.values():
             if standing.total != Fraction(totals[standing.unit], self._total.over):
                 raise AssertionError(f"columns come to another total than the exact engine: {standing.unit}")
-        return Batch(scorer, standings)
+        return PreparedUnits(scorer, standings)
 
 
 def _test(choice: UnitChoice, total: Amount) -> pl.Expr:

@@ -29,7 +29,7 @@ class Scope(Struct, frozen=True):
     suffix: str = ""
 
 
-class Lowering(Struct, frozen=True):
+class ColumnLowering(Struct, frozen=True):
     """Lowers the trees of one scope. Raises UnfitError where columns cannot hold them."""
 
     scope: Scope
@@ -102,5 +102,5 @@ class Lowering(Struct, frozen=True):
     def _answers(self, measure: str) -> str:
         name = self.scope.answers.get(measure)
         if name is None:
-            raise UnfitError
+            raise UnfitError("column type", measure)
         return name

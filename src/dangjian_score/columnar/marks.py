@@ -8,10 +8,10 @@ import polars as pl
 from msgspec import Struct
 
 from dangjian_score.columnar.amounts import Amount, Column, Layers, UnfitError
-from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.lowering import ColumnLowering, Scope
 from dangjian_score.columnar.parts import Here, Parts
 from dangjian_score.columnar.registers import in_final_form
-from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table, forms
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, StoredTable, forms
 from dangjian_score.columnar.values import flag, values_of
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import ASSESSOR, CATEGORY
@@ -68,7 +68,7 @@ def bases_of(program: Program) -> dict[str, Assessed]:
     found: dict[str, Assessed] = {}
     for rule in program.rules:
         if isinstance(rule.basis, Assessed) and found.setdefault(rule.basis.measure, rule.basis) != rule.basis:
-            raise UnfitError
+            raise UnfitError("assessors unlike", rule.basis.measure)
     return found
 
 
@@ -80,12 +80,12 @@ def fits_its_table(basis: Assessed) -> a.Test:
     return a.AllHold((at_least, a.Compare(basis.worth, "at_most", a.Const(basis.most))))
 
 
-def marks_of(tables: Sequence[Table], program: Program, known: Catalogue) -> Marks:
+def marks_of(tables: Sequence[StoredTable], program: Program, known: Catalogue) -> Marks:
     """Take the rows of assessors. Raises UnfitError."""
     rows = pl.concat([table.frame(at) for at, table in enumerate(tables)], how="diagonal_relaxed")
     judged = {name: basis for name, basis in bases_of(program).items() if name in rows.collect_schema().names()}
     if any(map(is_total, rows.select(pl.col(ASSESSOR).cast(pl.String).unique().drop_nulls()).collect()[ASSESSOR])):
-        raise UnfitError  # a line of totals, which is passed over
+        raise UnfitError("notes alone")  # a line of totals, which is passed over
     shaped = _Shapes(tables, judged)
     rows = _emptied(rows, judged, shaped)
     values = values_of(
@@ -100,13 +100,13 @@ def marks_of(tables: Sequence[Table], program: Program, known: Catalogue) -> Mar
 class _Shapes:
     """Which tables have which columns. Raises UnfitError where two with different columns have a measure in common."""
 
-    def __init__(self, tables: Sequence[Table], judged: Collection[str]) -> None:
+    def __init__(self, tables: Sequence[StoredTable], judged: Collection[str]) -> None:
         names = [frozenset(table.titles) for table in tables]
         self._shapes = list(dict.fromkeys(names))
         self._of_files = [self._shapes.index(own) for own in names]
         shared = [name for name in judged if sum(name in shape for shape in self._shapes) > 1]
         if shared or (len(self._shapes) > 1 and any(CATEGORY in shape for shape in self._shapes)):
-            raise UnfitError
+            raise UnfitError("assessors unlike")
 
     @property
     def column(self) -> pl.Expr:
@@ -131,7 +131,7 @@ def _emptied(rows: pl.LazyFrame, judged: Collection[str], shapes: _Shapes) -> pl
     if CATEGORY not in schema:
         rows = rows.with_columns(pl.lit(None, pl.String).alias(CATEGORY))
     elif schema[CATEGORY] != pl.String:
-        raise UnfitError
+        raise UnfitError("column type", CATEGORY)
     texts = [name for name in judged if schema[name] == pl.String]
     rows = rows.with_columns(pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)) for name in texts)
     absent = {name: pl.col(name).is_in(list(REASONS)).fill_null(value=False) for name in texts}
@@ -162,12 +162,12 @@ class _Priced(Struct, frozen=True):
 def _priced(judged: Mapping[str, Assessed], known: Catalogue, shapes: _Shapes, scope: Scope) -> tuple[_Priced, Layers]:
     """Price what stands in each row, and tell what is in doubt: blanks, what a rule does not let assessors give."""
     layers, columns, amounts = Layers(), list[pl.Expr](), dict[str, Amount]()
-    lowering = Lowering(scope, layers)
+    lowering = ColumnLowering(scope, layers)
     empty = ~pl.any_horizontal(_given(name) for name in judged)
     for name, basis in judged.items():
         worth, fitting = lowering.amount(basis.worth), lowering.answer(fits_its_table(basis))
         if not worth.is_plain or layers.doubts:
-            raise UnfitError
+            raise UnfitError("never rounded", name)
         asked = [shapes.has(name)]
         if isinstance(basis.combine, ByCategory):
             asked.append(pl.col(_given(name)) | pl.col(CATEGORY).is_in(basis.combine.categories))

@@ -10,7 +10,7 @@ from dangjian_score.columnar.again import SecondReading, Source
 from dangjian_score.columnar.amounts import Amount, Column, Layers, UnfitError
 from dangjian_score.columnar.comparisons import Compared, known_of
 from dangjian_score.columnar.parts import Parts
-from dangjian_score.columnar.plan import Plan
+from dangjian_score.columnar.plan import ColumnPlan
 from dangjian_score.columnar.rounding import rounded
 from dangjian_score.columnar.standing import needed_for_standing
 from dangjian_score.columnar.tables import UNIT
@@ -24,7 +24,7 @@ _NEAR: Final = "·near"
 _FIGURE, _EXACT, _OVER_ALL = "·figure {}", "·exact {}", "·compared {}"
 
 
-def with_near_units(source: Source, plan: Plan, rows: Parts, compared: Compared) -> tuple[Parts, Plan, int]:
+def with_near_units(source: Source, plan: ColumnPlan, rows: Parts, compared: Compared) -> tuple[Parts, ColumnPlan, int]:
     """Return units with the figures of steps as columns, these, and how many units were in doubt and are exact.
 
     Points of nodes that are not rounded are taken as they are shown. `compared` are the figures over all units. Raises
@@ -39,7 +39,7 @@ def with_near_units(source: Source, plan: Plan, rows: Parts, compared: Compared)
         if name in nodes or amount.is_plain
     }
     if not needed_for_standing(program) & plan.done.keys() <= done.keys():
-        raise UnfitError
+        raise UnfitError("never rounded")
     figures = [amount.column.expr.cast(pl.Int64).alias(_FIGURE.format(at)) for at, amount in enumerate(done.values())]
     over_all = [amount.column.expr.alias(_OVER_ALL.format(at)) for at, amount in enumerate(compared.values())]
     near = pl.any_horizontal(layers.doubts).fill_null(value=False).alias(_NEAR)
@@ -52,13 +52,13 @@ def with_near_units(source: Source, plan: Plan, rows: Parts, compared: Compared)
         name: Amount(Column(pl.col(_FIGURE.format(at))), amount.least - 1, amount.most + 1, amount.over)
         for at, (name, amount) in enumerate(done.items())
     }
-    return units.joined(exact, [UNIT], *chosen), Plan(Layers(count=layers.count), settled), near_units.height
+    return units.joined(exact, [UNIT], *chosen), ColumnPlan(Layers(count=layers.count), settled), near_units.height
 
 
 def _exact(source: Source, found: pl.DataFrame, done: Mapping[str, Amount], compared: Compared) -> pl.DataFrame:
     """Work out the figures of units in doubt, each over the denominator of its column."""
     if found.height > _MOST:
-        raise UnfitError
+        raise UnfitError("too near")
     program = source.program
     evidence = SecondReading(source).evidence(found[UNIT].to_list())
     cohort = prepare(program, evidence, known_of(program, compared, found.iter_rows()))

@@ -11,10 +11,10 @@ from dangjian_score.checks.events import TallyDemands
 from dangjian_score.checks.sound import demanded
 from dangjian_score.columnar import waived
 from dangjian_score.columnar.amounts import Layers, UnfitError
-from dangjian_score.columnar.lowering import Lowering
+from dangjian_score.columnar.lowering import ColumnLowering
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import RegisterRows
-from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, Table
+from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT, StoredTable
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import AMOUNT, EVENT, ROUND
 from dangjian_score.core.names import fold
@@ -46,7 +46,7 @@ class OddRowsError(Exception):
         self.rows, self.count = rows, count
 
 
-def refuse(odd: pl.DataFrame, tables: Sequence[Table]) -> None:
+def refuse(odd: pl.DataFrame, tables: Sequence[StoredTable]) -> None:
     """Raise OddRowsError if there are odd rows, given by their places."""
     if odd.height:
         first = odd.sort(FILE, ROW).head(_MOST_ODD)
@@ -54,7 +54,7 @@ def refuse(odd: pl.DataFrame, tables: Sequence[Table]) -> None:
         raise OddRowsError({name: numbers for name, numbers in rows.items() if numbers}, odd.height)
 
 
-def refuse_units(units: Parts, names: pl.DataFrame, tables: Sequence[Table]) -> None:
+def refuse_units(units: Parts, names: pl.DataFrame, tables: Sequence[StoredTable]) -> None:
     """Raise OddRowsError with the rows of units that are odd, and those with odd names."""
     places = [FILE, ROW]
     found = units.each(lambda frame: frame.filter(ODD).select(places)).collect()
@@ -67,7 +67,7 @@ def refuse_events(
     demands: Sequence[TallyDemands],
     known: Catalogue,
     units: pl.LazyFrame,
-    tables: Sequence[Table],
+    tables: Sequence[StoredTable],
 ) -> None:
     """Raise OddRowsError where a row of a register is of no known unit or event, lacks something, or stands twice."""
     places = [FILE, ROW]
@@ -75,7 +75,7 @@ def refuse_events(
     found += of_no_unit(rows, units)
     for name, register in read.items():
         layers = Layers()
-        lowering = Lowering(register.scope, layers)
+        lowering = ColumnLowering(register.scope, layers)
         whole = [lowering.answer(each.whole).expr for each in demands if name in each.tally.registers]
         sound = reduce(lambda one, two: one & two, whole, pl.lit(value=True)).fill_null(value=False)
         frame = layers.applied(register.frame)
@@ -100,7 +100,7 @@ def of_no_unit(rows: pl.LazyFrame, units: pl.LazyFrame) -> Iterator[pl.LazyFrame
 def refuse_spellings(names: pl.Series) -> None:
     """Raise UnfitError where a name that no unit has may stand for several units, or for one in another spelling."""
     if any(fold(name) != name or BETWEEN_UNITS.search(name) for name in names.drop_nulls()):
-        raise UnfitError
+        raise UnfitError("notes alone")
 
 
 def _alike(rows: pl.LazyFrame, columns: Sequence[pl.Expr]) -> Iterator[pl.LazyFrame]:
@@ -153,16 +153,16 @@ def is_sure(name: str, heads: Collection[str]) -> bool:
     return isinstance(key, KeyText) and key.text == name and not is_count_of_all(name) and is_name(name, heads)
 
 
-def lacking(program: Program, part: Pass, lowering: Lowering) -> pl.Expr:
+def lacking(program: Program, part: Pass, lowering: ColumnLowering) -> pl.Expr:
     """Return the test that a unit lacks something that the rules of a pass demand, where these are all plain."""
     asked = [RuleDemands.by(rule) for node in part.nodes for rule in node.rules]
     refs = a.refs(*(tree for demands in asked for tree in demands.rule.trees))
     if not {part.at(ref) for ref in refs} <= lowering.scope.done.keys():
-        raise UnfitError
+        raise UnfitError("demands on points")
     clauses = () if part.round is not None else tuple(program.outside.values())
     limits = [(name, spec.at_most) for name, spec in program.rubric.measures.items() if spec.at_most is not None]
     if limits and part.round is not None:
-        raise UnfitError
+        raise UnfitError("limits in rounds", limits[0][0])
     named = (*program.rubric.attributes, *a.reads(*clauses))
     wholes = dict.fromkeys(inner.whole for tree in clauses for inner in a.walk(tree) if isinstance(inner, a.Quotient))
     flagged = [demands for demands in asked if waived.reads_flagged(demands.rule, lowering.scope)]

@@ -7,11 +7,12 @@ import polars as pl
 
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
-from dangjian_score.columnar.lowering import Lowering
+from dangjian_score.columnar.classes import GRADE, GROUP_RANK, RANK, SELECTIONS, TAKING_PART, UNRANKED
+from dangjian_score.columnar.lowering import ColumnLowering
 from dangjian_score.columnar.parts import Parts
-from dangjian_score.columnar.plan import Plan
+from dangjian_score.columnar.plan import ColumnPlan
 from dangjian_score.columnar.rounding import rounded
-from dangjian_score.columnar.standing import GRADE, GROUP_RANK, RANK, SELECTIONS, TAKING_PART, UNRANKED, Places
+from dangjian_score.columnar.standing import Places
 from dangjian_score.columnar.tables import UNIT
 from dangjian_score.core.columns import POINTS_DIGITS
 from dangjian_score.engine import step_names as s
@@ -23,7 +24,7 @@ _STANDING: Final = (RANK, GROUP_RANK, "total", GRADE, "vetoes", SELECTIONS)
 """Columns between what units are and the points of nodes."""
 
 
-def outcome(program: Program, plan: Plan, lowerings: Mapping[str, Lowering]) -> Iterator[pl.Expr]:
+def outcome(program: Program, plan: ColumnPlan, lowerings: Mapping[str, ColumnLowering]) -> Iterator[pl.Expr]:
     """Give the columns of results: attributes, total, grade, vetoes, and the points of nodes as they are shown."""
     rubric, layers = program.rubric, plan.layers
     yield pl.col(UNIT).alias("unit")
@@ -51,7 +52,8 @@ def with_places(program: Program, units: Parts, columns: Sequence[pl.Expr], plac
     keys = _keys(places)
     found = {column.meta.output_name(): column for column in columns}
     found |= {name: pl.col(name) for name in places.frame.columns if name not in keys}
-    found |= {name: pl.when(~pl.col(UNRANKED)).then(found[name]).alias(name) for name in (RANK, GRADE) if name in found}
+    if GRADE in found:
+        found[GRADE] = pl.when(~pl.col(UNRANKED)).then(found[GRADE]).alias(GRADE)
     nodes = (_node_name(part, node) for part in program.passes for node in part.nodes)
     names = ("unit", *program.rubric.attributes, *_STANDING, *nodes)
     shown = [found[name] for name in names if name in found]
@@ -61,7 +63,7 @@ def with_places(program: Program, units: Parts, columns: Sequence[pl.Expr], plac
 def beside_places(units: Parts, places: Places) -> Parts:
     """Return the units that take part with their places, in the order of the tables."""
     taking_part = units.each(lambda frame: frame.filter(pl.col(TAKING_PART)).with_columns(places.keys))
-    return taking_part.joined(places.frame, _keys(places))
+    return taking_part.joined(places.frame, _keys(places), nulls_equal=True)
 
 
 def _keys(places: Places) -> list[str]:
@@ -73,7 +75,7 @@ def _node_name(part: Pass, node: NodeTree) -> str:
     return node.id if part.weight is None else f"{part.round} {node.id}"
 
 
-def _points(node: NodeTree, points: Amount, lowering: Lowering, places: int) -> pl.Expr:
+def _points(node: NodeTree, points: Amount, lowering: ColumnLowering, places: int) -> pl.Expr:
     """Give the points of a node; none where it is not scored for the unit and counts nothing."""
     shown = _shown(points, places, lowering.layers)
     if node.scored is None:
@@ -88,5 +90,5 @@ def _shown(amount: Amount, places: int, layers: Layers) -> pl.Expr:
     whole = m.times(shown, 10**places // shown.over)
     digits = next((digits for digits in POINTS_DIGITS if whole.reach < 10**digits), None)
     if digits is None:
-        raise UnfitError
+        raise UnfitError("beyond 63 bits")
     return layers.named(whole.column).expr.cast(pl.Int128).reinterpret(dtype=pl.Decimal(digits, places))

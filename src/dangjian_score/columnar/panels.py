@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.amounts import Amount, Column, Layers, UnfitError
-from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.lowering import ColumnLowering, Scope
 from dangjian_score.columnar.marks import (
     NOBODY,
     TWICE,
@@ -24,7 +24,7 @@ from dangjian_score.columnar.marks import (
 from dangjian_score.columnar.odd import refuse, refuse_spellings
 from dangjian_score.columnar.parts import Parts
 from dangjian_score.columnar.registers import UnitRows, ranged
-from dangjian_score.columnar.tables import ODD, UNIT, Table
+from dangjian_score.columnar.tables import ODD, UNIT, StoredTable
 from dangjian_score.columnar.values import flag
 from dangjian_score.columnar.waived import is_flagged
 from dangjian_score.core import algebra as a
@@ -40,7 +40,7 @@ _NUMBER, _COUNT, _DOUBT, _EXCUSED = "{}·number", "{}·count", "{}·doubted", "{
 
 
 def with_panels(
-    units: UnitRows, tables: Sequence[Table], program: Program, known: Catalogue, layers: Layers
+    units: UnitRows, tables: Sequence[StoredTable], program: Program, known: Catalogue, layers: Layers
 ) -> UnitRows:
     """Return units with what assessors gave combined, and levels of one assessor as points.
 
@@ -68,10 +68,10 @@ def _refuse_groups(program: Program, marks: Marks) -> None:
     groups = (grouped for part in program.passes for grouped in program.plan(part).grouped)
     read = (marks.bases.get(name) for grouped in groups for name in a.reads(grouped.each))
     if any(basis is not None and isinstance(basis.combine, ByCategory) for basis in read):
-        raise UnfitError
+        raise UnfitError("assessors unlike")
 
 
-def doubts(part: Pass, lowering: Lowering) -> pl.Expr:
+def doubts(part: Pass, lowering: ColumnLowering) -> pl.Expr:
     """Return the test that what assessors gave needs a closer look, and that a rule which reads it is for the unit."""
     found: list[a.Test] = []
     for rule in (rule for node in part.nodes for rule in node.rules):
@@ -88,7 +88,7 @@ def _of_one(units: UnitRows, program: Program) -> UnitRows:
     A figure of one is in doubt where there have to be several. Raises UnfitError.
     """
     scope, layers, columns = units.scope, Layers(), list[pl.Expr]()
-    lowering, figures, answers = Lowering(scope, layers), dict(scope.figures), dict(scope.answers)
+    lowering, figures, answers = ColumnLowering(scope, layers), dict(scope.figures), dict(scope.answers)
     for name, basis in _special(program, scope).items():
         there, wrong = pl.col(name).is_not_null(), pl.lit(_needs_several(basis))
         if isinstance(basis, Graded):
@@ -101,7 +101,7 @@ def _of_one(units: UnitRows, program: Program) -> UnitRows:
     if not columns:
         return units
     if program.rubric.rounds is not None or layers.doubts:
-        raise UnfitError
+        raise UnfitError("assessors in rounds" if program.rubric.rounds is not None else "too near")
     rows = units.rows.each(lambda frame: layers.applied(frame).with_columns(columns))
     return UnitRows(rows, replace(scope, figures=figures, answers=answers))
 
@@ -154,7 +154,7 @@ def _combined(basis: Assessed) -> Iterator[pl.Expr]:
     yield (doubted | wrong).alias(_DOUBT.format(name))
 
 
-def _refuse_odd(frame: pl.DataFrame, marks: Marks, units: UnitRows, tables: Sequence[Table]) -> None:
+def _refuse_odd(frame: pl.DataFrame, marks: Marks, units: UnitRows, tables: Sequence[StoredTable]) -> None:
     """Raise OddRowsError for rows of unknown units, of assessors who have several, and those that cannot be read."""
     unknown = frame.lazy().join(units.rows.whole.select(UNIT), on=UNIT, how="anti", nulls_equal=False).collect()
     refuse_spellings(unknown[UNIT])

@@ -130,12 +130,14 @@ class Parts(Struct, frozen=True):
         """Return the parts with a change that rows go through by themselves."""
         return Parts(tuple(map(change, self.frames)), self.runner)
 
-    def joined(self, rows: pl.DataFrame, on: Sequence[str], *columns: pl.Expr) -> "Parts":
+    def joined(self, rows: pl.DataFrame, on: Sequence[str], *columns: pl.Expr, nulls_equal: bool = False) -> "Parts":
         """Return the parts with what other rows have for the same keys, and columns made of that."""
         other = self.runner.shared(rows)
-        return self.each(
-            lambda frame: frame.join(other, on=on, how="left", maintain_order="left").with_columns(columns)
-        )
+
+        def beside(frame: pl.LazyFrame) -> pl.LazyFrame:
+            return frame.join(other, on=on, how="left", maintain_order="left", nulls_equal=nulls_equal)
+
+        return self.each(lambda frame: beside(frame).with_columns(columns))
 
     def collect(self) -> pl.DataFrame:
         """Return the rows of all parts."""

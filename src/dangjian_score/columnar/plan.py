@@ -1,18 +1,19 @@
 """Plan the steps of a program over all units: layers of columns, and the figure of each step among them."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.amounts import Amount, Layers, held
-from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.amounts import Amount, Layers, UnfitError, held
+from dangjian_score.columnar.lowering import ColumnLowering, Scope
 from dangjian_score.core.algebra import Ref, Step, walk
 from dangjian_score.engine.program import Program
 
 
-class Plan(Struct, frozen=True):
+class ColumnPlan(Struct, frozen=True):
     """Columns to be worked out, and the figures of steps; those of passes are named by `Pass.at`."""
 
     layers: Layers
@@ -27,7 +28,7 @@ class _Segment(Struct, frozen=True):
     suffix: str
 
 
-def planned(program: Program, scopes: Mapping[str, Scope], wanted: Collection[str], layers: Layers) -> Plan:
+def planned(program: Program, scopes: Mapping[str, Scope], wanted: Collection[str], layers: Layers) -> ColumnPlan:
     """Plan the steps that the wanted ones need; `scopes` are what the steps of each pass may read, by its key.
 
     Raises UnfitError.
@@ -36,13 +37,23 @@ def planned(program: Program, scopes: Mapping[str, Scope], wanted: Collection[st
     segments = tuple(_segments(program, scopes, done))
     uses = _uses(segments, wanted)
     for segment in segments:
-        lowering = Lowering(segment.scope, layers)
+        lowering = ColumnLowering(segment.scope, layers)
         for step in segment.steps:
             name = f"{step.name}{segment.suffix}"
             if uses[name]:
-                amount = lowering.amount(step.expr)
+                amount = _lowered(program, lowering, step)
                 done[name] = held(amount, layers) if uses[name] > 1 else amount
-    return Plan(layers, {name: done[name] for name in wanted})
+    return ColumnPlan(layers, {name: done[name] for name in wanted})
+
+
+def _lowered(program: Program, lowering: ColumnLowering, step: Step) -> Amount:
+    """Lower a step; where columns cannot hold it, that is about the item whose step it is."""
+    try:
+        return lowering.amount(step.expr)
+    except UnfitError as unfit:
+        nodes = (node.id for node in program.nodes if re.match(rf"{re.escape(node.id)}(?!\w)", step.name))
+        unfit.about = unfit.about or max(nodes, key=len, default="")
+        raise
 
 
 def _segments(program: Program, scopes: Mapping[str, Scope], done: Mapping[str, Amount]) -> Iterator[_Segment]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError, constant, fitting, product
 from dangjian_score.columnar.cases import WORTH, highest, scopes_of, sums_of_cases
 from dangjian_score.columnar.choices import further
-from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.lowering import ColumnLowering, Scope
 from dangjian_score.columnar.parts import Here, Parts
 from dangjian_score.columnar.tables import FILE, ODD, ROW, UNIT
 from dangjian_score.columnar.values import Form, Values, flag, values_of
@@ -72,7 +72,7 @@ def register_rows(
 ) -> RegisterRows:
     """Take the rows of a register. Raises UnfitError."""
     if register in known.rolling:
-        raise UnfitError  # rows outside the period are noted one by one
+        raise UnfitError("outside ignored", register)  # rows outside the period are noted one by one
     frame = rows.filter(pl.col(EVENT) == register)
     there = frame.collect_schema().names()
     pricing = (name for name in known.registers[register] if known.prices_none(name, register))
@@ -142,7 +142,7 @@ class Reducer:
         over = lcm(*(over for _, over in read))
         rows = [_times(frame, over // own) for frame, own in read]
         if any(frame.collect_schema()[column] != pl.String for frame in rows for column in scope.columns):
-            raise UnfitError
+            raise UnfitError("groups of events", "、".join(scope.columns))
         sums = sums_of_cases(rows, scope.columns)
         for at, tally in enumerate(tallies):
             yield UnitFigure(tally.name, sums.select(UNIT, pl.col(str(at)).alias(tally.name)), over)
@@ -153,7 +153,7 @@ class Reducer:
         if not tally.highest_per:
             return kept, over
         if keys:
-            raise UnfitError  # a tie decides in which group the event stays
+            raise UnfitError("groups of events", "、".join(keys))  # a tie decides in which group the event stays
         return highest(kept, tally.highest_per), over
 
     def _passing(
@@ -170,17 +170,17 @@ class Reducer:
             chosen = (name if name in there else pl.lit(None, _type(name)).alias(name) for name in columns)
             frames.append(frame.select(*chosen, worth))
             if amount.reach * (over // amount.over) * _rows_of(frame) > LARGEST:
-                raise UnfitError
+                raise UnfitError("beyond 63 bits", "、".join(tally.registers))
         if not frames:
             return pl.LazyFrame(schema={**{name: _type(name) for name in columns}, WORTH: pl.Int64}), 1
         return pl.concat(frames, how="diagonal_relaxed"), over
 
     def _priced(self, tally: a.Tally, rows: RegisterRows, keys: Sequence[str]) -> tuple[pl.LazyFrame, Amount]:
         layers = Layers()
-        lowering = Lowering(rows.scope, layers)
+        lowering = ColumnLowering(rows.scope, layers)
         worth = _over_all(lowering.amount(tally.worth))
         if not worth.is_plain or layers.doubts:
-            raise UnfitError
+            raise UnfitError("never rounded", "、".join(tally.registers))
         passing = lowering.answer(tally.where or a.AllHold(()))
         frame = layers.applied(rows.frame)
         parts = [self._key(key, rows).alias(_KEY.format(key)) for key in keys]
@@ -191,7 +191,7 @@ class Reducer:
         if not is_period(key):
             return pl.col(key).cast(pl.String)
         if self._calendar is None:
-            raise UnfitError
+            raise UnfitError("groups of events", key)
         piece = self._calendar.piece(key)
         days = rows.frame.select(pl.col(DAY).unique().drop_nulls()).collect().to_series().to_list()
         return pl.col(DAY).replace_strict(days, list(map(piece, days)), default=None, return_dtype=pl.Int64)
@@ -245,7 +245,7 @@ class Reducer:
         amount = self._amount(grouped, known, layers)
         empty = self._amount(grouped, dict.fromkeys(overs, constant(0)), nothing)
         if amount.reach * max(groups.height, 1) > LARGEST or nothing.layers:
-            raise UnfitError
+            raise UnfitError("beyond 63 bits")
         frame = layers.applied(joined).with_columns(amount.column.expr.cast(pl.Int64).alias(grouped.name))
         summed = frame.group_by(UNIT).agg(pl.col(grouped.name).sum(), pl.col(_DUE).sum().cast(pl.Int64)).collect()
         if isinstance(counts, int):
@@ -258,11 +258,11 @@ class Reducer:
 
     def _amount(self, grouped: a.Grouped, known: Mapping[str, Amount], layers: Layers) -> Amount:
         """Lower the expression of a group over the sums of its tallies, with its cap."""
-        amount = Lowering(replace(self._units.scope, known=known), layers).amount(grouped.each)
+        amount = ColumnLowering(replace(self._units.scope, known=known), layers).amount(grouped.each)
         if grouped.cap is not None:
             amount = further(amount, constant(grouped.cap), layers, largest=False)
         if not amount.is_plain:
-            raise UnfitError
+            raise UnfitError("never rounded")
         return amount
 
 
@@ -280,7 +280,7 @@ def _over_all(amount: Amount) -> Amount:
     if divisor is None:
         return amount
     if divisor.most > _MOST_DIVISOR:
-        raise UnfitError
+        raise UnfitError("divisor of events")
     over = lcm(*range(divisor.least, divisor.most + 1))
     expr = pl.lit(over, pl.Int64) // divisor.column.expr
     parts = Amount(replace(divisor.column, expr=expr), over // divisor.most, over // divisor.least, over)

@@ -40,7 +40,7 @@ def side_by_side(rows: UnitRows, rounds: Sequence[str], known: Catalogue) -> tup
     """
     stands = dict(_stand_ins(rows.scope, known))
     if len(rows.rows.frames) > 1:
-        raise UnfitError  # the rounds of a unit may be in different parts
+        raise UnfitError("unlike tables")  # the rounds of a unit may be in different parts
     handed_in = rows.rows.whole
     if ROUND not in rows.rows.schema:
         handed_in = handed_in.with_columns(pl.lit(None, pl.String).alias(ROUND))

@@ -14,17 +14,18 @@ from msgspec.structs import replace
 from dangjian_score.columnar.again import Source
 from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
 from dangjian_score.columnar.choices import Answer, joined, opposite
+from dangjian_score.columnar.classes import TAKING_PART, UNRANKED
 from dangjian_score.columnar.comparisons import Compared, compared
 from dangjian_score.columnar.layout import laid_out
-from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.lowering import ColumnLowering, Scope
 from dangjian_score.columnar.near import with_near_units
 from dangjian_score.columnar.odd import lacking, odd_names, refuse_units
 from dangjian_score.columnar.outcome import outcome, with_places
 from dangjian_score.columnar.panels import doubts
 from dangjian_score.columnar.parts import Here, Parts, Runner
-from dangjian_score.columnar.plan import Plan, planned
+from dangjian_score.columnar.plan import ColumnPlan, planned
 from dangjian_score.columnar.registers import UnitRows
-from dangjian_score.columnar.standing import TAKING_PART, UNRANKED, Places, placed
+from dangjian_score.columnar.standing import Places, placed
 from dangjian_score.columnar.tables import FILE, ODD, ROW
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import UNITS_MARK
@@ -40,7 +41,7 @@ def fits(program: Program) -> bool:
     return not (program.rubric.from_results or of_a_part)
 
 
-class Scored(Struct, frozen=True):
+class ScoredColumns(Struct, frozen=True):
     """Units that were scored: their figures, to be worked out, and what they come to among each other.
 
     `parts` are the figures that totals are made of, before they are rounded to be shown; `compared` are those over all
@@ -48,29 +49,29 @@ class Scored(Struct, frozen=True):
     """
 
     units: Parts
-    plan: Plan
+    plan: ColumnPlan
     places: Places
     parts: Mapping[str, Amount]
     compared: Compared
     near: int
 
 
-def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = False) -> Scored:  # noqa: B008
+def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = False) -> ScoredColumns:  # noqa: B008
     """Score the units of tables and write them as .parquet; return them, with what it takes to have them `told` of.
 
     Raises UnfitError or OddRowsError where the exact engine has to do it.
     """
     program, tables = source.program, source.tables
     if not fits(program):
-        raise UnfitError
+        raise UnfitError("other results")
     layers = Layers()
     rows, alone = laid_out(program, source.known, tables, runner, layers)
-    first = [Lowering(scope, layers) for scope in alone.values()]
+    first = [ColumnLowering(scope, layers) for scope in alone.values()]
     taking_part = opposite(joined((_clauses(program, each, "excluded") for each in first), every=False))
     unranked = joined((_clauses(program, each, "unranked") for each in first), every=False)
     rows, scopes, over_all = _compared(program, rows, alone, taking_part, layers)
     if layers.doubts:
-        raise UnfitError  # who takes part, or what is compared, is in doubt
+        raise UnfitError("too near")  # who takes part, or what is compared, is in doubt
     plan = planned(program, scopes, _wanted(program, told=told), layers)
     lowerings = _lowerings(scopes, plan)
     parts = {name: plan.done[name] for name in (_parts(program) if told else ())}
@@ -87,14 +88,14 @@ def score(source: Source, path: Path, runner: Runner = Here(), *, told: bool = F
         _odd(source, lowerings),
     ]
     if plan.layers.doubts:
-        raise UnfitError
+        raise UnfitError("too near")
     units = rows.each(lambda frame: plan.layers.applied(frame).with_columns(flags))
-    places = placed(program, plan, units, by_name=told)
+    places = placed(program, plan, units)
     if places.odd or names.height:
         refuse_units(units, names, tables.units)
     made = with_places(program, units, columns, places)
     runner.write(made.frames, path, {UNITS_MARK: program.rubric.rubric})
-    return Scored(units, plan, places, parts, over_all, near)
+    return ScoredColumns(units, plan, places, parts, over_all, near)
 
 
 def _compared(
@@ -110,12 +111,14 @@ def _compared(
     return rows, scopes, over_all
 
 
-def _lowerings(scopes: Mapping[str, Scope], plan: Plan) -> dict[str, Lowering]:
+def _lowerings(scopes: Mapping[str, Scope], plan: ColumnPlan) -> dict[str, ColumnLowering]:
     """Return by pass what lowers trees that read the steps of a plan."""
-    return {key: Lowering(replace(scope, done=plan.done, suffix=key), plan.layers) for key, scope in scopes.items()}
+    return {
+        key: ColumnLowering(replace(scope, done=plan.done, suffix=key), plan.layers) for key, scope in scopes.items()
+    }
 
 
-def _odd(source: Source, lowerings: Mapping[str, Lowering]) -> pl.Expr:
+def _odd(source: Source, lowerings: Mapping[str, ColumnLowering]) -> pl.Expr:
     """Return the test that a row of a unit needs a closer look; what was accepted may still hold cells that do."""
     program, tables = source.program, source.tables.units
     odd = [lacking(program, part, lowerings[part.key]) | doubts(part, lowerings[part.key]) for part in program.passes]
@@ -142,7 +145,7 @@ def _parts(program: Program) -> tuple[str, ...]:
     return (*total_steps(program), *map(s.of_kind, KINDS))
 
 
-def _clauses(program: Program, lowering: Lowering, key: str) -> Answer:
+def _clauses(program: Program, lowering: ColumnLowering, key: str) -> Answer:
     """Return whether any condition of a kind holds for a unit that has entered what it reads."""
     tests = [clause.test for clause in program.clauses if clause.path[0] == key]
     met = (a.AllHold((*map(a.Entered, a.reads(test)), test)) for test in tests)

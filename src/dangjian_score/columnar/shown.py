@@ -11,18 +11,20 @@ from msgspec import Struct
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar.again import Source
 from dangjian_score.columnar.amounts import Amount, Layers
-from dangjian_score.columnar.lines import BATCH, TOTAL, Batch, ChosenUnits
-from dangjian_score.columnar.score import Scored
-from dangjian_score.columnar.standing import GROUP_RANK, RANK, TAKING_PART, UNRANKED
+from dangjian_score.columnar.bands import SettledClasses
+from dangjian_score.columnar.classes import CLASS, GROUP_RANK, RANK, TAKING_PART, UNRANKED
+from dangjian_score.columnar.lines import BATCH, TOTAL, ChosenUnits, PreparedUnits
+from dangjian_score.columnar.members import Members, classes_named, groups_in_order, in_order_of_groups
+from dangjian_score.columnar.score import ScoredColumns
 from dangjian_score.columnar.tables import UNIT
 from dangjian_score.core.algebra import Step
 from dangjian_score.core.names import order_key
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.evaluate import total_steps
-from dangjian_score.engine.grading import grade_all
+from dangjian_score.engine.grading import GradedUnits, grade_all
 from dangjian_score.engine.result import Result, UnitResult
 from dangjian_score.engine.score import Outcome, excluded_units, total_columns, units_among
-from dangjian_score.engine.standing import CountedUnits, Standing
+from dangjian_score.engine.standing import Chosen, CountedUnits, Standing
 from dangjian_score.rubric.model import KINDS
 from dangjian_score.rubric.standing import AnyTieBreak
 
@@ -44,7 +46,7 @@ class Summary(Struct, frozen=True):
 class OrderedUnits:
     """The chosen units in order of rank, and the result that they belong to."""
 
-    def __init__(self, source: Source, scored: Scored, chosen: ChosenUnits) -> None:
+    def __init__(self, source: Source, scored: ScoredColumns, chosen: ChosenUnits) -> None:
         self._source, self._scored, self._chosen = source, scored, chosen
         self._program = source.program
 
@@ -69,11 +71,8 @@ class OrderedUnits:
 
     @cached_property
     def _groups(self) -> Mapping[str | None, int]:
-        """The groups, numbered in the order of the names of their units."""
-        taking_part = self._scored.units.whole.filter(pl.col(TAKING_PART))
-        rows = taking_part.select(UNIT, self._program.rubric.groups).collect().iter_rows()
-        groups = dict.fromkeys(group for unit, group in sorted(rows, key=lambda row: order_key(row[0])))
-        return {group: at for at, group in enumerate(groups)}
+        """The groups of units that take part, numbered in the order of the names of their units."""
+        return groups_in_order(self._scored.units.whole.filter(pl.col(TAKING_PART)), self._program.rubric.groups)
 
     def results(self) -> Iterator[UnitResult]:
         """Visit the results of the chosen units in order of rank, a batch at a time."""
@@ -86,19 +85,22 @@ class OrderedUnits:
         made = {unit.unit: unit for unit in self._made(batch, rows)}
         yield from (made[name] for name in names)
 
-    def _made(self, batch: Batch, rows: pl.DataFrame) -> Iterator[UnitResult]:
+    def _made(self, batch: PreparedUnits, rows: pl.DataFrame) -> Iterator[UnitResult]:
         return units_among(batch.scorer, batch.standings, self._outcome(batch, rows))
 
-    def _outcome(self, batch: Batch, rows: pl.DataFrame) -> Outcome:
+    def _outcome(self, batch: PreparedUnits, rows: pl.DataFrame) -> Outcome:
         """Return what all units come to, as far as it is about some of them."""
-        places, standings = self._scored.places, [*batch.standings.values()]
-        graded = places.graded or grade_all(self._program, standings, CountedUnits((), ()))
+        standings, settled = [*batch.standings.values()], self._scored.places.settled
+        if settled is None:
+            graded, chosen = grade_all(self._program, standings, CountedUnits((), ())), tuple[Chosen, ...]()
+        else:
+            graded, chosen = Members(rows).settled(settled)
         ranks, in_group = (
             {name: rank for name, rank in rows.select(UNIT, column).iter_rows() if rank is not None}
             for column in (RANK, GROUP_RANK)
         )
         totals = rows[TOTAL].unique().to_list()
-        return Outcome(graded, places.chosen, ranks, in_group, tuple(self._equals(totals)))
+        return Outcome(graded, chosen, ranks, in_group, tuple(self._equals(totals)))
 
     def _equals(self, totals: Sequence[int]) -> Iterator[Standing]:
         """Visit a standing for each combination of figures that break ties that goes with one of these totals."""
@@ -129,31 +131,36 @@ class OrderedUnits:
     def summary(self, most: int) -> Summary:
         """Return the result with the first of the chosen units, and of those that are named beside them."""
         left = self._scored.units.whole.filter(~pl.col(TAKING_PART)).select(UNIT).collect()
-        excluded = sorted(left[UNIT], key=order_key)
+        excluded, named = sorted(left[UNIT], key=order_key), self._named
         unranked = self._in_order(self._chosen.facts(pl.col(UNRANKED)))
         left_out = excluded[:most]
-        beside = [*unranked[: most - len(left_out)], *self._displaced(most)]
+        beside = [*unranked[: most - len(left_out)], *_unmet(named.chosen, most)]
         shown = [*dict.fromkeys((*self.names[:most], *beside))]
         rows = self._chosen.facts(pl.col(UNIT).is_in(shown)).collect()
         batch = self._chosen.batch(rows, left_out)
         made = {unit.unit: unit for unit in self._made(batch, rows)}
-        places = self._scored.places
         result = Result(
             self._program.rubric,
             (),
             total_columns(self._program),
             tuple(made[name] for name in self._in_order(rows.lazy())),
             excluded_units(batch.scorer.cohort),
-            places.chosen,
-            () if places.graded is None else places.graded.quotas,
+            named.chosen,
+            named.graded.quotas,
         )
         held = len(result.excluded) + sum(unit.rank is None for unit in result.units)
         return Summary(result, len(excluded) + len(unranked) - held, self._are_rounded())
 
-    def _displaced(self, most: int) -> Iterator[str]:
-        """Visit the units that do not meet the condition of a selection, which is told beside their names."""
-        for choice in self._scored.places.chosen:
-            yield from (each.unit for each in choice.displaced[:most] if each.why == "condition")
+    @property
+    def _named(self) -> SettledClasses:
+        """What was settled, by the names of all units that it names."""
+        settled = self._scored.places.settled
+        if settled is None:
+            return SettledClasses(GradedUnits({}, ()), ())
+        in_classes = self._chosen.facts(pl.col(CLASS).is_in(list(classes_named(settled))))
+        counted = self._scored.units.whole.filter(~(pl.col(TAKING_PART) & pl.col(UNRANKED)))
+        named = Members(in_classes.select(UNIT, RANK, CLASS).collect()).named(settled)
+        return in_order_of_groups(named, counted, self._program.rubric)
 
     def _are_rounded(self) -> bool:
         """Return whether parts of the total of any unit are shown rounded."""
@@ -164,6 +171,12 @@ class OrderedUnits:
         frame = layers.applied(self._scored.units.whole.filter(pl.col(TAKING_PART)))
         tests = [_has_more_decimals(amount, places).any() for amount, places in parts]
         return bool(frame.select(pl.any_horizontal(tests)).collect(engine="streaming").item())
+
+
+def _unmet(chosen: Sequence[Chosen], most: int) -> Iterator[str]:
+    """Visit the units that do not meet the condition of a selection, which is told beside their names."""
+    for choice in chosen:
+        yield from (each.unit for each in choice.displaced[:most] if each.why == "condition")
 
 
 def _has_more_decimals(amount: Amount, places: int) -> pl.Expr:

@@ -30,7 +30,7 @@ _OTHERS: Final = (col.FIXED_GRADE, col.POINTS)
 Kind = Literal["matrix", "register", "assessors", "ballots"]
 
 
-class Table(Struct, frozen=True):
+class StoredTable(Struct, frozen=True):
     """A file: what it is called, where it lies, its kind, and the titles of its columns by what they mean.
 
     `titled` are columns of per cents whose titles say so; a .csv has a `layout`, and is read before it is scanned;
@@ -83,10 +83,10 @@ class Tables(Struct, frozen=True):
     """The tables of units, registers, ballots and assessors; `heads` are titles of columns of units, in normal form."""
 
     heads: frozenset[str]
-    units: tuple[Table, ...]
-    registers: tuple[Table, ...]
-    ballots: tuple[Table, ...]
-    assessors: tuple[Table, ...]
+    units: tuple[StoredTable, ...]
+    registers: tuple[StoredTable, ...]
+    ballots: tuple[StoredTable, ...]
+    assessors: tuple[StoredTable, ...]
 
     def unit_rows(self, runner: Runner, *, in_one: bool) -> Parts:
         """Return the rows of units, in parts if they are spread over several workers and need not be `in_one`.
@@ -95,7 +95,7 @@ class Tables(Struct, frozen=True):
         """
         frames = [table.frame(at) for at, table in enumerate(self.units)]
         if any(frame.collect_schema() != frames[0].collect_schema() for frame in frames):
-            raise UnfitError
+            raise UnfitError("unlike tables", "、".join(table.name for table in self.units[:2]))
         most = None if in_one else runner.rows_of_a_part
         heights = [] if most is None else [table.count() for table in self.units]
         if most is None or not any(heights):
@@ -104,7 +104,7 @@ class Tables(Struct, frozen=True):
         return Parts(tuple(_cut(frames, heights, ceil(sum(heights) / parts))), runner)
 
     @property
-    def all(self) -> tuple[Table, ...]:
+    def all(self) -> tuple[StoredTable, ...]:
         """All tables, those of units first."""
         return (*self.units, *self.assessors, *self.registers, *self.ballots)
 
@@ -125,13 +125,13 @@ def _cut(frames: Iterable[pl.LazyFrame], heights: Iterable[int], most: int) -> I
         yield pl.concat(part)
 
 
-def forms(tables: Iterable[Table]) -> Mapping[str, Form]:
+def forms(tables: Iterable[StoredTable]) -> Mapping[str, Form]:
     """Return the forms in which figures of columns are stored. Raises UnfitError where tables differ."""
     found: dict[str, Form] = {}
     for table in tables:
         for name in table.titles:
             if found.setdefault(name, form := table.form(name)) != form:
-                raise UnfitError
+                raise UnfitError("unlike tables", table.name)
     return found
 
 
@@ -149,47 +149,69 @@ def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:
     tables = [_table(name, path, expected) for name, path in sorted(paths.items())]
     units = tuple(table for table in tables if table.kind == "matrix")
     if not units or any(table.titles.keys() != units[0].titles.keys() for table in units):
-        raise UnfitError
-    others: dict[Kind, tuple[Table, ...]] = {
+        raise UnfitError("unlike tables" if units else "table missing")
+    others: dict[Kind, tuple[StoredTable, ...]] = {
         kind: tuple(table for table in tables if table.kind == kind) for kind in ("register", "ballots", "assessors")
     }
     heads = frozenset(map(fold, expected.unit_names))
     return Tables(heads, units, others["register"], others["ballots"], others["assessors"])
 
 
-def _table(name: str, path: Path, expected: Expected) -> Table:
+def _table(name: str, path: Path, expected: Expected) -> StoredTable:
     laid_out = layout(path) if suffix_of(name) == ".csv" else None
     header = _header(name, path) if laid_out is None else laid_out.header
     known = {fold(unit) for unit in expected.unit_names}
     kind = _kind(header, expected)
     if any(_meant((other,), header) for other in _OTHERS) or (not expected.rounds and _meant((col.ROUND,), header)):
-        raise UnfitError
+        raise UnfitError("other tables", name)
     names, titles, units = expected.titles(kind), dict[str, str](), list[str]()
     for title in header:
         if fold(title) in known:
             units.append(title)
         elif (meaning := names.meaning(title)) is not None:
             if meaning in titles:
-                raise UnfitError
+                raise UnfitError("unlike tables", name)
             titles[meaning] = title
     if len(units) != 1:
-        raise UnfitError
+        raise UnfitError("table missing", name)
     if kind == "register" and expected.unit_names[0] in col.REGISTER:
         titles[expected.unit_names[0]] = units[0]  # units are persons, which rules on events may read
     titled = frozenset(meaning for meaning, title in titles.items() if "%" in fold(title))
-    return Table(name, path, kind, {UNIT: units[0], **titles}, header, titled, laid_out)
+    return StoredTable(name, path, kind, {UNIT: units[0], **titles}, header, titled, laid_out)
 
 
 def _header(name: str, path: Path) -> tuple[str, ...]:
-    return tuple(pl.read_ipc_schema(path) if suffix_of(name) in ARROW else pl.read_parquet_schema(path))
+    return tuple(_schema(name, path))
 
 
-def has_columns(path: Path) -> bool:
-    """Return whether a file is one of columns, as its name says."""
+def _schema(name: str, path: Path) -> Mapping[str, pl.DataType]:
+    return pl.read_ipc_schema(path) if suffix_of(name) in ARROW else pl.read_parquet_schema(path)
+
+
+def why_unreadable(path: Path) -> Literal["not parquet", "not arrow", "lists in cells"] | None:
+    """Return why a file is not read, as the exact engine tells it: it has no columns, or such as PyArrow cannot read.
+
+    Of Parquet it reads columns of structs, of Arrow it does not.
+    """
+    of_arrow = suffix_of(path.name) in ARROW
     try:
-        return bool(_header(path.name, path))
+        types = [*_schema(path.name, path).values()]
     except (pl.exceptions.PolarsError, OSError):
-        return False
+        types = []
+    parts = [part for of in types for part in _parts(of)]
+    if not types or any(part in (pl.Int128, pl.UInt128) for part in parts):
+        return "not arrow" if of_arrow else "not parquet"
+    nested = (pl.List, pl.Array, pl.Struct) if of_arrow else (pl.List, pl.Array)
+    return "lists in cells" if any(isinstance(part, nested) for part in parts) else None
+
+
+def _parts(of: pl.DataType) -> Iterator[pl.DataType]:
+    """Visit a type and those in it."""
+    yield of
+    inner = [field.dtype for field in of.fields] if isinstance(of, pl.Struct) else []
+    inner += [of.inner] if isinstance(of, pl.List | pl.Array) else []
+    for each in inner:
+        yield from _parts(each if isinstance(each, pl.DataType) else each())
 
 
 def _kind(header: Iterable[str], expected: Expected) -> Kind:

@@ -25,6 +25,8 @@ _FEW: Final = 16
 """Different texts of a column of levels, say."""
 _DECIMALS: Final = 6
 """Decimals of floating-point numbers that are taken for what was meant."""
+_DIGITS: Final = 18
+"""Digits that 64 bits hold, whatever they are."""
 _FINEST: Final = 10**9
 _EPOCH: Final = 719_163
 """The ordinal of 1970-01-01, from which Polars counts days."""
@@ -141,14 +143,23 @@ def _stored(column: pl.Expr, measure: Measure, dtype: pl.DataType, form: Form, a
     if measure.kind == "date" and dtype == pl.Date:
         return _whole(column, column.cast(pl.Int32).cast(pl.Int64) + _EPOCH, 1, measure)
     if measure.kind not in _FIGURES or measure.kind == "date":
-        raise UnfitError
+        raise UnfitError("column type", _root(column))
     if dtype.is_integer():
-        return _whole(column, column.cast(pl.Int64), form.over, measure, form)
+        return _whole(column, _within(column, dtype), form.over, measure, form)
     if isinstance(dtype, pl.Decimal):
-        return _whole(column, column.to_physical().cast(pl.Int64), 10**dtype.scale, measure, form)
+        return _whole(column, _within(column.to_physical(), dtype), 10**dtype.scale, measure, form)
     if dtype.is_float():
         return _floating(column, measure, form)
-    raise UnfitError
+    raise UnfitError("column type", _root(column))
+
+
+def _within(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Read integers as 64 bits; larger ones become the largest, which no figure may be."""
+    if dtype == pl.UInt64:
+        column = column.clip(upper_bound=LARGEST)
+    elif isinstance(dtype, pl.Decimal) and dtype.precision > _DIGITS:
+        column = column.clip(-LARGEST, LARGEST)
+    return column.cast(pl.Int64)
 
 
 def _whole(column: pl.Expr, simple: pl.Expr, over: int, measure: Measure, form: Form = _PLAIN) -> _Stored:
@@ -177,7 +188,7 @@ def _floating(column: pl.Expr, measure: Measure, form: Form) -> _Stored:
     def read(told: Mapping[str, Any]) -> _Read:
         places = next((at for at in range(_DECIMALS + 1) if told[f"to {at}"]), None)
         if places is None or not told["within"]:
-            raise UnfitError
+            raise UnfitError("column type", _root(column))
         ends = tuple(round(end * 10**places) for end in _ends(told))
         whole = (column.cast(pl.Float64) * 10**places).round(0).cast(pl.Int64)
         samples, titled = _samples(told, measure), form.percents == "titled"
@@ -213,7 +224,7 @@ def _settled(read: _Read, measure: Measure, *, gaps: bool) -> Values:
         if read.samples is not None:
             scale = percent_scale(read.samples, titled=read.titled)
             if scale is None:
-                raise UnfitError
+                raise UnfitError("column type", _root(expr))
             over *= scale
         odd = (*odd, *_outside(measure, expr, over))
     blank = measure.blank
@@ -228,8 +239,13 @@ def _settled(read: _Read, measure: Measure, *, gaps: bool) -> Values:
         return Values(expr, None, gaps, doubt, read.waived)
     least, most = (min(ends), max(ends)) if ends else (0, 0)
     if max(abs(least), abs(most)) > LARGEST // 1000:
-        raise UnfitError
+        raise UnfitError("beyond 63 bits", _root(expr))
     return Values(expr, Amount(Column(expr), least, most, over), gaps, doubt, read.waived)
+
+
+def _root(expr: pl.Expr) -> str:
+    """Name the column that an expression reads."""
+    return next(iter(expr.meta.root_names()), "")
 
 
 def _outside(measure: Measure, expr: pl.Expr, over: int) -> tuple[pl.Expr, ...]:
@@ -248,9 +264,9 @@ def _texts(column: pl.Expr, measure: Measure, allowed: _Allowed) -> _Stored:
     def read(told: Mapping[str, Any]) -> _Read:
         texts = sorted(each for each in told["texts"] if each is not None)
         if len(texts) > _DISTINCT:
-            raise UnfitError
+            raise UnfitError("column type", _root(column))
         if measure.is_key and len({*map(fold, texts)}) < len(texts):
-            raise UnfitError  # one name in two spellings
+            raise UnfitError("spelled twice", _root(column))  # one name in two spellings
         waived = [each for each in texts if allowed.may_be_waived and is_inapplicable(_cell(each))]
         beside_words = allowed.beside_words or bool(waived)
         values = {each: _value(each, measure, allowed, beside_words=beside_words) for each in texts}
@@ -261,8 +277,9 @@ def _texts(column: pl.Expr, measure: Measure, allowed: _Allowed) -> _Stored:
         if measure.kind in _FIGURES:
             figures = {each: value for each, value in meant.items() if isinstance(value, Fraction)}
             return replace(_figures(text, figures, odd), waived=is_waived)
-        kind = pl.Boolean if measure.kind == "yes_no" else pl.String
-        return _Read(_replaced(text, meant, kind), odd=odd, waived=is_waived)
+        if measure.kind == "yes_no":
+            return _Read(_replaced(text, meant, pl.Boolean), odd=odd, waived=is_waived)
+        return _Read(_respelled(text, values), odd=odd, waived=is_waived)
 
     return _Stored(text, questions, read)
 
@@ -271,7 +288,7 @@ def _figures(column: pl.Expr, figures: Mapping[str, Fraction], odd: tuple[pl.Exp
     over = lcm(*(value.denominator for value in figures.values()))
     whole = {text: int(value * over) for text, value in figures.items()}
     if over > _FINEST or any(abs(number) > LARGEST for number in whole.values()):
-        raise UnfitError
+        raise UnfitError("beyond 63 bits", _root(column))
     ends = (min(whole.values()), max(whole.values())) if whole else ()
     return _Read(_replaced(column, whole, pl.Int64), over, ends, odd)
 
@@ -281,6 +298,17 @@ def _replaced(column: pl.Expr, meant: Mapping[str, Any], kind: Any) -> pl.Expr:
     if 0 < len(meant) <= _FEW:
         return pl.coalesce(*(pl.when(column == text).then(pl.lit(value, kind)) for text, value in meant.items()))
     return column.replace_strict(list(meant), list(meant.values()), default=None, return_dtype=kind)
+
+
+def _respelled(column: pl.Expr, meant: Mapping[str, Any]) -> pl.Expr:
+    """Put names in place of the texts that are spelled otherwise; None says nothing."""
+    changed = {text: value for text, value in meant.items() if value != text}
+    if len(changed) > _FEW:
+        return _replaced(column, {text: value for text, value in meant.items() if value is not None}, pl.String)
+    other = {text: value for text, value in changed.items() if value is not None}
+    spelled = pl.coalesce(*(pl.when(column == text).then(pl.lit(value)) for text, value in other.items()), column)
+    silent = [*changed.keys() - other.keys()]
+    return pl.when(~column.is_in(silent)).then(spelled) if silent else spelled
 
 
 def _cell(text: str) -> RawCell:
@@ -297,7 +325,7 @@ def _value(text: str, measure: Measure, allowed: _Allowed, *, beside_words: bool
         case Good(value, lenient) if not lenient or (beside_words and set(text) <= AS_WRITTEN):
             return value
         case Good():
-            raise UnfitError  # which is noted
+            raise UnfitError("read generously", text)  # which is noted
         case KeyText(text=spelled):
             return spelled
         case _:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from dangjian_score.checks.sound import demanded
 from dangjian_score.columnar.amounts import Amount, Column, Layers
-from dangjian_score.columnar.lowering import Lowering, Scope
+from dangjian_score.columnar.lowering import ColumnLowering, Scope
 from dangjian_score.columnar.values import flag
 from dangjian_score.core import algebra as a
 from dangjian_score.engine.demands import RuleDemands
@@ -24,7 +24,7 @@ def is_flagged(scope: Scope, measure: str) -> bool:
 
 def with_waived(part: Pass, scope: Scope, layers: Layers) -> Scope:
     """Let a pass read for which nodes a unit entered 不适用 and nothing else: 1 for these, else 0."""
-    lowering, known = Lowering(scope, layers), dict(scope.known)
+    lowering, known = ColumnLowering(scope, layers), dict(scope.known)
     for node in part.nodes:
         flagged = [name for name in node.inputs if is_flagged(scope, name)]
         if flagged and node.takes_blanks and node.present is not None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dangjian_score.core.facts import UnitFacts
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.standing import CountedUnits, Cut, FinalGrades, Merit, Standing, group_of, merit
+from dangjian_score.engine.standing import CountedUnits, Cut, FinalGrades, Merit, Standing, group_of, merit, units_in
 from dangjian_score.engine.step_names import met
 from dangjian_score.engine.totals import best_grades
 
@@ -99,27 +99,22 @@ class _Block(Struct, frozen=True):
     most: int
 
 
-def _joined(blocks: Iterable[_Block]) -> _Block:
-    """Return blocks of equal merit as one."""
-    held = list(blocks)
-    units = tuple(standing for block in held for standing in block.units)
-    return _Block(units, sum(block.fewest for block in held), sum(block.most for block in held))
-
-
 class _Contest(Struct):
     """The units of one group and the grades they may still get."""
 
     program: Program
     contending: dict[str, list[_Block]] = field(default_factory=lambda: defaultdict(list))
     merits: dict[str, Merit] = field(default_factory=dict)
+    entered: dict[str, int] = field(default_factory=dict)
     candidates: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     passed_over: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def enter(self, standing: Standing) -> None:
         """Let a unit contend for the grade that it has by its own standing; units without one do not contend."""
         self.merits[standing.unit] = merit(self.program, standing)
+        self.entered[standing.unit] = len(self.entered)
         if standing.grade is not None:
-            self.contending[standing.grade].append(_Block((standing,), 1, 1))
+            self.contending[standing.grade].append(_Block((standing,), standing.count, standing.count))
 
     def settle(self, name: str, places: int | None) -> Cut:
         """Give a grade to the best of those that contend for it; the others move on to the next that they meet.
@@ -133,8 +128,9 @@ class _Contest(Struct):
         for block in self._in_order(name):
             units = [standing.unit for standing in block.units]
             if places is None or most + block.most <= places:
-                (chosen if block.fewest == len(units) else tied).extend(units)
-                waiting += units if block.fewest < len(units) else ()
+                comes = block.fewest == units_in(block.units)
+                (chosen if comes else tied).extend(units)
+                waiting += () if comes else units
                 self._offer(name, units)
             elif fewest >= places:
                 left += units
@@ -156,7 +152,14 @@ class _Contest(Struct):
             return self.merits[block.units[0].unit]
 
         ordered = sorted(self.contending[name], key=merit_of, reverse=True)
-        return [_joined(blocks) for _, blocks in groupby(ordered, key=merit_of)]
+        return [self._joined(blocks) for _, blocks in groupby(ordered, key=merit_of)]
+
+    def _joined(self, blocks: Iterable[_Block]) -> _Block:
+        """Return blocks of equal merit as one, its units in the order in which they entered."""
+        held = list(blocks)
+        units = (standing for block in held for standing in block.units)
+        in_order = sorted(units, key=lambda standing: self.entered[standing.unit])
+        return _Block(tuple(in_order), sum(block.fewest for block in held), sum(block.most for block in held))
 
     def _offer(self, name: str, units: Sequence[str]) -> None:
         for unit in units:
@@ -168,8 +171,9 @@ class _Contest(Struct):
         for standing in block.units:
             parted[self._next(name, standing)].append(standing)
         for lower, units in parted.items():
-            others = len(block.units) - len(units)
-            span = max(0, block.fewest - others), min(block.most, len(units))
+            count = units_in(units)
+            others = units_in(block.units) - count
+            span = max(0, block.fewest - others), min(block.most, count)
             self.contending[lower].append(_Block(tuple(units), *span))
 
     def _next(self, name: str, standing: Standing) -> str:

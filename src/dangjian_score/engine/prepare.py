@@ -136,9 +136,10 @@ class Cohort(Struct, frozen=True):
 
     def countable(self, unscored: Iterable[Attributes] = ()) -> CountedUnits:
         """Return the units that quotas are a share of, with those that are not scored yet."""
-        counted, others = [unit for unit in self.units if unit.unit not in self.unranked], tuple(unscored)
-        taking_part = (unit.attributes for unit in counted if unit.unit not in self.excluded)
-        return CountedUnits((*(unit.attributes for unit in counted), *others), (*taking_part, *others))
+        counted = [unit for unit in self.units if unit.unit not in self.unranked]
+        taking_part = ((unit.attributes, 1) for unit in counted if unit.unit not in self.excluded)
+        others = tuple((attributes, 1) for attributes in unscored)
+        return CountedUnits((*((unit.attributes, 1) for unit in counted), *others), (*taking_part, *others))
 
     def raw(self, key: str, columns: RowColumns) -> list[Raw]:
         """Return the values of columns for the units that take part, in one pass."""

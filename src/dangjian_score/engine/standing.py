@@ -21,7 +21,8 @@ class Standing(Struct, frozen=True):
     """The total and grade of a unit after vetoes, before quotas; `done` are its steps over all passes.
 
     Before the end of the period `due` are the most points for what is due, and `rate` is the total as a share of that.
-    A unit that is `unranked` has no rank, grade and selections.
+    A unit that is `unranked` has no rank, grade and selections. One standing may be that of a class of `count` units
+    that nothing here tells apart; `unit` is then the name of the class.
     """
 
     unit: str
@@ -33,6 +34,7 @@ class Standing(Struct, frozen=True):
     due: Fraction | None = None
     rate: Fraction | None = None
     unranked: tuple[Exclusion | Unranked, ...] = ()
+    count: int = 1
 
     @property
     def barred(self) -> bool:
@@ -57,6 +59,11 @@ def named_grade(program: Program, place: Fraction) -> str | None:
     """Return the grade at a place; None behind the last."""
     best_first = best_grades(program.rubric.grades)
     return best_first[int(place) - 1] if place <= len(best_first) else None
+
+
+def units_in(standings: Iterable[Standing]) -> int:
+    """Count the units of standings."""
+    return sum(standing.count for standing in standings)
 
 
 def ranks(program: Program, standings: Iterable[Standing]) -> dict[str, int]:
@@ -101,23 +108,36 @@ def _signed(figure: Fraction, lowest_first: bool) -> Fraction:
     return -figure if lowest_first else figure
 
 
+AttributeCounts = tuple[tuple[Attributes, int], ...]
+"""Attributes of units, and of how many; the same attributes may stand there more than once."""
+
+
 class CountedUnits(Struct, frozen=True):
     """The attributes of the units that quotas are a share of: of all, and of those that take part."""
 
-    everybody: tuple[Attributes, ...]
-    taking_part: tuple[Attributes, ...]
+    everybody: AttributeCounts
+    taking_part: AttributeCounts
 
     def sizes(self, quota: Quota, within: str | None) -> Mapping[str | None, int]:
         """Count the units of each group that a quota is a share of; a group may have none.
 
         Units that are not scored because their group is not known are in none.
         """
-        groups = (group_of(within, attributes) for attributes in self.everybody)
-        counted = Counter(group for group in groups if within is None or group is not None)
+        counted = _by_group(self.everybody, within)
         if quota.quota_of == "taking_part":
-            taking_part = Counter(group_of(within, attributes) for attributes in self.taking_part)
+            taking_part = _by_group(self.taking_part, within)
             counted = Counter({group: taking_part[group] for group in counted})
         return counted if within is not None or counted else {None: 0}
+
+
+def _by_group(counts: AttributeCounts, within: str | None) -> Counter[str | None]:
+    """Count the units of each group; those without one are in none."""
+    counted = Counter[str | None]()
+    for attributes, count in counts:
+        group = group_of(within, attributes)
+        if within is None or group is not None:
+            counted[group] += count
+    return counted
 
 
 DisplacedReason = Literal["full", "none", "tie", "veto", "earlier", "condition"]
@@ -240,6 +260,7 @@ class _Chooser:
         self._program, self._grades, self._countable = program, grades, countable
         self._merits = {standing.unit: merit(program, standing) for standing in standings}
         self._ordered = sorted(standings, key=self._merit, reverse=True)
+        self._counts = {standing.unit: standing.count for standing in standings}
         self._prizes: dict[tuple[bool, str | None, str | None], _Prizes] = {}
 
     def _merit(self, standing: Standing) -> Merit:
@@ -335,14 +356,18 @@ class _Chooser:
         left: list[str] = []
         for _, equals in groupby(ordered, key=self._merit):
             together = tuple(standing.unit for standing in equals)
-            if len(together) <= room:
+            count = self._units_in(together)
+            if count <= room:
                 chosen += together
-                room -= len(together)
+                room -= count
             elif room > 0:
                 tied, room = together, 0
             else:
                 left += together
         return Cut(tuple(chosen), tied, tuple(left))
+
+    def _units_in(self, names: Iterable[str]) -> int:
+        return sum(self._counts[name] for name in names)
 
     def _prize(self, selection: Selection, prizes: _Prizes, mine: Sequence[Standing]) -> Cut:
         """Fill the places of a prize; places for the units of an earlier tie are kept free until it is decided."""
@@ -357,6 +382,6 @@ class _Chooser:
         if not prizes.rest:
             prizes.taken |= dict.fromkeys(waiting, prizes.titles)
             prizes.titles = (selection.title,)
-            room = places - kept - len(cut.units)
-            prizes.tied, prizes.rest = cut.tied, len(cut.tied) - room if cut.tied else 0
+            room = places - kept - self._units_in(cut.units)
+            prizes.tied, prizes.rest = cut.tied, self._units_in(cut.tied) - room if cut.tied else 0
         return Cut(cut.units, (*(waiting if kept else ()), *cut.tied), cut.left)

@@ -252,7 +252,7 @@ TEXTS = {
     "{rest} passed over), {notes} {notes:note|notes}[, {passed_over} {passed_over:file|files} passed over]",
     "odd rows": "{count} rows have to be put right; these are of the first {shown}",
     "near units": "{count} {count:unit|units} with a figure close to a boundary of rounding, scored again unit by unit",
-    "exact instead": "this cannot be scored on columns, so unit by unit",
+    "exact instead": "this cannot be scored on columns: {why!t}[ ({about})]; it is scored unit by unit",
     "scored on columns": "{files} {files:file|files}, {units} {units:unit|units}, scored on columns",
     "written": "written: {path}",
     "written sha256": "  SHA-256 {sha256}; note it elsewhere and give it to verify --sha256",

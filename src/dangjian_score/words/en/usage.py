@@ -115,7 +115,7 @@ TEXTS = {
     "help.nothing to post": "rubric {rubric} has no awards (selections): there is no list to post",
     "help.columns alone": "--engine columns reads .parquet, .arrow, .feather and .csv, writes -o RESULT.parquet, .csv or .xlsx, and goes with --unit, --below and --lines alone",
     "help.columns extra": "--engine columns needs an extra: pip install 'dangjian-score[columns]'",
-    "help.columns unfit": "the rubric {rubric}, or this evidence, cannot be scored on columns; instead of --engine {engine} take --engine exact, which scores unit by unit",
+    "help.columns unfit": "the rubric {rubric}, or this evidence, cannot be scored on columns: {why!t}[ ({about})]; instead of --engine {engine} take --engine exact, which scores unit by unit",
     "help.spark alone": "--engine spark reads .parquet and writes one -o RESULT.parquet, and goes with nothing else",
     "help.spark extra": "--engine spark needs an extra: pip install 'dangjian-score[spark]'",
     "help.spark java": "--engine spark needs Java 17 or newer, which is not here; install it, or name its folder by JAVA_HOME",

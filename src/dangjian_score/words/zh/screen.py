@@ -247,7 +247,7 @@ TEXTS = {
     "跳过或不计 {rest}），{notes} 个提示[，略过 {passed_over} 个文件]",
     "odd rows": "有 {count} 行要改，下面是前 {shown} 行里的",
     "near units": "{count} 个单位有分数正在取舍的界线上，已逐单位计分",
-    "exact instead": "不能按列计分，改为逐单位计分",
+    "exact instead": "不能按列计分：{why!t}[（{about}）]；改为逐单位计分",
     "scored on columns": "{files} 个文件，{units} 个单位，按列计分",
     "written": "已写入 {path}",
     "written sha256": "  SHA-256 {sha256}；另外记下，核对时用 --sha256 给出",

@@ -111,7 +111,7 @@ TEXTS = {
     "help.nothing to post": "细则 {rubric} 没有评优（selections），没有要公示的名单",
     "help.columns alone": "--engine columns 只读 .parquet、.arrow、.feather、.csv，只写 -o 结果.parquet、.csv、.xlsx，另外只能有 --unit、--below、--lines",
     "help.columns extra": "--engine columns 要装扩展：pip install 'dangjian-score[columns]'",
-    "help.columns unfit": "细则 {rubric} 或这批考核数据不能按列计分；请不用 --engine {engine}，改用 --engine exact 逐单位计分",
+    "help.columns unfit": "细则 {rubric} 或这批考核数据不能按列计分：{why!t}[（{about}）]；请不用 --engine {engine}，改用 --engine exact 逐单位计分",
     "help.spark alone": "--engine spark 只读 .parquet，只写一个 -o 结果.parquet，不能和其他要求同用",
     "help.spark extra": "--engine spark 要装扩展：pip install 'dangjian-score[spark]'",
     "help.spark java": "--engine spark 要用 Java 17 或更新的版本，这里没有；请装上，或用 JAVA_HOME 指定它的文件夹",
