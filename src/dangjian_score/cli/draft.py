@@ -1,5 +1,6 @@
 """`dangjian draft`: a rubric from a regulation in Word, in a spreadsheet or as text."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -8,7 +9,8 @@ import typer
 from dangjian_score.api import files
 from dangjian_score.api.assessment import suffix
 from dangjian_score.api.drafting import DraftedRubric, draft_rubric
-from dangjian_score.cli import DONE, screen
+from dangjian_score.api.inputs import InputError
+from dangjian_score.cli import DONE, UNUSABLE, screen
 from dangjian_score.cli.outputs import check_free, write
 from dangjian_score.cli.reference import check_id
 from dangjian_score.cli.usage import MisuseError, bad_value, quoted
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from dangjian_score.api.writing import Contents
 
 _REPORT: Final = ("html",)
-_YEARS: Final = range(1921, 2201)
+_RUBRIC: Final = ("yaml", "yml")
+_YEAR: Final = re.compile("(?:19|20|21)[0-9]{2}")
 _SHOWN: Final = 30
 """Marked clauses that the screen lists; the file has all of them."""
 
@@ -28,20 +31,22 @@ def draft(
     document: Annotated[str, typer.Argument(help="opt.document", metavar="DOCUMENT")],
     output: Annotated[str | None, typer.Option("--output", "-o", help="opt.draft_output", metavar="FILE")] = None,
     report: Annotated[str | None, typer.Option("--report", help="opt.draft_report", metavar="FILE")] = None,
-    period: Annotated[int | None, typer.Option("--period", help="opt.draft_period", metavar="YEAR")] = None,
+    period: Annotated[str | None, typer.Option("--period", help="opt.draft_period", metavar="YEAR")] = None,
     identifier: Annotated[str | None, typer.Option("--id", help="opt.draft_id", metavar="ID")] = None,
 ) -> None:
     """Write the rubric, and on a page what was understood; say how many clauses are settled, where others are."""
     words: Words = ctx.obj
     if identifier is not None:
         check_id(identifier, words)
-    if period is not None and period not in _YEARS:
-        raise bad_value("--period", str(period), ["2024"])
+    if period is not None and not _YEAR.fullmatch(period):
+        raise bad_value("--period", period, ["2024"])
     page = None if report is None else Path(report)
     if page is not None and suffix(page) not in _REPORT:
         raise bad_value("--report", str(page), ["*.html"])
     target = Path(output or f"{Path(document).stem}.yaml")
-    drafted = draft_rubric(document, identifier, period, words.language)
+    if target != files.STANDARD and suffix(target) not in _RUBRIC:
+        raise bad_value("-o", str(target), ["*.yaml"])
+    drafted = _drafted(ctx, document, identifier, period)
     outputs: dict[Path, Contents] = {} if target == files.STANDARD else {target: drafted.yaml}
     if target == files.STANDARD:
         screen.put_bytes(drafted.yaml)
@@ -56,6 +61,16 @@ def draft(
     if target != files.STANDARD:
         screen.tell(words.text("next", path=quoted(str(target))))
     raise typer.Exit(DONE)
+
+
+def _drafted(ctx: typer.Context, document: str, identifier: str | None, period: str | None) -> DraftedRubric:
+    """Draft the rubric, or say why the document cannot be read."""
+    words: Words = ctx.obj
+    try:
+        return draft_rubric(document, identifier, None if period is None else int(period), words.language)
+    except InputError as error:
+        screen.tell_refusal(error, None, words, ctx.color)
+        raise typer.Exit(UNUSABLE) from None
 
 
 def _summary(drafted: DraftedRubric, words: Words) -> list[str]:

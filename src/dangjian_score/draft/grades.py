@@ -32,7 +32,8 @@ def grades_in(line: str) -> dict[str, Fraction]:
     for part in re.split("[，；。、\n]", line):
         piece = f"{piece}{part}"
         names = [] if _NO_GRADE.search(piece) else _names(piece)
-        bounds = [bound for bound in _BOUND.finditer(_WITHOUT.sub("", piece)) if _is_bound(bound)]
+        said = piece.split("且")[0] if re.search("且(?!不[满足]|低于|小于|未)", piece) else piece
+        bounds = [bound for bound in _BOUND.finditer(_WITHOUT.sub("", said)) if _is_bound(bound)]
         if names and bounds:
             lows = [Fraction(bound["figure"]) for bound in bounds if not bound["less"] and not bound["under"]]
             name = names[-1] if names[-1] not in found else names[0]

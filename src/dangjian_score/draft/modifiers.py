@@ -13,6 +13,7 @@ from dangjian_score.draft.reading import Reading
 
 CASE: Final = "同一事项"
 """The column that says which events are one matter."""
+_TOGETHER: Final = ("累计", "合计", "总计", "共计", "总分", "共扣", "共加")
 _OF_SOME: Final = ("本条", "该条", "此条", "两项", "以上两")
 """What a cap says that is over some of the clauses before it."""
 
@@ -66,7 +67,10 @@ def _capped(
     beside = [reading for reading in scored if reading.sentence == clause.sentence]
     if len(scored) > 1 and not beside and any(word in phrase.text for word in _OF_SOME):
         return "no base"
-    over_all = not scored or (len(scored) > 1 and len(beside) in (0, len(scored)))
+    together = any(word in phrase.text for word in _TOGETHER)
+    over_all = not scored or (len(scored) > 1 and (not beside or (together and len(beside) == len(scored))))
+    if together and not over_all and len(beside) > 1:
+        return "no base"
     if over_all or last is None:
         return Change(most=phrase.points)
     if len(last.rules) == 1 and "ratio" in last.rules[0]:

@@ -68,8 +68,12 @@ def short(text: str, most: int = MAX_NAME) -> str:
     if len(name) > most:
         name = cleaned(_LOOSE.sub("", name)) or name
     if len(name) > most and (cut := re.search(r"的(?=.{3,}$)", name)):
-        name = cleaned(name[cut.end() :])
+        head, tail = name[: cut.start()], name[cut.end() :]
+        name = cleaned(head if _WRONG.search(head) and not _WRONG.search(tail) else tail)
     return cleaned(name[:most]) if len(name) > most + 4 else name
+
+
+_WRONG: Final = re.compile("[未不没无违缺]")
 
 
 def cleaned(text: str) -> str:
@@ -115,7 +119,7 @@ def is_lacking(text: str) -> bool:
 
 
 _LIST: Final = re.compile(r"、|，")
-_LAST: Final = re.compile(r"以及|及其?|和|与|或者?")
+_LAST: Final = re.compile(r"以及|及(?![时格])其?|和|与|或者?")
 """What stands before the last member of a list."""
 _SHARED: Final = re.compile(r"(?:未|不|没有|没)[^，、]{1,8}$")
 """What the last member of a list says of all: 收费标准、药品价格未公示."""

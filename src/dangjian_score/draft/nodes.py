@@ -66,16 +66,11 @@ class NodeBuilder:
     def _section(self, section: Section, letter: str) -> DraftedSection:
         if section.own is not None:
             return self._leaf(section, section.own, letter)
-        if section.kind == "base" and section.max is not None and self._share(section):
-            whole = "\n".join(
-                f"{item.title}。{item.standard}"
-                if item.standard and item.title not in item.standard
-                else item.standard or item.title
-                for item in section.items
-            )
-            own = Item(section.title, section.max, "", "", whole, "", section.clause, section.place)
+        parts = self._with_points(section)
+        if parts is None:
+            own = Item(section.title, section.max, "", "", _words(section.items), "", section.clause, section.place)
             return self._leaf(section, own, letter)
-        items = self._items(section)
+        items = [self._item(item, section.kind) for item in parts]
         head: dict[str, Value] = {"id": letter, "title": section.title}
         total = sum((most for item in items if isinstance(most := item.node.get("max"), Fraction)), Fraction(0))
         failing = ""
@@ -100,23 +95,25 @@ class NodeBuilder:
             node |= {key: value for key, value in item.node.items() if key not in ("title", "max")}
         return DraftedSection(section, (item,), node)
 
-    def _items(self, section: Section) -> list[DraftedItem]:
-        """Build the items; one of a base section without points has what is left, others come to what they give."""
-        known = [item.max for item in section.items if item.max is not None]
-        missing = len(section.items) - len(known)
-        rest = None if section.max is None else section.max - sum(known, Fraction(0))
-        items = []
-        for item in section.items:
-            if item.max is None and section.kind == "base":
-                left = rest if missing == 1 and rest is not None and rest > 0 else None
-                item = replace(item, max=left if left is not None else self._given(item))  # noqa: PLW2901
-            items.append(self._item(item, section.kind))
-        return items
+    def _with_points(self, section: Section) -> list[Item] | None:
+        """Return the items of a section with their points; None where its clauses share those of the section.
 
-    def _share(self, section: Section) -> bool:
-        """Return whether several items have no points of their own: their clauses share those of the section."""
-        open_ones = [item for item in section.items if item.max is None and self._given(item) is None]
-        return len(open_ones) == len(section.items) > 1
+        Of a base section, one item without points has what is left; several come to what they give, if that fits.
+        """
+        if section.kind != "base" or all(item.max is not None for item in section.items):
+            return list(section.items)
+        known = sum((item.max for item in section.items if item.max is not None), Fraction(0))
+        rest = None if section.max is None else section.max - known
+        missing = [item for item in section.items if item.max is None]
+        given = [self._given(item) for item in missing]
+        if len(missing) == 1 and rest is not None and rest > 0:
+            given = [rest]
+        elif rest is not None and (None in given or sum(filter(None, given), Fraction(0)) != rest):
+            return None
+        points = iter(
+            most if most is not None else _highest(item.standard) for item, most in zip(missing, given, strict=True)
+        )
+        return [item if item.max is not None else replace(item, max=next(points)) for item in section.items]
 
     def _given(self, item: Item) -> Fraction | None:
         """Return what the clauses of an item give in all, where that is all they do."""
@@ -176,6 +173,15 @@ def _texts(value: Value) -> Iterator[str]:
                 yield from _texts(part)
         case _:
             pass
+
+
+def _words(items: tuple[Item, ...]) -> str:
+    """Return what items say, as one text."""
+    texts = (item.standard or item.criterion for item in items)
+    return "\n".join(
+        text if item.title in text or not text else f"{item.title}。{text}"
+        for item, text in zip(items, texts, strict=True)
+    )
 
 
 def _unsaid(words: str) -> Reading:

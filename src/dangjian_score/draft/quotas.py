@@ -43,7 +43,9 @@ def asked_of(clause: Clause, phrase: Phrase, *, dated: bool) -> list[tuple[Phras
             if agreed is None:
                 return None
             chosen = agreed
-            chosen = [one for each in chosen for one in _apart(each)]
+            apart = [one for each in chosen for one in _apart(each)]
+            named = [one for one in apart if about and (about in thing_of(one) or thing_of(one) in about)]
+            chosen = named or apart
             found = [(each, due) for each in chosen if (due := due_of(each, dated=dated)) is not None]
             return found if len(found) == len(chosen) else []
     return []

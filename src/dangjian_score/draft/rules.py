@@ -102,7 +102,10 @@ class _Builder:
         own = naming.cleaned(phrase.subject)
         if clause.context and _GOING_ON.match(phrase.subject):
             return f"{naming.cleaned(clause.context[-1])}且{own}"
-        return own or (naming.cleaned(clause.context[-1]) if clause.context else naming.cleaned(self._scope.content))
+        before = naming.cleaned(clause.context[-1]) if clause.context else ""
+        if own and before and naming.is_lacking(own) and naming.is_lacking(before) and clause.context[-1][-1] != "的":
+            return f"{before}、{own}"
+        return own or before or (naming.cleaned(self._scope.content) if self._scope.gives or self._scope.takes else "")
 
     # Kinds
 
@@ -113,9 +116,15 @@ class _Builder:
         if _ELSE.fullmatch(naming.cleaned(phrase.subject)):
             return self._otherwise(clause, phrase)
         action: Rule = {"forfeit": True} if phrase.kind == "nothing" else _action(phrase)
+        before = [reading for reading in self._readings if reading.sentence == clause.sentence and reading.rules]
+        if phrase.kind == "nothing" and before and all("award" in rule for each in before for rule in each.rules):
+            return []  # 有计划得2分，无计划不得分
         denied = _DENIED.search(subject)
         name = self._named(_DENIED.sub("", subject), clause)
-        return [{**action, "unless" if denied and denied[1] == "否" else "if": name}]
+        if denied and denied[1] == "否":
+            return [{**action, "unless": name}]
+        concerned = self._only_if(clause).get("if")
+        return [{**action, "if": {"all": [concerned, name]} if isinstance(concerned, str) else name}]
 
     def _otherwise(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         """Return the rule of 否则…: where none of the conditions before it in its sentence holds that give points."""
@@ -139,9 +148,8 @@ class _Builder:
         if listed:
             wrong = naming.cleaned(phrase.object) if one_of else ""
             return self._list(clause, phrase, tuple(f"{each}{wrong}" for each in listed), "each")
-        subject = f"{self._subject(clause, phrase)}{phrase.act}"
-        thing = naming.cleaned(phrase.object)
-        wanted = f"{subject}{thing}" if thing and len(subject) < _SHORT else thing or subject
+        own, thing = f"{naming.cleaned(phrase.subject)}{phrase.act}", naming.cleaned(phrase.object)
+        wanted = f"{own}{thing}" if own else thing or self._subject(clause, phrase)
         if not naming.cleaned(wanted):
             return "no base"
         measured = phrase.unit in _MEASURED
@@ -176,7 +184,7 @@ class _Builder:
         own = naming.members(phrase.subject)
         if own or clause.listed:
             return clause.listed or own
-        parts = [part for part in clause.context if not any(char.isdigit() for char in part)]
+        parts = [part for part in clause.context if not re.search(r"\d|查看|查阅|检查|听取|按照|依据", part)]
         single = naming.members(parts[-1]) if parts else ()
         return single or (tuple(naming.cleaned(part) for part in parts) if len(parts) > 1 else ())
 
@@ -227,7 +235,9 @@ class _Builder:
             return "no base"
         name = self._named(naming.rate(subject), clause)
         key = "per_missing" if phrase.kind == "step" else "per_over"
-        step = phrase.every or Fraction(1)
+        step = phrase.every if phrase.every is not None else Fraction(1)
+        if not step:
+            return "unsure"
         return [{**_action(phrase), key: name, "of": _percent(base), "every": _percent(step)}]
 
     def _ratio(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
@@ -261,9 +271,11 @@ class _Builder:
         listed = clause.listed or naming.members(phrase.subject) or self._members(clause, phrase)
         return self._list(clause, phrase, listed, "each") if listed else "no base"
 
-    def _list(self, clause: Clause, phrase: Phrase, listed: tuple[str, ...], key: str) -> list[Rule]:
+    def _list(self, clause: Clause, phrase: Phrase, listed: tuple[str, ...], key: str) -> list[Rule] | Why:
         """Return the rule of a list: members that say what is wrong (无签到) count where they hold, others do not."""
         lacking = [naming.is_lacking(each) for each in listed]
+        if (any(lacking) and not all(lacking)) or phrase.every not in (None, 1):
+            return "unsure"
         if key == "each_missing" and any(lacking):
             key = "each"
         wanted = [naming.had(each) if key == "each_missing" else naming.short(each) for each in listed]

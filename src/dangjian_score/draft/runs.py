@@ -65,7 +65,7 @@ def _goes_on(run: list[Clause], clause: Clause) -> bool:
         return False
     if phrase.kind == "level" and before.kind == "level":
         levels = {each.phrase.level for each in run if each.phrase is not None}
-        return _is_of_its_kind(before, phrase) and (phrase.none or phrase.level not in levels)
+        return _is_of_its_kind(before, phrase) and phrase.level not in levels
     if before.kind == "tier" and phrase.kind in ("nothing", "once"):
         return phrase.subject in _REST
     if not _is_about_it(first, phrase) or phrase.unit not in ("", before.unit):
@@ -102,6 +102,8 @@ def _is_first_of_tiers(before: Phrase, phrase: Phrase) -> bool:
     """Return whether 迟到1次扣0.5分 is followed by 2次扣1分, so that it does not stand for every time."""
     return (
         _is_one(before)
+        and phrase.low is not None
+        and phrase.low <= len(("once", "twice"))
         and phrase.unit == before.unit
         and (not phrase.subject or naming.cleaned(before.subject).endswith(naming.cleaned(phrase.subject)))
     )

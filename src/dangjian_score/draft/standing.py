@@ -43,8 +43,9 @@ def whole_of(outline: Outline, texts: Iterable[str]) -> Whole:
     read: list[str] = []
     for line in lines:
         if re.search(r"\d", line) and (found := grades_in(line)):
-            grades |= {name: low for name, low in found.items() if name not in grades}
-            read.append(line)
+            grades |= {name: low for name, low in found.items() if low not in grades.values()}
+            if not _CONDITIONAL.search(line):
+                read.append(line)
     if len(grades) == 1:
         grades = {}
     ordered = dict(sorted(grades.items(), key=lambda grade: grade[1], reverse=True))
@@ -59,6 +60,8 @@ def whole_of(outline: Outline, texts: Iterable[str]) -> Whole:
     )
 
 
+_CONDITIONAL: Final = re.compile(r"\d分[^，。；]{0,6}(?:且|并且|同时)(?!不[满足]|低于|小于|未满|未达)")
+"""A grade that asks for more than points: its points are read, the rest is left to a person."""
 _QUOTA: Final = re.compile(
     r"(?:比例|数量|名额|总数|比率)[^，。；\d]{0,14}?(?:不超过|不得超过|控制在|为|按|占|不高于|在)[^，。；\d]{0,12}?(?P<share>\d+(?:\.\d+)?)%|(?P<share2>\d+(?:\.\d+)?)%(?:的)?(?:比例|以内|左右)?"
 )

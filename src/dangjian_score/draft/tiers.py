@@ -101,7 +101,10 @@ def _giving(rows: list[_Row]) -> list[Table] | None:
     for above, row in zip(steps, [*steps[1:], *rest], strict=False):
         if row.high is not None and row.high != above.low and not _next_to(row.high, above):
             return None
-    if any(row.points is None for row in steps[:-1]):
+    if any(row.points is None for row in steps[:-1]) or len({row.low for row in steps}) < len(steps):
+        return None
+    given = [row.points or Fraction(0) for row in (*steps, *rest)]
+    if given != sorted(given, reverse=True) and given != sorted(given):
         return None
     points: dict[str, Value] = {
         _figure(row.low, row): row.points for row in steps if row.low is not None and row.points is not None

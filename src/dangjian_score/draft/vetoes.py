@@ -24,6 +24,9 @@ class Veto(Struct, frozen=True):
     marked: bool = False
 
 
+_CONDITION_END: Final = re.compile("的[，、]")
+"""Where the condition of a veto ends, and its effect begins."""
+
 Kind = Literal["total", "not", "most", "grade", "selections"]
 
 
@@ -148,6 +151,7 @@ def _cut(sentence: str, grades: Mapping[str, Fraction]) -> str:
 def _effect(text: str, grades: Mapping[str, Fraction]) -> dict[str, str | Fraction] | None:
     """Return what a veto does; None where the text does not say it, or names a grade that is not there."""
     names = list(grades)
+    text = text[match.end() :] if (match := _CONDITION_END.search(text)) is not None and "：" not in text else text
     for kind, pattern in _effects(tuple(names)):
         match = pattern.search(text)
         if match is None:

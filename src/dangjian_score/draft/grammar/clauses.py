@@ -54,6 +54,7 @@ _PREFIX: Final = re.compile(
     r"^(?:评分标准|计分标准|计分办法|扣分标准|评分办法|计分方法|评分细则|考核办法|考核标准|评分依据|扣分办法|扣分项|扣分|加分|评分|标准|说明|其中)\s*[：:]"
 )
 _BRACKETED: Final = re.compile(r"[（(](?P<inside>[^（）()]*)[）)]")
+_BORDER: Final = re.compile(r"[（(]不含[^（）()]*[）)]")
 _OPENING, _CLOSING = "（(【[", "）)】]"
 _POINTS: Final = re.compile(rf"\d分(?!钟|管|析|数)|{either(words('nothing'))}|满分")
 SCORED: Final = re.compile(
@@ -70,7 +71,7 @@ _JOINS: Final = re.compile("且|并|而且|同时|但")
 _OF_EACH: Final = re.compile(r"[^\d]*?每[村人户名个家][^\d]{0,16}?\d+(?:\.\d+)?[名个人次本份篇户条件期]?[^\d扣加减]*")
 """What each of several ones should have: those that lack it are counted by hand."""
 LEFT_OPEN: Final = re.compile(
-    r"(?:另行|看情况|视情|酌情|适当|加倍|减半|翻倍|翻番|从重|加重|折半)[^，。；]{0,6}(?:扣|减分|加分|计分|记分|给分|计算|处罚)|折算$|(?:加倍|减半|翻倍|双倍|翻番)$|扣相应分|部分分值|扣除相应|相应扣除|"
+    r"(?:另行|看情况|视情|酌情|适当|加倍|减半|翻倍|翻番|从重|加重|折半)[^，。；]{0,6}(?:扣|减分|加分|计分|记分|给分|计算|处罚)|折算$|(?:加倍|减半|翻倍|双倍|翻番)(?:扣分|加分|计分)?$|一票否决|扣相应分|部分分值|扣除相应|相应扣除|"
     r"(?:按照?|依据|依照|参照|根据|视|适当|酌情?|相应|加重|从重|加倍|减半|翻倍|由)[^，。；]{0,20}?(?:扣分|减分|加分|扣减|减计|计分|扣除|给分|打分|赋分|评分|减扣|追加)"
     r"|(?:按照?|依据|依照|参照|根据)[^，。；]{0,20}?(?:处理|办理|执行|处罚)$"
     r"|不(?:予)?扣分|不(?:予)?加分|免(?:予)?扣|除外$|不在此限|(?:的|者)(?:再)?(?:扣分|减分|加分)$|取平均值?|比照[^，。；]{0,8}扣分|从其规定"
@@ -179,7 +180,7 @@ class _Sentence:
     def read(self) -> Iterator[Clause]:
         """Return its clauses; requirements gather in `asked`."""
         parts = [*_parts(self.sentence)]
-        following_texts = [*(text for text, _ in parts[1:]), ""]
+        following_texts = [*(text for text, _ in parts[1:]), ""][: len(parts)]
         for (part, words_of), following in zip(parts, following_texts, strict=True):
             self._open.append(part)
             self._words += filter(None, [words_of])
@@ -259,8 +260,14 @@ class _Sentence:
         return not re.search(r"\d", masked) and not LEFT_OPEN.search(part)
 
 
+_EACH_OF: Final = re.compile(r"[、，].*各[^\d]{0,8}\d|[半年月度][、和]?.{0,4}各[^\d]{0,8}\d")
+"""Several days or things that share a figure (2月、5月各1次): how many are due is not counted."""
+
+
 def _requirements(part: str) -> tuple[Phrase, ...]:
     """Return what a part asks for: as a whole, or each member of a list (党员大会每季度1次、支委会每月1次)."""
+    if _EACH_OF.search(part):
+        return ()
     whole = phrases.requirement(Masks().masked(part))
     if whole is not None:
         return (whole,)
@@ -286,6 +293,7 @@ def _parts(sentence: str) -> Iterator[tuple[str, str]]:
 
 
 def _unbracketed(part: str) -> Iterator[tuple[str, str]]:
+    part = _BORDER.sub("", part)
     inside = [match["inside"] for match in _BRACKETED.finditer(part)]
     speaking = [
         text for text in inside if _POINTS.search(evened(text)) and not re.fullmatch(r"\d+(\.\d+)?分", evened(text))

@@ -35,7 +35,7 @@ def widened(text: str) -> str:
     Scanners misread l for 1 and O for 0; they are mended before a counter only.
     """
     text = "".join(char if _KEPT.match(char) else unicodedata.normalize("NFKC", char) for char in text)
-    text = _punctuated(text)
+    text = _SPACED.sub(".", _punctuated(text))
     for slip, right in _SCANNED:
         text = slip.sub(right, text)
     return text
@@ -54,6 +54,7 @@ _BARE: Final = re.compile(
     r"(?<=[扣减罚]\d)(?=[，。；、）]|$)|(?<=[扣减罚]\d\.\d)(?=[，。；、）]|$)|(?<=[扣减罚]\d\d)(?=[，。；、）]|$)|(?<=(?<!增)加\d)(?=[，。；、）]|$)"
 )
 """Where terse tables leave 分 out: 迟到1次扣0.5."""
+_SPACED: Final = re.compile(r"(?<=\d)\s*\.\s+(?=\d)|(?<=\d)\s+\.(?=\d)")
 _ASCII: Final = str.maketrans({",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）"})
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 

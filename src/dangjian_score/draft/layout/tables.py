@@ -22,6 +22,8 @@ _HEADER_ROWS: Final = 12
 _SUM: Final = re.compile(r"(?:小计|合计|总计|总分|共计|总 *计|合 *计|小 *计)")
 _SUBTOTAL: Final = re.compile(r"小 *计")
 _BLANK: Final = re.compile(r"\s+")
+_BROKEN: Final = re.compile(r"\n(?=[的，。；、）者])")
+"""A line break within a sentence."""
 _OVER_ALL: Final = re.compile(r"^(?:备注|说明|注)[：:]?")
 
 
@@ -60,6 +62,10 @@ def header_of(grid: Grid) -> Header | None:
     """Find the header: the first row whose cells name a column of points or of scoring, and another one."""
     for at, row in enumerate(grid.rows[:_HEADER_ROWS]):
         roles = _one_standard(tuple(role_of(cell.text) for cell in row))
+        if any(cell.text.strip() in ("考评值", "填法") for cell in row):  # a form of this program
+            roles = tuple(
+                "result" if cell.text.strip() == "指标" else role for cell, role in zip(row, roles, strict=True)
+            )
         known = {role for role in roles if role is not None}
         texts = {cell.text for cell in row}
         if (
@@ -132,7 +138,7 @@ class _Row(Struct, frozen=True):
     at: int
 
     def text(self, column: int) -> str:
-        return widened(self.cells[column].text).strip()
+        return _BROKEN.sub("", widened(self.cells[column].text)).strip()
 
     def is_new(self, column: int) -> bool:
         """Return whether a cell begins in this row."""
@@ -152,13 +158,19 @@ class TableReader:
         self.paragraphs: list[Paragraph] = []
         self._part: str | None = None
         self._table = ""
+        self._head: list[str] = []
 
     def read(self, grid: Grid, heading: str) -> bool:
         """Read a table with the heading before it; return False where it is no table of items."""
         header = header_of(grid)
         if header is None:
             return False
+        if (halves := _side_by_side(grid, header)) is not None:
+            read = [self.read(half, heading) for half in halves]
+            return all(read)
         dims = self._dimensions(grid, header)
+        self._head = [widened(cell.text).strip() for cell in grid.rows[max(header.body - 1, 0)]] if header.body else []
+        self._head = self._head or [""] * len(grid.rows[0])
         self._part = None
         self._table = f"{grid.name} " if grid.name else f"表 {grid.number} "
         for row in grid.rows[: header.body - 1]:
@@ -190,9 +202,7 @@ class TableReader:
         ):
             self._full_width(filled[0], row)
             return
-        if role_of(texts[_first(texts)]) is not None and sum(role_of(text) is not None for text in set(filled)) >= len(
-            set(filled)
-        ):
+        if sum(text == head for text, head in zip(texts, self._head, strict=True)) > len(texts) / 2:
             return  # the header once more, on the next page
         self._item(row, header, dims, grid, heading)
 
@@ -236,7 +246,13 @@ class TableReader:
             self._start(heading or grid.name, row)
         self._part = self._part or self.sections[-1].title
         worth = header.worths[1]
-        kind = "base" if worth is None else kind_of(row.text(worth))
+        kind = (
+            "base"
+            if worth is None
+            else "penalty"
+            if row.text(worth)[:1] in "-－—" and row.text(worth)
+            else kind_of(row.text(worth))
+        )
         if kind in ("bonus", "penalty") and self.sections[-1].kind == "base" and not self.sections[-1].items:
             self.sections[-1] = replace(self.sections[-1], kind=kind)
         item = self._read(row, header, item_columns)
@@ -337,6 +353,16 @@ class TableReader:
             return not names
         is_new = row.is_new(worth) and bool(row.text(worth))
         return not is_new if not names else not is_new and not row.is_new(worth)
+
+
+def _side_by_side(grid: Grid, header: Header) -> tuple[Grid, Grid] | None:
+    """Take two tables apart that stand side by side under one header."""
+    half, odd = divmod(len(header.roles), 2)
+    if odd or header.roles[:half] != header.roles[half:] or not {"standard", "worth"} <= set(header.roles):
+        return None
+    left = tuple(row[:half] for row in grid.rows)
+    right = tuple(row[half:] for row in grid.rows)
+    return Grid(grid.number, grid.name, left), Grid(grid.number, grid.name, right)
 
 
 def _is_leaf(header: Header, item_columns: list[int]) -> bool:
