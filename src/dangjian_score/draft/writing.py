@@ -9,7 +9,7 @@ from dangjian_score.core.points import plain
 from dangjian_score.draft.naming import Names
 from dangjian_score.draft.reading import Measure, Value
 from dangjian_score.draft.regulation import Draft
-from dangjian_score.draft.standing import Veto
+from dangjian_score.draft.vetoes import Veto
 from dangjian_score.rubric.model import UNSETTLED
 
 _SCHEMA: Final = "# yaml-language-server: $schema=rubric.schema.json"

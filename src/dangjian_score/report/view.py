@@ -136,7 +136,7 @@ class ResultView(Struct, frozen=True, dict=True):
 
     @property
     def review_state(self) -> str:
-        """What makes the result one for review (“送审稿；阶段性结果，截至2024年6月30日”); empty where nothing is pending."""
+        """What makes it one for review (“送审稿；阶段性结果，截至2024年6月30日”); empty where nothing is pending."""
         states = [self.words.text("draft")] if self.is_for_review else []
         return self.words.text("clause.then").join((*states, *self._interim_state))
 

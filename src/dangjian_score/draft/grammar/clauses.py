@@ -174,12 +174,15 @@ class _Sentence:
         self.asked: tuple[Phrase, ...] = ()
         self._window: tuple[Phrase, ...] = ()
         self._open: list[str] = []
+        self._words: list[str] = []
 
     def read(self) -> Iterator[Clause]:
         """Return its clauses; requirements gather in `asked`."""
         parts = [*_parts(self.sentence)]
-        for part, following in zip(parts, [*parts[1:], ""], strict=True):
+        following_texts = [*(text for text, _ in parts[1:]), ""]
+        for (part, words_of), following in zip(parts, following_texts, strict=True):
             self._open.append(part)
+            self._words += filter(None, [words_of])
             if not (_HELD.search(evened(part)) and _STEP.match(evened(following))):
                 yield from self._closed()
         for part in self._open:
@@ -223,10 +226,10 @@ class _Sentence:
         left = any(not self._is_settled(evened(part)) for part in context)
         if context and _JOINS.match(evened(parts[0])):
             left = left or re.search(r"\d", Masks().masked(evened(context[-1]))) is not None
-        words_of = "，".join(self._open)
+        words_of = "，".join(self._words)
         asked = self._groups()
         unread = not self._window and any(_HOW_OFTEN.search(part) for part in context)
-        self._open, self._window = [], ()
+        self._open, self._words, self._window = [], [], ()
         if left:
             return Clause(words_of, self.sentence, None, "figure left", tuple(context), asked)
         return Clause(words_of, self.sentence, phrase, None, tuple(context), asked, not unread, self.listed)
@@ -235,9 +238,9 @@ class _Sentence:
         text = "，".join(self._open)
         for part in self._open:
             self._ask(evened(part))
-        asked = self._groups()
-        self._open, self._window = [], ()
-        return Clause(text, self.sentence, None, _reason(evened(text)), (), asked)
+        asked, words_of = self._groups(), "，".join(self._words)
+        self._open, self._words, self._window = [], [], ()
+        return Clause(words_of, self.sentence, None, _reason(evened(text)), (), asked)
 
     def _ask(self, part: str) -> None:
         for phrase in _requirements(part):
@@ -266,8 +269,11 @@ def _requirements(part: str) -> tuple[Phrase, ...]:
     return found if len(found) == len(pieces) > 1 else ()
 
 
-def _parts(sentence: str) -> Iterator[str]:
-    """Split at commas outside of brackets; what brackets say about points or figures follows as a part."""
+def _parts(sentence: str) -> Iterator[tuple[str, str]]:
+    """Split at commas outside of brackets; each part as it is read, and in the words of the regulation.
+
+    What brackets say about points follows as a part, without words of its own.
+    """
     start = 0
     for match in [*_COMMA.finditer(sentence), None]:
         end = len(sentence) if match is None else match.start()
@@ -279,7 +285,7 @@ def _parts(sentence: str) -> Iterator[str]:
             yield from _unbracketed(part.strip())
 
 
-def _unbracketed(part: str) -> Iterator[str]:
+def _unbracketed(part: str) -> Iterator[tuple[str, str]]:
     inside = [match["inside"] for match in _BRACKETED.finditer(part)]
     speaking = [
         text for text in inside if _POINTS.search(evened(text)) and not re.fullmatch(r"\d+(\.\d+)?分", evened(text))
@@ -289,12 +295,14 @@ def _unbracketed(part: str) -> Iterator[str]:
         if text in speaking or not re.search(r"\d", evened(text)) or phrases.modifier(evened(text)):
             without = re.sub(rf"[（(]{re.escape(text)}[）)]", "", without)
     if speaking and SCORED.search(evened(without)):
-        yield part  # points beside points: the brackets change what is before them
+        yield part, part  # points beside points: the brackets change what is before them
         return
+    modifying = [text for text in inside if text not in speaking and phrases.modifier(evened(text)) is not None]
+    said = [piece for text in (*speaking, *modifying) for piece in _COMMA.split(text) if piece]
     if without.strip():
-        yield without.strip()
-    for text in (*speaking, *(text for text in inside if text not in speaking and phrases.modifier(evened(text)))):
-        yield from filter(None, _COMMA.split(text))
+        yield without.strip(), part
+    for at, piece in enumerate(said):
+        yield piece, "" if without.strip() or at else part
 
 
 def _is_open(parts: list[str]) -> bool:
