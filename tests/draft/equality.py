@@ -76,6 +76,8 @@ def _canonical(rule: Rule, most: Fraction | None, *, plain: bool) -> dict[str, A
 def _unnamed(rule: dict[str, Any]) -> dict[str, Any]:
     """Put `?` for names of measures; a list of them is as good as its length."""
     found = {key: "?" if key in NAMED and isinstance(value, str) else value for key, value in rule.items()}
+    if "ratio" in found:
+        found["of"] = "?"
     if "each" in found:
         found["each"] = len(found["each"])
     if "highest_per" in found:
