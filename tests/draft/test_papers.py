@@ -108,7 +108,7 @@ def test_what_comes_after_the_points_is_well_formed(spec: dict[str, Any]) -> Non
 def _check_rules(rules: list[dict[str, Any]]) -> None:
     numbers = count(1)
     named = [_named(rule, numbers) for rule in rules]
-    levels = [(rule["by"], _levels(rule)) for rule in named if "by" in rule]
+    levels = [pair for rule in named if "by" in rule for pair in _levels(rule)]
     awards = any("award" in rule for rule in named)
     node = {"id": "X", "title": "甲", "max": 100, "rules": named} | ({"start": 50} if awards else {})
     measures = {name: {"levels": known} for name, known in levels}
@@ -130,8 +130,12 @@ def _named(value: Any, numbers: Iterator[int]) -> Any:
             return value
 
 
-def _levels(rule: Mapping[str, Any]) -> list[str]:
-    return [str(level) for level in rule["award" if "award" in rule else "deduct"]]
+def _levels(rule: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Return each measure of a rule by levels with its levels."""
+    table = rule["award" if "award" in rule else "deduct"]
+    for name in rule["by"] if isinstance(rule["by"], list) else [rule["by"]]:
+        yield name, [str(level) for level in table]
+        table = next(iter(table.values()))
 
 
 def _names(section: Mapping[str, Any]) -> list[str]:

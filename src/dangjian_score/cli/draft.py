@@ -13,7 +13,7 @@ from dangjian_score.api.inputs import InputError
 from dangjian_score.cli import DONE, UNUSABLE, screen
 from dangjian_score.cli.outputs import check_free, write
 from dangjian_score.cli.reference import check_id
-from dangjian_score.cli.usage import MisuseError, bad_value, quoted
+from dangjian_score.cli.usage import bad_value, quoted
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -53,8 +53,6 @@ def draft(
     elif output is None:
         check_free([target])
     if page is not None:
-        if page == target:
-            raise MisuseError("same output", left=str(target), right=str(page))
         outputs[page] = drafted.comparison(words)
     write(outputs, words)
     screen.tell(*_summary(drafted, words))
@@ -75,11 +73,17 @@ def _drafted(ctx: typer.Context, document: str, identifier: str | None, period: 
 
 def _summary(drafted: DraftedRubric, words: Words) -> list[str]:
     """Say how many clauses are settled and marked, and list the marked ones with their items and places."""
+    from dangjian_score.draft.comparison.rows import place_text
+
     marked = [(item, reading) for item, reading in drafted.draft.readings if reading.why is not None]
     lines = [words.text("draft done", settled=str(drafted.settled), marked=str(drafted.marked))]
     lines += [
         words.text(
-            "draft mark", item=item.item.title, place=item.item.place, words=reading.words, why=f"draft {reading.why}"
+            "draft mark",
+            item=item.item.title,
+            place=place_text(item.item.place, words),
+            words=reading.words,
+            why=f"draft {reading.why}",
         )
         for item, reading in marked[:_SHOWN]
     ]

@@ -20,7 +20,7 @@ _BOUND: Final = re.compile(
     r"(?P<less><|＜|小于|不满|不足|低于|未满|未达到?)?\s*(?P<figure>\d+(?:\.\d+)?)\s*分?(?:（含[^（）]*）)?(?P<under>以下|及以下|往下)?"
 )
 _NO_GRADE: Final = re.compile(
-    r"推荐|评选|授予|表彰|通报|取消|约谈|整改|名额|奖金|奖励|参评|扣\d|加\d|得\d|晋级|评先|评优|低于平均"
+    r"推荐|评选|整顿|授予|表彰|通报|取消|约谈|整改|名额|奖金|奖励|参评|扣\d|加\d|得\d|晋级|评先|评优|低于平均"
 )
 
 
@@ -38,7 +38,9 @@ def grades_in(line: str) -> dict[str, Fraction]:
             lows = [Fraction(bound["figure"]) for bound in bounds if not bound["less"] and not bound["under"]]
             name = names[-1] if names[-1] not in found else names[0]
             tops += [] if lows else [Fraction(bounds[0]["figure"])]
-            found.setdefault(name, min(lows) if lows else Fraction(0))
+            low = min(lows) if lows else Fraction(0)
+            if low not in found.values():
+                found.setdefault(name, low)
         elif names and _REST.search(piece):
             found.setdefault(names[-1], max(tops, default=Fraction(0)))
         elif not _NO_GRADE.search(piece) and (bounds or (names and len(piece) <= _SHORT_PIECE)):

@@ -96,23 +96,21 @@ class NodeBuilder:
         return DraftedSection(section, (item,), node)
 
     def _with_points(self, section: Section) -> list[Item] | None:
-        """Return the items of a section with their points; None where its clauses share those of the section.
+        """Return the items of a section with the points that are known; None where its clauses share its points.
 
-        Of a base section, one item without points has what is left; several come to what they give, if that fits.
+        Of a base section, one item without points has what is left; several come to what their clauses give.
         """
-        if section.kind != "base" or all(item.max is not None for item in section.items):
+        missing = [item for item in section.items if item.max is None]
+        if section.kind != "base" or not missing:
             return list(section.items)
         known = sum((item.max for item in section.items if item.max is not None), Fraction(0))
         rest = None if section.max is None else section.max - known
-        missing = [item for item in section.items if item.max is None]
         given = [self._given(item) for item in missing]
         if len(missing) == 1 and rest is not None and rest > 0:
             given = [rest]
-        elif rest is not None and (None in given or sum(filter(None, given), Fraction(0)) != rest):
+        elif len(missing) == len(section.items) and rest is not None and not _come_to(given, rest):
             return None
-        points = iter(
-            most if most is not None else _highest(item.standard) for item, most in zip(missing, given, strict=True)
-        )
+        points = iter(given)
         return [item if item.max is not None else replace(item, max=next(points)) for item in section.items]
 
     def _given(self, item: Item) -> Fraction | None:
@@ -123,24 +121,25 @@ class NodeBuilder:
         return sum(known, Fraction(0)) if known and len(known) == len(amounts) else None
 
     def _item(self, item: Item, kind: Kind) -> DraftedItem:
-        scope = Scope(
-            item.title, item.max, self._dated, item.content, gives=kind == "bonus", takes=kind == "penalty"
-        )  # fmt: skip
         text = item.standard or item.criterion
+        unsaid: tuple[Reading, ...] = ()
+        if item.max is None and kind == "base":
+            most = _highest(text)
+            item = replace(item, max=most)
+            unsaid = (Reading(f"原文没有写本项分值，暂按 {plain(most)} 分", (), "no worth", modifies=True),)
+        scope = Scope(item.title, item.max, self._dated, item.content, kind == "bonus", kind == "penalty")
         found = (self._unrefused(clause) for clause in clauses(text, requirements(item.content)))
         read = drafted(found, scope, self._names)
         self.measures += read.measures
-        readings = _settled(read.readings, item.max, kind)
+        readings = (*unsaid, *_settled(read.readings, item.max, kind))
         rules: list[Value] = []
         origins: list[str] = []
         for reading in readings:
             for rule in reading.rules:
                 rules.append(dict(rule))
                 origins.append(reading.words)
-        for reading in [
-            *readings,
-            *([] if rules or any(each.why for each in readings) else [_unsaid(text or item.title)]),
-        ]:
+        says_something = rules or any(each.why and not each.modifies for each in readings)
+        for reading in (*readings, *(() if says_something else (_unsaid(text or item.title),))):
             if reading.why is not None and not reading.modifies:
                 rules.append(self._judged(item, kind, reading, readings))
                 origins.append(reading.words)
@@ -182,6 +181,10 @@ def _words(items: tuple[Item, ...]) -> str:
         text if item.title in text or not text else f"{item.title}。{text}"
         for item, text in zip(items, texts, strict=True)
     )
+
+
+def _come_to(amounts: list[Fraction | None], total: Fraction) -> bool:
+    return None not in amounts and sum(filter(None, amounts), Fraction(0)) == total
 
 
 def _unsaid(words: str) -> Reading:

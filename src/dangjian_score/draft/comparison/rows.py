@@ -110,7 +110,12 @@ class RowWriter:
         rules: dict[str, deque[int]] = {}
         for at, words in enumerate(drafted.origins):
             rules.setdefault(words, deque()).append(at)
-        for piece in pieces(text, _all_readings(drafted)):
+        said = [reading for reading in _all_readings(drafted) if reading.why != "no worth"]
+        for reading in drafted.readings:
+            if reading.why == "no worth":
+                why = self._words.fill("{why!t}", why=f"draft {reading.why}")
+                yield Row("marked", (), (reading.words,), why, (), self._line((*node.path, "source", "note")))
+        for piece in pieces(text, said):
             if piece.reading is None:
                 yield Row("plain", (piece.words,))
             else:
@@ -141,8 +146,8 @@ class RowWriter:
 
 def _all_readings(drafted: DraftedItem) -> tuple[Reading, ...]:
     """Return the clauses of an item; where none is about points, the whole of it is one that a person has to read."""
-    if drafted.origins and not any(reading.rules or reading.why for reading in drafted.readings):
-        return (Reading(drafted.origins[0], (), "no figure"),)
+    if drafted.origins and not any(each.rules or (each.why and not each.modifies) for each in drafted.readings):
+        return (*drafted.readings, Reading(drafted.origins[0], (), "no figure"))
     return drafted.readings
 
 
