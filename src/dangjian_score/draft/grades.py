@@ -101,7 +101,9 @@ def rounding_of(lines: Iterable[str]) -> dict[str, Fraction | str]:
 
 
 _YEAR: Final = re.compile(r"(20\d\d)年")
-_ASSESSED: Final = re.compile(r"(?:考核|考评|评价)(?:年度|期|周期|期间)[^。，]{0,6}?(20\d\d)年?")
+_ASSESSED: Final = re.compile(
+    r"(?:考核|考评|评价)(?:年度|期|周期|期间)[^。，]{0,6}?(20\d\d)年?|(20\d\d)年度?(?:年终|年度|党建|工作)*(?:考核|考评)"
+)
 _MONTHS: Final = re.compile(r"(20\d\d)年(\d{1,2})月(?:起)?(?:至|-|—|到)(?:(20\d\d)年)?(\d{1,2})月(?!\d)")
 _SPAN: Final = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日?(?:起)?(?:至|-|—|到)(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})日")
 
@@ -123,7 +125,9 @@ def period_of(lines: Iterable[str]) -> tuple[str | None, tuple[str, str] | None]
                 _day(str(last), months[4], str(monthrange(last, int(months[4]))[1])),
             )
     year = _YEAR.search(title) or next(filter(None, (_ASSESSED.search(line) for line in rest)), None)
-    return (None if year is None or ("修订" in title and f"{year[1]}年修订" in title) else year[1]), None
+    if year is None or ("修订" in title and f"{year[1]}年修订" in title):
+        return None, None
+    return next(filter(None, year.groups())), None
 
 
 def _day(year: str, month: str, day: str) -> str:

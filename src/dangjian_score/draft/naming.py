@@ -110,7 +110,7 @@ def had(text: str) -> str:
     return base if done or settled or len(base) > 6 else f"有{base}"  # noqa: PLR2004  longer ones are sentences
 
 
-_LACKING: Final = re.compile(r"^(?:无|未|没|缺|不)|(?:未|不|没有|没)[^，、]{1,8}$")
+_LACKING: Final = re.compile(r"^(?:无|未|没|缺|不)|(?:未|不|没有|没|(?<!有)无)[^，、]{1,8}$")
 
 
 def is_lacking(text: str) -> bool:

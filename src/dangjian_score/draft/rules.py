@@ -65,6 +65,8 @@ class _Builder:
             if self._scope.gives == self._scope.takes:
                 return "no base"
             phrase = replace(phrase, takes=self._scope.takes)
+        if phrase.takes and "总分" in phrase.text and not self._scope.takes:
+            return "mixed"
         match phrase.kind:
             case "once" | "nothing":
                 return self._once(clause, phrase)
@@ -185,7 +187,8 @@ class _Builder:
         if own or clause.listed:
             return clause.listed or own
         parts = [part for part in clause.context if not re.search(r"\d|查看|查阅|检查|听取|按照|依据", part)]
-        single = naming.members(parts[-1]) if parts else ()
+        lists = [found for part in parts if (found := naming.members(part))]
+        single = lists[0] if len(lists) == 1 else ()
         return single or (tuple(naming.cleaned(part) for part in parts) if len(parts) > 1 else ())
 
     def _short_of(self, clause: Clause, phrase: Phrase, asked: Phrase, due: Due) -> Rule:
@@ -245,6 +248,8 @@ class _Builder:
         points = phrase.points if phrase.points is not None else self._scope.max
         if points is None:
             return "no figure"
+        if any("award" in rule for each in self._readings if each.sentence == clause.sentence for rule in each.rules):
+            return "mixed"
         done, whole = (self._named(naming.short(text), clause) for text in (phrase.act, phrase.object))
         return [{"award": points, "ratio": done, "of": whole}]
 

@@ -147,7 +147,7 @@ def _flow(value: Value) -> str:
         case Mapping():
             return "{" + ", ".join(f"{_scalar(key)}: {_flow(part)}" for key, part in value.items()) + "}"
         case list():
-            return "[" + ", ".join(map(_flow, value)) + "]"
+            return "[" + ", ".join(map(_member, value)) + "]"
         case bool():
             return str(value).lower()
         case Fraction():
@@ -158,6 +158,13 @@ def _flow(value: Value) -> str:
 
 _SAFE: Final = re.compile(r"[\w（）、，。；：“”‘’《》·—…+%.／/×\-]+(?: [\w（）、，。；：“”‘’《》·—…+%.／/×\-]+)*")
 _SPECIAL: Final = re.compile(r"[-?:.]|(?:true|false|null|yes|no|on|off|y|n|~)$", re.IGNORECASE)
+
+
+def _member(value: Value) -> str:
+    """Write a member of a list: a text with a Chinese comma in it could be taken for several."""
+    return f"'{value}'" if isinstance(value, str) and re.search("[，、；]", value) else _flow(value)
+
+
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?%?|\d{4}-\d\d-\d\d")
 _LIKE_A_FIGURE: Final = re.compile(r"[-+]?[\d_.,:/]+(?:[eE][-+]?\d+)?|0[xob].*")
 

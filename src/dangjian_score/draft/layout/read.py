@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import groupby
 from typing import Final
 
+from msgspec.structs import replace
+
 from dangjian_score.draft.documents.blocks import Document, Grid, Paragraph
-from dangjian_score.draft.grammar.figures import widened
-from dangjian_score.draft.layout.outline import Outline
+from dangjian_score.draft.grammar.figures import evened, widened
+from dangjian_score.draft.layout.outline import Kind, Outline, Section
 from dangjian_score.draft.layout.prose import ProseReader
 from dangjian_score.draft.layout.tables import TableReader
 
@@ -43,10 +46,27 @@ def outline_of(document: Document) -> Outline:
             sections += [("prose", at) for at in range(before, len(prose.sections))]
             heading = next((f"{each.number}{each.text}" for each in reversed(paragraphs) if each.text.strip()), "")
     ordered = tuple((tables if room == "table" else prose).sections[at] for room, at in sections)
+    lines = tuple(dict.fromkeys((*prose.lines, *tables.lines)))
+    found = [section for section in ordered if section.items or section.own is not None]
     return Outline(
-        _title(document), tuple(section for section in ordered if section.items or section.own is not None),
-        tuple(dict.fromkeys((*prose.lines, *tables.lines))), tables.sums[-1] if tables.sums else None,
+        _title(document), tuple(_limited(found, lines)), lines, tables.sums[-1] if tables.sums else None
     )  # fmt: skip
+
+
+_LIMITS: Final[tuple[tuple[Kind, str], ...]] = (("bonus", "加分"), ("penalty", "扣分|减分"))
+
+
+def _limited(sections: list[Section], lines: tuple[str, ...]) -> Iterator[Section]:
+    """Give a section beside the base the limit that stands in a line before or after it (加分不超过5分)."""
+    for section in sections:
+        words = dict(_LIMITS).get(section.kind)
+        alone = [each.kind for each in sections].count(section.kind) == 1
+        if words is None or not alone or section.max is not None:
+            yield section
+            continue
+        limit = re.compile(rf"(?:{words})[^，。；\d]{{0,8}}(?:不超过|不得超过|上限为?|最高|封顶)(\d+(?:\.\d+)?)分")
+        said = {match[1] for line in lines for match in limit.finditer(evened(line))}
+        yield replace(section, max=Fraction(*said)) if len(said) == 1 else section
 
 
 def _texts(grid: Grid) -> Iterator[str]:
