@@ -1,10 +1,14 @@
-"""Workbooks (.xlsx, .xlsm) → a grid for each sheet that holds something, hidden sheets, rows and columns as well."""
+"""Workbooks (.xlsx, .xlsm) → a grid for each sheet that holds something, hidden sheets, rows and columns as well.
+
+The guide of a form of this program is left out: it tells how to fill in, not how to score.
+"""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
 from dangjian_score.core import limits
+from dangjian_score.core.columns import GUIDE
 from dangjian_score.core.diagnostics import Diagnostic
 from dangjian_score.draft.documents.blocks import Document, Grid, GridCell
 from dangjian_score.draft.documents.grids import CellBudget
@@ -31,7 +35,7 @@ def read_book(data: bytes, name: str) -> Document | Diagnostic:
     grids = [
         Grid(number, sheet.name or "", _rows(sheet, used, _covering(sheet, areas, used, covered)))
         for number, (sheet, used, areas) in enumerate(zip(sheets, ranges, _merges(data), strict=True), start=1)
-        if used is not None
+        if used is not None and sheet.name != GUIDE
     ]
     return Document(tuple(grids))
 

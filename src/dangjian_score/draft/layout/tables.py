@@ -24,6 +24,8 @@ _SUBTOTAL: Final = re.compile(r"小 *计")
 _BLANK: Final = re.compile(r"\s+")
 _BROKEN: Final = re.compile(r"\n(?=[的，。；、）者])")
 """A line break within a sentence."""
+_GROUP: Final = re.compile(r"满分\d+(?:\.\d+)?分")
+"""What is said of an item that has parts with points of their own."""
 _OVER_ALL: Final = re.compile(r"^(?:备注|说明|注)[：:]?")
 
 
@@ -256,7 +258,7 @@ class TableReader:
         if kind in ("bonus", "penalty") and self.sections[-1].kind == "base" and not self.sections[-1].items:
             self.sections[-1] = replace(self.sections[-1], kind=kind)
         item = self._read(row, header, item_columns)
-        if item is None:
+        if item is None or (item.max is None and _GROUP.fullmatch(evened(item.standard))):
             return
         section = self.sections[-1]
         if self._goes_on(row, header, item_columns) and section.items:
