@@ -66,7 +66,7 @@ def test_every_letter_of_every_item_stands_on_the_left(path: Path, tmp_path: Pat
     for drawn, item in zip(items, every, strict=True):
         left = "".join(cell.text_content() for cell in drawn.xpath(".//td[@class='source']"))
         assert bare(item.item.standard or item.item.criterion or item.item.title) == bare(left)
-    clauses = [reading.words for _, reading in read.draft.readings if reading.why != "no worth"]
+    clauses = [reading.words for _, reading in read.draft.readings if reading.why != "unwritten"]
     shown = bare("".join(cell.text_content() for cell in page(read).xpath("//td[@class='source']")))
     assert all(bare(words)[-6:] in shown for words in clauses)
 

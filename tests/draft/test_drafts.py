@@ -213,9 +213,32 @@ def test_an_item_without_points_is_marked(tmp_path: Path) -> None:
         "utf-8",
     )
     found = draft_rubric(path, None, None, "zh")
-    said = [reading for _, reading in found.draft.readings if reading.why == "no worth"]
+    said = [reading for _, reading in found.draft.readings if reading.why == "unwritten"]
     assert [reading.words for reading in said] == [
-        "原文没有写本项分值，暂按 4 分",
-        "原文没有写本项分值，暂按 3 分",
+        "没有写本项分值，暂按 4 分",
+        "没有写本项分值，暂按 3 分",
     ]
-    assert f"{UNSETTLED}：原文没有写本项分值，暂按 4 分" in found.yaml.decode()
+    assert f"{UNSETTLED}：没有写本项分值，暂按 4 分" in found.yaml.decode()
+
+
+@pytest.mark.parametrize(
+    ("standard", "start"),
+    [
+        ("开展志愿服务的得4分；无台账的扣1分", 6),  # six of the ten points are not given, but may be lost
+        ("每少1天扣1分；受表彰的加2分", "max"),
+        ("无台账的扣1分", None),
+    ],
+)
+def test_where_an_item_begins(standard: str, start: object) -> None:
+    assert node(draft(standard)).get("start") == start
+
+
+def test_a_beginning_that_is_not_clear_is_marked() -> None:
+    found = draft("每开展一项活动得2分；无台账的扣1分")
+    assert node(found)["start"] == "max"
+    assert [reading.why for _, reading in found.draft.readings] == ["unwritten", None, None]
+
+
+def node(found: DraftedRubric) -> dict[str, Any]:
+    (item,) = yaml.safe_load(found.yaml)["sections"][0]["items"]
+    return dict(item)

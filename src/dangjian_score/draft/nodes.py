@@ -126,12 +126,12 @@ class NodeBuilder:
         if item.max is None and kind == "base":
             most = _highest(text)
             item = replace(item, max=most)
-            unsaid = (Reading(f"原文没有写本项分值，暂按 {plain(most)} 分", (), "no worth", modifies=True),)
+            unsaid = (Reading(f"没有写本项分值，暂按 {plain(most)} 分", (), "unwritten", modifies=True),)
         scope = Scope(item.title, item.max, self._dated, item.content, kind == "bonus", kind == "penalty")
         found = (self._unrefused(clause) for clause in clauses(text, requirements(item.content)))
         read = drafted(found, scope, self._names)
         self.measures += read.measures
-        readings = (*unsaid, *_settled(read.readings, item.max, kind))
+        readings = _settled(read.readings, item.max, kind)
         rules: list[Value] = []
         origins: list[str] = []
         for reading in readings:
@@ -143,7 +143,17 @@ class NodeBuilder:
             if reading.why is not None and not reading.modifies:
                 rules.append(self._judged(item, kind, reading, readings))
                 origins.append(reading.words)
-        return DraftedItem(item, readings, _node(item, kind, read, readings, rules), tuple(origins))
+        start: Value | None = read.start
+        if start is None and item.max is not None and _does("award", rules) and _does("deduct", rules):
+            start = _beginning(item.max, readings)
+            if start is None:
+                start = "max"
+                unsaid += (Reading("又有得分又有扣分，没有写从几分算起，暂从满分算起", (), "unwritten", modifies=True),)
+        readings = (*unsaid, *readings)
+        node = _node(item, kind, read, readings, rules) | (
+            {"start": start} if start is not None and kind == "base" else {}
+        )
+        return DraftedItem(item, readings, node, tuple(origins))
 
     def _unrefused(self, clause: Clause) -> Clause:
         return replace(clause, phrase=None, why="refused") if clause.words in self._refused else clause
@@ -204,16 +214,34 @@ def _node(item: Item, kind: Kind, read: Drafted, readings: tuple[Reading, ...], 
             node[key] = " ".join(text.split())
     if read.most is not None and kind == "base" and item.max is not None and read.most < item.max:
         node["floor"] = item.max - read.most
-    if kind == "base" and _does("award", rules) and _does("deduct", rules):
-        node["start"] = "max"
-    if kind == "base" and read.start is not None:
-        node["start"] = read.start
     node["rules"] = rules
     open_ones = [reading.words for reading in readings if reading.why is not None and reading.modifies]
     note = f"{UNSETTLED}：{'；'.join(open_ones)}" if open_ones else ""
     if item.clause or note:
         node["source"] = _source(item.clause, note)
     return node
+
+
+def _beginning(most: Fraction, readings: tuple[Reading, ...]) -> Value | None:
+    """Return where an item of `most` points begins in which points are given and taken; None where it is not clear.
+
+    What is added (加2分) comes on top; what is given (得2分) is a part of its points, so it begins with the others.
+    """
+    parts = [
+        _award(rule)
+        for reading in readings
+        if not _ADDED.search(evened(reading.words))
+        for rule in reading.rules
+        if "award" in rule
+    ]
+    known = [part for part in parts if part is not None]
+    rest = most - sum(known, Fraction(0))
+    if len(known) < len(parts) or rest < 0:
+        return None
+    return rest if known else "max"
+
+
+_ADDED: Final = re.compile(r"[加奖][^，。；]{0,6}\d")
 
 
 def _does(verb: str, rules: list[Value]) -> bool:

@@ -95,7 +95,7 @@ class RowWriter:
         about = [("content", item.content)] if _bare(item.content) not in _bare(item.title + text) else []
         about += [("inspect", item.inspect)] if item.inspect else []
         limits = [limits_text(node, words)] if limits_text(node, words) else []
-        limits += [words.text("beside starts full")] if "start" in drafted.node else []
+        limits += [words.text("beside starts full")] if drafted.node.get("start") == "max" else []
         return ItemRows(
             node.id,
             item.title,
@@ -110,9 +110,9 @@ class RowWriter:
         rules: dict[str, deque[int]] = {}
         for at, words in enumerate(drafted.origins):
             rules.setdefault(words, deque()).append(at)
-        said = [reading for reading in _all_readings(drafted) if reading.why != "no worth"]
+        said = [reading for reading in _all_readings(drafted) if reading.why != "unwritten"]
         for reading in drafted.readings:
-            if reading.why == "no worth":
+            if reading.why == "unwritten":
                 why = self._words.fill("{why!t}", why=f"draft {reading.why}")
                 yield Row("marked", (), (reading.words,), why, (), self._line((*node.path, "source", "note")))
         for piece in pieces(text, said):

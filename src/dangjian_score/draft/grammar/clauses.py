@@ -12,10 +12,10 @@ from dangjian_score.draft.grammar.masks import Masks
 from dangjian_score.draft.grammar.phrases import Phrase
 from dangjian_score.draft.grammar.words import either, words
 
-Why = Literal["figure left", "no figure", "unsure", "no base", "mixed", "refused", "sum", "no worth"]
+Why = Literal["figure left", "no figure", "unsure", "no base", "mixed", "refused", "sum", "unwritten"]
 """Why a clause is marked: a figure that no pattern takes up, points without a figure, words that leave the amount open,
 a share of something that is not said, points given and taken in one item, a reading that the checks refuse, a sum,
-an item without points beside it."""
+something that the document does not say and the draft had to assume."""
 
 
 Asked = tuple[tuple[Phrase, ...], ...]

@@ -272,7 +272,7 @@ TEXTS = {
     "term.draft unsure": "the wording leaves the points open",
     "term.draft no base": "what it is measured by is not said",
     "term.draft mixed": "what is said of the points differs",
-    "term.draft no worth": "no points stand beside the item",
+    "term.draft unwritten": "the document does not say it",
     "term.draft refused": "the checks refuse it as it stands",
     "term.draft sum": "a sum is wrong",
     "next": "next: dangjian validate {path} checks it, dangjian explain {path} tells it back in words",

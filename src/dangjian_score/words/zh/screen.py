@@ -267,7 +267,7 @@ TEXTS = {
     "term.draft unsure": "写法不定，算不出几分",
     "term.draft no base": "没有写清以什么为准",
     "term.draft mixed": "前后几处说的分数不一样",
-    "term.draft no worth": "没有写分值",
+    "term.draft unwritten": "原文没有写明",
     "term.draft refused": "照这样写通不过检查",
     "term.draft sum": "合计对不上",
     "next": "接下来：dangjian validate {path} 检查；dangjian explain {path} 和原文对着看",
