@@ -14,7 +14,7 @@ from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.phrases import modifier
 from dangjian_score.draft.layout.outline import Item, Kind, Section
 from dangjian_score.draft.naming import Names, short
-from dangjian_score.draft.reading import Drafted, Measure, Reading, Scope, Value
+from dangjian_score.draft.reading import Measure, Reading, Scope, Value
 from dangjian_score.draft.rules import drafted
 from dangjian_score.rubric.model import UNSETTLED
 
@@ -150,9 +150,7 @@ class NodeBuilder:
                 start = "max"
                 unsaid += (Reading("又有得分又有扣分，没有写从几分算起，暂从满分算起", (), "unwritten", modifies=True),)
         readings = (*unsaid, *readings)
-        node = _node(item, kind, read, readings, rules) | (
-            {"start": start} if start is not None and kind == "base" else {}
-        )
+        node = _node(item, kind, read.most, readings, rules, start)
         return DraftedItem(item, readings, node, tuple(origins))
 
     def _unrefused(self, clause: Clause) -> Clause:
@@ -202,9 +200,17 @@ def _unsaid(words: str) -> Reading:
     return Reading(words, (), "no figure")
 
 
-def _node(item: Item, kind: Kind, read: Drafted, readings: tuple[Reading, ...], rules: list[Value]) -> dict[str, Value]:
+def _node(
+    item: Item,
+    kind: Kind,
+    limit: Fraction | None,
+    readings: tuple[Reading, ...],
+    rules: list[Value],
+    start: Value | None,
+) -> dict[str, Value]:
+    """Write an item; `limit` is over all its clauses, `start` where it begins."""
     node: dict[str, Value] = {"title": item.title}
-    most = read.most if read.most is not None and kind != "base" else item.max
+    most = limit if limit is not None and kind != "base" else item.max
     if most is not None and kind == "penalty":
         node["floor"] = -most
     elif most is not None:
@@ -212,8 +218,10 @@ def _node(item: Item, kind: Kind, read: Drafted, readings: tuple[Reading, ...], 
     for key, text in (("criterion", item.criterion or _asked(item.standard)), ("inspect", item.inspect)):
         if text:
             node[key] = " ".join(text.split())
-    if read.most is not None and kind == "base" and item.max is not None and read.most < item.max:
-        node["floor"] = item.max - read.most
+    if kind == "base" and limit is not None and item.max is not None and limit < item.max:
+        node["floor"] = item.max - limit
+    if kind == "base" and start is not None:
+        node["start"] = start
     node["rules"] = rules
     open_ones = [reading.words for reading in readings if reading.why is not None and reading.modifies]
     note = f"{UNSETTLED}：{'；'.join(open_ones)}" if open_ones else ""
