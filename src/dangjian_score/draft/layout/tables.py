@@ -160,6 +160,7 @@ class TableReader:
         self.paragraphs: list[Paragraph] = []
         self._part: str | None = None
         self._table = ""
+        self._lead: Paragraph | None = None
         self._head: list[str] = []
 
     def read(self, grid: Grid, heading: str) -> bool:
@@ -227,11 +228,19 @@ class TableReader:
             self.sums.append(found)
 
     def _full_width(self, text: str, row: _Row) -> None:
-        """Take a row of one cell as the heading of a section, or as a line that belongs to none."""
+        """Take a row of one cell as the heading of a section, or as a line that belongs to none.
+
+        A heading that lines follow instead of items is a line like them: running text under a table.
+        """
         line = headed(text)
         if len(line.text) > 2 * MAX_TITLE or _OVER_ALL.match(text) or re.search("[，。；]|：.", line.text):
+            if self._lead is not None and self.sections and not self.sections[-1].items:
+                del self.sections[-1]
+                self.paragraphs.append(self._lead)
+            self._lead = None
             self.paragraphs.append(Paragraph(text, "", None, row.at))
             return
+        self._lead = Paragraph(text, "", None, row.at)
         title = title_of(line.text)
         sums = () if line.worth is None else (Sum(line.worth, self._place(row)),)
         self.sections.append(
