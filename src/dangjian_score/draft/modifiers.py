@@ -35,16 +35,19 @@ def change(readings: Sequence[Reading], clause: Clause, phrase: Phrase, full: Fr
         case "cap":
             return _capped(readings, last, clause, phrase, full)
         case "highest":
-            return _highest(last)
+            return _highest(readings, last)
         case "started":
             return _started(last)
         case _:
             return Change()
 
 
-def _highest(last: Reading | None) -> Change | Why:
-    """Let only the dearest event of a matter count, where events have levels or points of their own."""
+def _highest(readings: Sequence[Reading], last: Reading | None) -> Change | Why:
+    """Let only the dearest event of a matter count, where the events of one clause have levels or own points."""
     if last is None or not any("by" in rule or ("per" in rule and "judge" in rule) for rule in last.rules):
+        return "no base"
+    beside = [reading for reading in readings if reading.sentence == last.sentence and reading is not last]
+    if any("by" in rule for reading in beside for rule in reading.rules):
         return "no base"
     return Change(replace(last, rules=tuple({**rule, "highest_per": CASE} for rule in last.rules)))
 

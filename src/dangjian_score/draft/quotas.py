@@ -45,6 +45,10 @@ def asked_of(clause: Clause, phrase: Phrase, *, dated: bool) -> list[tuple[Phras
             chosen = agreed
             apart = [one for each in chosen for one in _apart(each)]
             named = [one for one in apart if about and (about in thing_of(one) or thing_of(one) in about)]
+            if len(named) > 1 and not naming.members(about):
+                named = [one for one in named if thing_of(one) == about]  # 党课, not 书记上党课
+                if len(named) != 1:
+                    return None
             chosen = named or apart
             found = [(each, due) for each in chosen if (due := due_of(each, dated=dated)) is not None]
             return found if len(found) == len(chosen) else []

@@ -122,7 +122,10 @@ class _Builder:
         if phrase.kind == "nothing" and before and all("award" in rule for each in before for rule in each.rules):
             return []  # 有计划得2分，无计划不得分
         denied = _DENIED.search(subject)
-        name = self._named(_DENIED.sub("", subject), clause)
+        wanted = _DENIED.sub("", subject)
+        if naming.short(wanted) in [rule.get("if") for reading in self._readings for rule in reading.rules]:
+            return "mixed"
+        name = self._named(wanted, clause)
         if denied and denied[1] == "否":
             return [{**action, "unless": name}]
         concerned = self._only_if(clause).get("if")

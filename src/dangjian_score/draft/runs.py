@@ -98,12 +98,16 @@ def _is_one(phrase: Phrase) -> bool:
     return phrase.kind in ("each", "missing") and (phrase.every or 1) == 1 and "每" not in phrase.text
 
 
+_LACKS: Final = ("缺", "少", "缺少")
+
+
 def _is_first_of_tiers(before: Phrase, phrase: Phrase) -> bool:
     """Return whether 迟到1次扣0.5分 is followed by 2次扣1分, so that it does not stand for every time."""
+    own = naming.cleaned(phrase.subject)
     return (
         _is_one(before)
         and phrase.low is not None
         and phrase.low <= len(("once", "twice"))
         and phrase.unit == before.unit
-        and (not phrase.subject or naming.cleaned(before.subject).endswith(naming.cleaned(phrase.subject)))
+        and (own in ("", *_LACKS) or naming.cleaned(before.subject).endswith(own))
     )

@@ -10,13 +10,16 @@ _KEPT: Final = re.compile("[，；：！？（）。、①-⑳]")
 _DASH: Final = re.compile(r"(?<=[\d分%])\s*[-‐‑–—―−─~～〜至到]+\s*(?=\d)")
 _NUMERAL: Final = "零〇一二两三四五六七八九十百"
 _COUNTER: Final = "|".join(map(re.escape, sorted(COUNTERS, key=len, reverse=True)))
-_PROTECTED: Final = "|".join(map(re.escape, sorted(NO_FIGURES, key=len, reverse=True)))
+_PROTECTED: Final = "|".join(
+    f"(?<![缺少漏每]){word}" if word.endswith("类") else re.escape(word)
+    for word in sorted(NO_FIGURES, key=len, reverse=True)
+)
 _CHINESE: Final = re.compile(
     rf"(?P<word>“[^”\d]{{1,10}}”|{_PROTECTED}|一起(?=[干学做建抓走来去商协共])|(?<![得扣加减计记奖为满])十分(?=[^，。；、）]{{2}}))"
     rf"|百分之(?P<share>[{_NUMERAL}\d]+(?:点[{_NUMERAL}]+)?)"
     r"|(?P<half>半)(?=分(?!数|钟|析|工|管|类))"
     rf"|(?P<more>[{_NUMERAL}]+)分半(?![{_NUMERAL}])"
-    rf"|(?P<whole>[{_NUMERAL}]+)(?:点(?P<part>[{_NUMERAL}]+))?\s*(?=(?:{_COUNTER})(?!把手)|[至到—-][{_NUMERAL}]+(?:{_COUNTER}))"
+    rf"|(?<!同)(?P<whole>[{_NUMERAL}]+)(?:点(?P<part>[{_NUMERAL}]+))?\s*(?=(?:{_COUNTER})(?!把手)|[至到—-][{_NUMERAL}]+(?:{_COUNTER}))"
 )
 _SCANNED: Final = (
     (re.compile(r"(?<![A-Za-z])[lI|](?=[\dOo.]*\s*(?:分|次|项|个|人|篇|件|例|条|%|、[^、]))"), "1"),
