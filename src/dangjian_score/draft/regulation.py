@@ -90,7 +90,7 @@ def _unread(document: Document, drafted: Draft) -> Iterator[str]:
 
 
 _OF_UNITS: Final = re.compile(
-    r"一票否决|不得(?:评|定|参评)|取消[^，。]{0,10}(?:资格|评)|(?:直接|一律)(?:定|评|确定|列)|名额|约谈|前\d+名"
+    r"一票否决|不得(?:评|定|参评)|取消[^，。]{0,10}(?:资格|评)|(?:直接|一律)(?:定|评|确定|列)|名额|总数[^，。]{0,8}\d%|约谈|前\d+名"
 )
 """What is said of units by their rank or for what they did: it should be in vetoes or selections."""
 _GENERAL: Final = re.compile(

@@ -51,7 +51,9 @@ def whole_of(outline: Outline, texts: Iterable[str]) -> Whole:
     ordered = dict(sorted(grades.items(), key=lambda grade: grade[1], reverse=True))
     year, period = period_of((outline.title, *lines))
     sentences = [sentence for line in lines for sentence in re.split("[。；\n]", line) if sentence]
-    quotas = dict(quota for sentence in sentences if (quota := _quota(sentence, ordered)) is not None)
+    limits = [(sentence, quota) for sentence in sentences if (quota := _quota(sentence, ordered)) is not None]
+    quotas = dict(quota for _, quota in limits)
+    read += [sentence for sentence, _ in limits]
     selections = tuple(chosen for sentence in sentences for chosen in _chosen(sentence, ordered))
     vetoes = tuple(vetoes_in(outline, lines, ordered))
     read += [veto.words for veto in vetoes] + [chosen.words for chosen in selections]
@@ -86,7 +88,8 @@ def _quota(sentence: str, grades: Mapping[str, Fraction]) -> tuple[str, Keys] | 
     """Return the grade that a sentence limits, and to how many."""
     share, places = _QUOTA.search(sentence), _PLACES.search(sentence)
     before = sentence[: share.start()] if share is not None else ""
-    limited = [name for name in grades if name in before] if "不超过" in before or "以内" in sentence else []
+    is_limit = "不超过" in before or "总数" in before or "以内" in sentence
+    limited = [name for name in grades if name in before] if is_limit else []
     grade = max(limited, key=before.rindex, default=None)
     if grade is None and (named := _OF_GRADE.search(sentence)) is not None:
         grade = next((name for name in grades if name.startswith(named["grade"])), None)

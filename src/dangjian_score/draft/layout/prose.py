@@ -96,12 +96,18 @@ class Node:
         )
 
 
+_NOTES: Final = re.compile(r"\s*(?:有关)?(?:说明|备注|附注|注)[：:]\s*")
+"""A line that begins remarks on all items; what is numbered below it is no item."""
+_CHAPTER: Final = re.compile(r"\s*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章部编])")
+
+
 class ProseReader:
     """Reads paragraphs into sections, and the lines that belong to none."""
 
     def __init__(self) -> None:
         self.sections: list[Section] = []
         self.lines: list[str] = []
+        self._is_noting = False
 
     def read(self, paragraphs: Iterable[Paragraph]) -> None:
         """Read the paragraphs between two tables, or of a whole document."""
@@ -109,6 +115,10 @@ class ProseReader:
         stack = [root]
         for paragraph in paragraphs:
             for at, text in enumerate(_run_in(paragraph)):
+                self._is_noting = not _CHAPTER.match(text) and (self._is_noting or _NOTES.fullmatch(text) is not None)
+                if self._is_noting:
+                    self.lines.append(text)
+                    continue
                 self._place(stack, text, paragraph, first=at == 0)
         self.lines += root.body
         for child in root.children:
