@@ -27,7 +27,10 @@ OLD: Final = b"old and whole"
 PATIENCE: Final = 60.0
 
 STANDING: Final = """
-import os, time
+import os, signal, time
+
+for each in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):  # ignored where tests run in the background
+    signal.signal(each, signal.SIG_DFL)
 really, left = os.replace, [{number}]
 
 def replace(*arguments):
@@ -112,6 +115,7 @@ def test_a_signal_where_exceptions_are_ignored(desk: Path) -> None:
 def test_a_signal_while_modules_are_imported(desk: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     site.mkdir()
+    (site / "sitecustomize.py").write_text("import signal\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\n")
     (site / "typer.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
     path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH", "")]))
     ran = finished([*DANGJIAN, *SCORE], capture_output=True, env={**os.environ, "PYTHONPATH": path})
