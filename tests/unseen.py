@@ -94,11 +94,16 @@ def prepare() -> None:
     Path("rounds.yaml").write_text(rubric_of_rounds(), "utf-8")
     in_rounds = [f"{unit}支部,{name},1" for unit in "一二" for name in ("平时", "年终")]
     Path("轮.csv").write_text(csv("党支部,轮次,缺席", *in_rounds), "utf-8")
+    regulation = (
+        f"细则{ACTS}\n一、组织{ACTS}（10分）\n1.班子{ACTS}（10分）未换届{ACTS}的扣2分；不力{ACTS}的酌情扣分。\n"
+    )
+    Path(f"{NAME}.txt").write_text(regulation, "utf-8")
     Path("缺轮.csv").write_text(csv("党支部,轮次,缺席", *in_rounds[:3], "二支部,平日,1"), "utf-8")
 
 
 E: Final = NAME
 CASES: Final[Mapping[str, list[list[str]]]] = {
+    "draft": [[f"{NAME}.txt", "-o", "d.yaml"], [f"{NAME}.txt", "-o", "-"], [f"{NAME}.txt", "-o", f"{NAME}/无/d.yaml"]],
     "score": [
         ["r.yaml", E],
         ["r.yaml", E, "--detail"],

@@ -1,7 +1,6 @@
 """Nodes of a rubric from the sections and items of an outline: rules, limits, and clauses that a person has to read."""
 
 import re
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
@@ -14,7 +13,7 @@ from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.phrases import modifier
 from dangjian_score.draft.layout.outline import Item, Kind, Section
 from dangjian_score.draft.naming import Names, short
-from dangjian_score.draft.reading import Measure, Reading, Scope, Value
+from dangjian_score.draft.reading import Measure, Reading, Scope, Value, texts_of
 from dangjian_score.draft.rules import drafted
 from dangjian_score.rubric.model import UNSETTLED
 
@@ -59,7 +58,7 @@ class NodeBuilder:
         letters = (*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", *(f"S{at}" for at in range(27, len(sections) + 1)))
         scored = [section for section in sections if section.kind != "veto"]
         built = tuple(self._section(*each) for each in zip(scored, letters, strict=False))
-        used = {name for section in built for name in _texts(section.node)}
+        used = {name for section in built for name in texts_of(section.node)}
         self.measures = [measure for measure in self.measures if measure.name in used]
         return built
 
@@ -164,22 +163,6 @@ class NodeBuilder:
         self.measures.append(Measure(name, f"{UNSETTLED}：{reading.words}"))
         points = item.max if item.max is not None else _highest(reading.words)
         return {"award" if gives else "deduct": points, "judge": name, "note": f"{UNSETTLED}：{reading.words}"}
-
-
-def _texts(value: Value) -> Iterator[str]:
-    """Visit all texts of a node, and the keys of its mappings: names of measures are among them."""
-    match value:
-        case str():
-            yield value
-        case dict():
-            yield from value
-            for part in value.values():
-                yield from _texts(part)
-        case list():
-            for part in value:
-                yield from _texts(part)
-        case _:
-            pass
 
 
 def _words(items: tuple[Item, ...]) -> str:

@@ -1,5 +1,6 @@
 """What became of the clauses of an item: readings, rules as they stand in a rubric, and the measures that they read."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from msgspec import Struct
@@ -65,3 +66,19 @@ class Scope(Struct, frozen=True):
     content: str = ""
     gives: bool = False
     takes: bool = False
+
+
+def texts_of(value: Value) -> Iterator[str]:
+    """Visit all texts of a value, and the keys of its mappings: names of measures are among them."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from value
+            for part in value.values():
+                yield from texts_of(part)
+        case list():
+            for part in value:
+                yield from texts_of(part)
+        case _:
+            pass

@@ -13,7 +13,7 @@ from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.points import plain
 from dangjian_score.draft.comparison.pieces import Piece, pieces
 from dangjian_score.draft.nodes import DraftedItem, DraftedSection
-from dangjian_score.draft.reading import Measure, Reading, Value
+from dangjian_score.draft.reading import Measure, Reading, texts_of
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.words.clauses import limits_text, rule_text
@@ -130,7 +130,7 @@ class RowWriter:
         if reading.why is None:
             if not rules:
                 return Row("idle", (piece.words,), (words.text("beside limit" if reading.modifies else "beside full"),))
-            used = dict.fromkeys(name for rule in reading.rules for name in _texts(rule) if name in self._measures)
+            used = dict.fromkeys(name for rule in reading.rules for name in texts_of(rule) if name in self._measures)
             return Row("settled", (piece.words,), said, asked=tuple(map(self._measures.__getitem__, used)))
         why = words.fill("{why!t}", why=f"draft {reading.why}")
         if not rules:
@@ -154,21 +154,6 @@ def _all_readings(drafted: DraftedItem) -> tuple[Reading, ...]:
 def _unnoted(rule: RuleTree) -> RuleTree:
     """Return a rule without its note, which has the words that stand beside it."""
     return replace(rule, model=rule.model.model_copy(update={"note": None}))
-
-
-def _texts(value: Value) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            yield from value
-            for part in value.values():
-                yield from _texts(part)
-        case list():
-            for part in value:
-                yield from _texts(part)
-        case _:
-            pass
 
 
 _MARK: Final = re.compile(r"[\W_]")

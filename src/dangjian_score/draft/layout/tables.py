@@ -257,13 +257,8 @@ class TableReader:
             self._start(heading or grid.name, row)
         self._part = self._part or self.sections[-1].title
         worth = header.worths[1]
-        kind = (
-            "base"
-            if worth is None
-            else "penalty"
-            if row.text(worth)[:1] in "-－—" and row.text(worth)
-            else kind_of(row.text(worth))
-        )
+        points = "" if worth is None else row.text(worth)
+        kind = "penalty" if points.startswith(("-", "－", "—")) else kind_of(points)
         if kind in ("bonus", "penalty") and self.sections[-1].kind == "base" and not self.sections[-1].items:
             self.sections[-1] = replace(self.sections[-1], kind=kind)
         item = self._read(row, header, item_columns)

@@ -32,7 +32,7 @@ TEXTS = {
     "help.opt.codes": "one or more codes, as E014",
     "help.opt.codes_format": "output: table, md",
     "help.no such code": "there is no code “{code}”[, did you mean {near}?]",
-    "help.draft": "Draft a rubric from a regulation in Word, Excel or plain text; what is not certain is marked “待核”, never guessed.\n\n"
+    "help.draft": "Draft a rubric from a regulation in Word, Excel or plain text; what is not certain is marked for review, never guessed.\n\n"
     "Works offline. It lists how many clauses are settled, how many are marked and where; --report writes a page with the "
     "regulation and its reading side by side.",
     "help.opt.document": "the regulation: .docx, .xlsx, .txt (text copied from pages as well)",
