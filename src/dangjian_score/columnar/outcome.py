@@ -63,7 +63,7 @@ def with_places(program: Program, units: Parts, columns: Sequence[pl.Expr], plac
 def beside_places(units: Parts, places: Places) -> Parts:
     """Return the units that take part with their places, in the order of the tables."""
     taking_part = units.each(lambda frame: frame.filter(pl.col(TAKING_PART)).with_columns(places.keys))
-    return taking_part.joined(places.frame, _keys(places), nulls_equal=True)
+    return taking_part.looked_up(places.frame, _keys(places))
 
 
 def _keys(places: Places) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from math import prod
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -12,6 +13,10 @@ ROW_GROUP: Final = 100_000
 """Rows of a row group of what is written."""
 _AT_A_TIME: Final = 20_000
 """Rows that go through a plan together while it is written: with as many columns as there are, memory is theirs."""
+
+_PLACES: Final = 100_000
+"""Places that rows are looked up by at most; a plan that goes to a worker holds them all."""
+_PLACE: Final = "·place"
 
 
 class Runner(Protocol):
@@ -139,6 +144,17 @@ class Parts(Struct, frozen=True):
 
         return self.each(lambda frame: beside(frame).with_columns(columns))
 
+    def looked_up(self, rows: pl.DataFrame, on: Sequence[str]) -> "Parts":
+        """Return the parts with what other rows have for the same keys, all of which are among theirs.
+
+        Where keys lie close together the place of a row follows from them: a join would copy all columns.
+        """
+        if (places := _places(rows, on)) is None:
+            return self.joined(rows, on, nulls_equal=True)
+        found = [pl.lit(column).gather(pl.col(_PLACE)).alias(column.name) for column in places]
+        place = _place(rows, on).alias(_PLACE)
+        return self.each(lambda frame: frame.with_columns(place).with_columns(found).drop(_PLACE))
+
     def collect(self) -> pl.DataFrame:
         """Return the rows of all parts."""
         return pl.concat(self.runner.collect(self.frames))
@@ -152,6 +168,34 @@ class Parts(Struct, frozen=True):
             found = self.each(_selecting(asked)).collect()
             answers |= {name: question.together(found[name].to_list()) for name, question in asked.items()}
         return answers
+
+
+def _places(rows: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame | None:
+    """Lay rows out by the places that follow from their keys; None where there are too many, or keys are no figures."""
+    keys = rows.select(on)
+    if rows.is_empty() or not all(each.dtype.is_integer() or each.dtype == pl.Boolean for each in keys):
+        return None
+    count = prod(span for _, span in _spans(rows, on))
+    if count > _PLACES or any(keys.null_count().row(0)):
+        return None
+    all_places = pl.DataFrame({_PLACE: range(count)}, schema={_PLACE: pl.Int64})
+    found = rows.select(_place(rows, on).alias(_PLACE), pl.all().exclude(on))
+    return all_places.join(found, on=_PLACE, how="left", maintain_order="left").drop(_PLACE)
+
+
+def _place(rows: pl.DataFrame, on: Sequence[str]) -> pl.Expr:
+    """Return the place of a row among all that its keys may be, from 0."""
+    place = pl.lit(0, pl.Int64)
+    for name, (least, span) in zip(on, _spans(rows, on), strict=True):
+        place = place * span + (pl.col(name).cast(pl.Int64) - least)
+    return place
+
+
+def _spans(rows: pl.DataFrame, on: Sequence[str]) -> list[tuple[int, int]]:
+    """Return for each key the least value, and how many there are up to the most."""
+    keys = pl.col(on).cast(pl.Int64)
+    ends = zip(rows.select(keys.min()).row(0), rows.select(keys.max()).row(0), strict=True)
+    return [(least or 0, (most or 0) - (least or 0) + 1) for least, most in ends]
 
 
 def _selecting(questions: Mapping[str, Question]) -> Callable[[pl.LazyFrame], pl.LazyFrame]:
