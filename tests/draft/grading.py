@@ -22,6 +22,7 @@ from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.nodes import DraftedItem
 from dangjian_score.draft.reading import Reading
 from dangjian_score.draft.regulation import Draft, draft_of
+from dangjian_score.draft.whole.grades import Grade
 from dangjian_score.draft.writing import rubric_yaml
 from tests.draft.equality import figure, same_rules
 from tests.draft.papers import written
@@ -216,7 +217,7 @@ def _items(draft: Draft, sections: Iterable[Spec]) -> Told:
 def _whole(draft: Draft, expected: Spec) -> Told:
     whole = draft.whole
     read: dict[str, Any] = {
-        "grades": whole.grades,
+        "grades": {name: _grade(grade) for name, grade in whole.grades.named.items()},
         "rounding": {key: whole.rounding[key] for key in ("total",) if key in whole.rounding},
         "vetoes": [veto.effect for veto in whole.vetoes],
         "selections": [chosen.keys for chosen in whole.selections],
@@ -226,18 +227,22 @@ def _whole(draft: Draft, expected: Spec) -> Told:
             yield f"{key}: {figure(expected[key])}; read {figure(found)}", figure(found) == _said(key, expected[key])
 
 
+def _grade(grade: Grade) -> dict[str, Any]:
+    return {"above" if grade.above else "at_least": grade.least, **grade.limit}
+
+
 def _said(key: str, expected: Any) -> Any:
     """Return what is expected of the whole, as far as it is compared."""
     match key:
         case "grades":
-            return figure({name: low["at_least"] if isinstance(low, dict) else low for name, low in expected.items()})
+            return figure({name: low if isinstance(low, dict) else {"at_least": low} for name, low in expected.items()})
         case "rounding":
             return figure({"total": expected["total"]})
         case _:
             return [figure({name: part for name, part in each.items() if name not in _PASSED}) for each in expected]
 
 
-_PASSED: Final = frozenset({"if", "title", "marked", "may_mark", "within", "lowest_first"})
+_PASSED: Final = frozenset({"if", "title", "marked", "may_mark", "within"})
 """What is not compared of vetoes and selections."""
 
 

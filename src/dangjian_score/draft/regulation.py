@@ -17,7 +17,7 @@ from dangjian_score.draft.layout.read import outline_of
 from dangjian_score.draft.naming import Names
 from dangjian_score.draft.nodes import DraftedItem, DraftedSection, NodeBuilder
 from dangjian_score.draft.reading import Measure, Reading
-from dangjian_score.draft.standing import Whole, whole_of
+from dangjian_score.draft.whole.read import Whole, whole_of
 
 
 class Draft(Struct, frozen=True):
@@ -52,7 +52,7 @@ class Draft(Struct, frozen=True):
 def draft_of(document: Document, year: str | None, refused: frozenset[str] = frozenset()) -> Draft:
     """Read a regulation; `year` goes before the one it names, `refused` are clauses whose rules checks did not take."""
     outline = outline_of(document)
-    whole = whole_of(outline, outline.lines)
+    whole = whole_of(outline)
     if year is not None:
         whole = replace(whole, year=year, period=None)
     builder = NodeBuilder(Names(), dated=whole.year is not None or whole.period is not None, refused=refused)

@@ -9,7 +9,8 @@ from dangjian_score.core.points import plain
 from dangjian_score.draft.naming import Names
 from dangjian_score.draft.reading import Measure, Value
 from dangjian_score.draft.regulation import Draft
-from dangjian_score.draft.vetoes import Veto
+from dangjian_score.draft.whole.grades import Grade
+from dangjian_score.draft.whole.vetoes import Veto
 from dangjian_score.rubric.model import UNSETTLED
 
 _SCHEMA: Final = "# yaml-language-server: $schema=rubric.schema.json"
@@ -51,7 +52,7 @@ def _rubric(draft: Draft, identifier: str, document: str) -> dict[str, Value]:
         data["vetoes"] = [node for _, node, _ in vetoes]
     if whole.selections:
         data["selections"] = [{"title": chosen.title, **chosen.keys} for chosen in whole.selections]
-    if whole.grades:
+    if whole.grades.named:
         data["grades"] = _grades(draft)
     return data
 
@@ -81,13 +82,17 @@ def _veto(veto: Veto, name: str) -> Value:
 
 def _grades(draft: Draft) -> dict[str, Value]:
     """Return the grades; where the document has none that begins at 0, one is added to be checked."""
-    grades: dict[str, Value] = {}
-    for name, low in draft.whole.grades.items():
-        quota = draft.whole.quotas.get(name)
-        grades[name] = low if quota is None else {"at_least": low, **quota}
-    if Fraction(0) not in draft.whole.grades.values():
+    found = draft.whole.grades.named
+    grades: dict[str, Value] = {name: _grade(grade) for name, grade in found.items()}
+    if all(grade.least for grade in found.values()):
         grades["未定等次"] = {"at_least": Fraction(0), "source": {"note": f"{UNSETTLED}：原文没有写最低一等"}}
     return grades
+
+
+def _grade(grade: Grade) -> Value:
+    if not grade.above and not grade.limit:
+        return grade.least
+    return {"above" if grade.above else "at_least": grade.least, **grade.limit}
 
 
 def _said(measure: Measure) -> Value:

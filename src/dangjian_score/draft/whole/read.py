@@ -1,0 +1,58 @@
+"""Read what a regulation says of the whole, sentence by sentence."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from msgspec import Struct, field
+
+from dangjian_score.draft.grammar.figures import evened
+from dangjian_score.draft.layout.outline import Outline
+from dangjian_score.draft.whole.calendar import period_of, rounding_of, subject_of
+from dangjian_score.draft.whole.grades import Grades, grades_in
+from dangjian_score.draft.whole.limits import in_shares
+from dangjian_score.draft.whole.selections import Chosen, selections_in
+from dangjian_score.draft.whole.sentences import sentences_of
+from dangjian_score.draft.whole.vetoes import Veto, is_veto, vetoes_in
+
+
+class Whole(Struct, frozen=True):
+    """What is said of the whole regulation."""
+
+    grades: Grades = field(default_factory=lambda: Grades({}))
+    vetoes: tuple[Veto, ...] = ()
+    selections: tuple[Chosen, ...] = ()
+    rounding: Mapping[str, Fraction | str] = field(default_factory=dict)
+    year: str | None = None
+    period: tuple[str, str] | None = None
+    subject: str = "单位"
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The words that something was read from."""
+        return (
+            *self.grades.read,
+            *self.grades.limited,
+            *(veto.words for veto in self.vetoes),
+            *(chosen.words for chosen in self.selections),
+        )
+
+
+def whole_of(outline: Outline) -> Whole:
+    """Read what the lines outside of items say of the whole."""
+    lines = [line for line in (in_shares(evened(text)) for text in outline.lines) if line]
+    sentences = [*sentences_of(lines)]
+    grades = grades_in(sentences, lines)
+    names = tuple(grades.named)
+    graded = [each for each in sentences if any(words in each.words for words in grades.read)]
+    vetoes = [each for each in sentences if each not in graded and is_veto(each, names)]
+    others = [each for each in sentences if each not in vetoes]
+    year, period = period_of((outline.title, *lines))
+    return Whole(
+        grades,
+        tuple(vetoes_in(outline.sections, vetoes, names)),
+        tuple(selections_in(others, names, {*grades.limited, *(each.words for each in graded)})),
+        rounding_of(lines),
+        year,
+        period,
+        subject_of(outline.title),
+    )
