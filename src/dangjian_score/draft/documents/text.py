@@ -159,6 +159,10 @@ def _run(lines: Sequence[Line], at: int, split: Callable[[str], list[str]]) -> t
             rows.append(fields)
             position += 1
             continue
+        if rows and (halves := _halves(lines, position, split, len(rows[0]))):
+            rows.append(halves)
+            position += 2
+            continue
         more = (
             _going_on(lines, position, split, len(rows[0])) if len(rows) > 1 or (rows and len(rows[0]) > _MANY) else 0
         )
@@ -170,6 +174,16 @@ def _run(lines: Sequence[Line], at: int, split: Callable[[str], list[str]]) -> t
 
 
 _MANY: Final = 2
+
+
+def _halves(lines: Sequence[Line], position: int, split: Callable[[str], list[str]], width: int) -> list[str]:
+    """Return the fields of a row that a break within a field parts into two lines; none where the two make no row."""
+    if position + 1 >= len(lines):
+        return []
+    first, second = split(lines[position].text), split(lines[position + 1].text)
+    if min(len(first), len(second)) < len(("field", "field")) or len(first) + len(second) != width + 1:
+        return []
+    return [*first[:-1], f"{first[-1]}\n{second[0]}", *second[1:]]
 
 
 def _going_on(lines: Sequence[Line], position: int, split: Callable[[str], list[str]], width: int) -> int:

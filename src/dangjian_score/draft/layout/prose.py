@@ -23,7 +23,7 @@ _OF_ALL: Final = re.compile(
 )
 """What is said of all units, wherever it stands without a number."""
 _INLINE: Final = re.compile(
-    r"^(?P<title>[^，。：；\d]{0,4}?(?:加分|扣分|减分|奖励|附加|加减分)(?:项|项目|事项|因素|情形|条件|内容)?(?:（[^（）]*）)?)[：:](?P<rest>.+)"
+    r"^(?P<title>[^，。：；\d]{0,4}?(?:加分|扣分|减分|奖励|附加|加减分)(?:项|项目|事项|因素|情形|条件|内容)?(?:（[^（）]*）)?)[：:。](?P<rest>.+)"
 )
 _HEADING: Final = -10
 """Level of the first heading made by a style; numbers follow."""

@@ -64,8 +64,9 @@ def _limited(sections: list[Section], lines: tuple[str, ...]) -> Iterator[Sectio
         if words is None or not alone or section.max is not None:
             yield section
             continue
-        limit = re.compile(rf"(?:{words})[^，。；\d]{{0,8}}(?:不超过|不得超过|上限为?|最高|封顶)(\d+(?:\.\d+)?)分")
-        said = {match[1] for line in lines for match in limit.finditer(evened(line))}
+        limit = re.compile(rf"(?:{words})[^，。；\d]{{0,10}}(?:不超过|不得超过|上限为?|最高|封顶|以)(\d+(?:\.\d+)?)分")
+        own = () if section.own is None else (section.own.standard,)
+        said = {match[1] for line in (*lines, *own) for match in limit.finditer(evened(line))}
         yield replace(section, max=Fraction(*said)) if len(said) == 1 else section
 
 

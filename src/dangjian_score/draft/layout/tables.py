@@ -26,6 +26,9 @@ _BROKEN: Final = re.compile(r"\n(?=[的，。；、）者])")
 """A line break within a sentence."""
 _GROUP: Final = re.compile(r"满分\d+(?:\.\d+)?分")
 """What is said of an item that has parts with points of their own."""
+_WORTH_BELOW: Final = re.compile(r"\n(?=[（(]?\d+(?:\.\d+)?\s*分[）)]?$)")
+"""The line break before the points of a section."""
+_BRACKETS: Final = re.compile(r"[（(][^（）()]*[）)]")
 _OVER_ALL: Final = re.compile(r"^(?:备注|说明|注)[：:]?")
 
 
@@ -56,14 +59,15 @@ def _roles() -> tuple[tuple[Role, re.Pattern[str]], ...]:
 
 def role_of(text: str) -> Role | None:
     """Return what a column of this heading holds."""
-    heading = re.sub(r"[（(][^（）()]*[）)]$", "", _BLANK.sub("", text)) or _BLANK.sub("", text)
+    heading = _BLANK.sub("", text)
+    heading = _BRACKETS.sub("", heading) or heading
     return next((role for role, pattern in _roles() if pattern.fullmatch(heading)), None)
 
 
 def header_of(grid: Grid) -> Header | None:
     """Find the header: the first row whose cells name a column of points or of scoring, and another one."""
     for at, row in enumerate(grid.rows[:_HEADER_ROWS]):
-        roles = _one_standard(tuple(role_of(cell.text) for cell in row))
+        roles = _one_title(_one_standard(tuple(role_of(cell.text) for cell in row)), [cell.text for cell in row])
         if any(cell.text.strip() in ("考评值", "填法") for cell in row):  # a form of this program
             roles = tuple(
                 "result" if cell.text.strip() == "指标" else role for cell, role in zip(row, roles, strict=True)
@@ -113,6 +117,19 @@ def _one_standard(roles: tuple[Role | None, ...]) -> tuple[Role | None, ...]:
         return roles
     first = roles.index("standard")
     return (*roles[:first], "item", *roles[first + 1 :])
+
+
+_DESCRIBING: Final = re.compile("内容|要求|要点|目标")
+
+
+def _one_title(roles: tuple[Role | None, ...], headings: Sequence[str]) -> tuple[Role | None, ...]:
+    """Take what follows the names of items for their description: 考核指标 | 考核内容."""
+    items = [at for at, role in enumerate(roles) if role == "item"]
+    named = [at for at in items if not _DESCRIBING.search(headings[at])]
+    return tuple(
+        "criterion" if at in items and at not in named and named and at > named[0] else role
+        for at, role in enumerate(roles)
+    )
 
 
 def _of_two_rows(grid: Grid, at: int, roles: tuple[Role | None, ...]) -> Header:
@@ -205,6 +222,9 @@ class TableReader:
         ):
             self._full_width(filled[0], row)
             return
+        if _is_remark(row, texts):
+            self.paragraphs.append(Paragraph(f"{texts[0]}：{texts[1]}", "", None, row.at))
+            return
         if sum(text == head for text, head in zip(texts, self._head, strict=True)) > len(texts) / 2:
             return  # the header once more, on the next page
         self._item(row, header, dims, grid, heading)
@@ -292,7 +312,7 @@ class TableReader:
         return (first, dims[1:]) if leads or (self._part is None and _worths(rows, first)) else (None, dims)
 
     def _section(self, text: str, row: _Row, worth: Fraction | None) -> None:
-        line = headed(text)
+        line = headed(_WORTH_BELOW.sub("", text))
         if line.worth is None and worth is not None:
             line = replace(line, worth=worth)
         title = title_of(line.text)
@@ -373,6 +393,16 @@ def _side_by_side(grid: Grid, header: Header) -> tuple[Grid, Grid] | None:
 
 def _is_leaf(header: Header, item_columns: list[int]) -> bool:
     return all(header.roles[column] == "item" for column in item_columns)
+
+
+def _is_remark(row: _Row, texts: Sequence[str]) -> bool:
+    """Return whether all columns but the first are one cell, which gives and takes no points: 备注 | 90分以上为优秀."""
+    others = {id(cell) for cell in row.cells[1:]}
+    is_wide = len(row.cells) > len(("name", "text")) and len(others) == 1 and id(row.cells[0]) not in others
+    return is_wide and bool(texts[0]) and len(texts[0]) <= MAX_TITLE and not _GIVES.search(evened(texts[1]))
+
+
+_GIVES: Final = re.compile(r"(?:[扣减加记奖]|得(?!分)|扣除)[^，。；]{0,8}?\d+(?:\.\d+)?分|不得分")
 
 
 def _first(texts: Sequence[str]) -> int:
