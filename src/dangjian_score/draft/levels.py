@@ -7,13 +7,13 @@ from dangjian_score.draft.grammar.words import either, words
 
 RATED: Final = re.compile(either(words("ratings")))
 PUNISHED: Final = re.compile(either(words("punishments")))
-LEVELS: Final = re.compile(either((*words("levels"), *words("punishments"))))
+LEVELS: Final = re.compile(f"{either((*words('levels'), *words('punishments')))}(?:及以上)?")
 PRIZE: Final = re.compile("奖$|^第")
 
 
 def levels_in(listed: tuple[str, ...]) -> list[str | None]:
     """Return the level that each member of a list names (受到国家级、省级、市级表彰); None where one has none."""
-    levels = [_level(each) for each in listed]
+    levels = [_level(each, last=at == 0) for at, each in enumerate(listed)]
     if all(levels):
         return levels
     honours = _honours(listed)
@@ -24,9 +24,10 @@ def levels_in(listed: tuple[str, ...]) -> list[str | None]:
     ]
 
 
-def _level(text: str) -> str | None:
-    match = LEVELS.search(text)
-    return None if match is None else match[0]
+def _level(text: str, *, last: bool = False) -> str | None:
+    """Return the first level that a text names, or the last: 市级评比中获一等奖、二等奖 are levels of prizes."""
+    found = LEVELS.findall(text)
+    return found[-1 if last else 0] if found else None
 
 
 _HONOURED: Final = re.compile(r"^.*?(?:受到|获评|荣获|获得?|被评为|评为|评选为|入选|在|被)(?P<level>[^，、]{1,8})$")

@@ -119,7 +119,7 @@ def is_lacking(text: str) -> bool:
 
 
 _LIST: Final = re.compile(r"、|，")
-_LAST: Final = re.compile(r"以及|及(?![时格])其?|和|与|或者?")
+_LAST: Final = re.compile(r"以及|及(?![时格]|以[上下])其?|和|与|或者?")
 """What stands before the last member of a list."""
 _SHARED: Final = re.compile(r"(?:未|不|没有|没)[^，、]{1,8}$")
 """What the last member of a list says of all: 收费标准、药品价格未公示."""

@@ -90,7 +90,9 @@ def _unread(document: Document, drafted: Draft) -> Iterator[str]:
 
 
 _OF_UNITS: Final = re.compile(
-    r"一票否决|不得(?:评|定|参评)|取消[^，。]{0,10}(?:资格|评)|(?:直接|一律)(?:定|评|确定|列)|名额|总数[^，。]{0,8}\d%|约谈|前\d+名"
+    r"一票否决.|不得(?:评|定|参评)|取消[^，。]{0,10}(?:资格|评)|(?:直接|一律)(?:定|评|确定|列)|名额|总数[^，。]{0,8}\d%"
+    r"|约谈|[前后]\d+[名位]|末位|(?:降低|下调|下降|降)[一1]个?[等档级]|(?:得分|总分|名次|排名)[^，。]{0,6}(?:相同|并列)"
+    r"|不(?:评定|参评|参加)[^，。]{0,4}等次|连续[\d两三]年|(?:通报|挂牌)(?:批评|整顿)"
 )
 """What is said of units by their rank or for what they did: it should be in vetoes or selections."""
 _GENERAL: Final = re.compile(

@@ -297,9 +297,13 @@ class _Builder:
         levels = levels_in(listed)
         if all(levels) and len(set(levels)) == len(levels):
             return [self._by(clause, verb, dict(zip(map(str, levels), phrase.amounts, strict=True)), phrase.subject)]
-        return [
-            {verb: amount, "if": self._named(each, clause)} for each, amount in zip(listed, phrase.amounts, strict=True)
-        ]
+        repeated = _EVERY_ONE.search(phrase.text)
+        rules: list[Rule] = []
+        for each, amount in zip(listed, phrase.amounts, strict=True):
+            name = naming.short(each) if repeated is None else naming.counted(each, repeated["unit"])
+            unit = "" if repeated is None else repeated["unit"]
+            rules.append({verb: amount, "per" if unit else "if": self._named(name, clause, unit=unit)})
+        return rules
 
     def _by(
         self, clause: Clause, verb: str, table: Mapping[str, Value], subject: str, *, register: bool = True
@@ -371,6 +375,7 @@ _ELSE: Final = re.compile("否则|反之|其余|其他|不然|其余情况|其�
 _CONCERNED: Final = re.compile(r"(?:设有?|有|建有|成立|属于|符合|凡是?)[^，\d下]{2,}的")
 _ONE_OF: Final = re.compile("有1[项样个处类种]")
 _STATE: Final = re.compile("有|无|未|没|不|已|缺")
+_EVERY_ONE: Final = re.compile(r"每(?:发生|发现|有)?1?(?P<unit>人次|件次|[次项人篇条件个村岗起处份])(?:分别|依次)")
 _SHORT: Final = 6
 
 

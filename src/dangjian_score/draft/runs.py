@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from dangjian_score.draft import naming
 from dangjian_score.draft.grammar.clauses import Clause
 from dangjian_score.draft.grammar.phrases import Phrase
-from dangjian_score.draft.levels import PUNISHED, RATED
+from dangjian_score.draft.levels import PRIZE, PUNISHED, RATED
 
 
 def consistent(clauses: list[Clause]) -> list[Clause]:
@@ -65,7 +65,8 @@ def _goes_on(run: list[Clause], clause: Clause) -> bool:
         return False
     if phrase.kind == "level" and before.kind == "level":
         levels = {each.phrase.level for each in run if each.phrase is not None}
-        return _is_of_its_kind(before, phrase) and phrase.level not in levels
+        apart = run[-1].sentence != clause.sentence and _is_prize(before) is not _is_prize(phrase)
+        return not apart and _is_of_its_kind(before, phrase) and phrase.level not in levels
     if before.kind == "tier" and phrase.kind in ("nothing", "once"):
         return phrase.subject in _REST
     if not _is_about_it(first, phrase) or phrase.unit not in ("", before.unit):
@@ -91,6 +92,10 @@ def _is_of_its_kind(before: Phrase, phrase: Phrase) -> bool:
     honour, other = naming.cleaned(before.object), naming.cleaned(phrase.object)
     alike = honour.startswith(other) or other.startswith(honour)
     return alike and (_is_about_it(before, phrase) or _is_about_it(phrase, before))
+
+
+def _is_prize(phrase: Phrase) -> bool:
+    return PRIZE.search(phrase.level) is not None
 
 
 def _is_one(phrase: Phrase) -> bool:

@@ -10,28 +10,29 @@ from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.points import plain
 from dangjian_score.draft.comparison.rows import Row, Status, place_text
 from dangjian_score.draft.grammar.figures import evened
-from dangjian_score.draft.layout.outline import Outline
 from dangjian_score.draft.regulation import Draft
-from dangjian_score.draft.standing import Whole, whole_of
-from dangjian_score.report.explanation import cut_text, period_of
+from dangjian_score.draft.whole.calendar import period_of, rounding_of
+from dangjian_score.report.explanation import cut_text
+from dangjian_score.report.explanation import period_of as period_text
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.clauses import rounding_policy
 from dangjian_score.words.grades import clause_text, grade_text, most_text, veto_text
 from dangjian_score.words.say import Words
 
-_NO_OUTLINE: Final = Outline("", (), ())
 _SENTENCE_END: Final = re.compile("[。；;\n]")
 _MARK: Final = re.compile(r"[\W_]")
 
 
 class WholeWriter:
-    """Writes the rows of what is said of the whole; a line is the source of what it says when it is read alone."""
+    """Writes the rows of what is said of the whole, each beside the words that it was read from."""
 
     def __init__(self, draft: Draft, study: Study, words: Words) -> None:
         self._draft = draft
         self._study = study
         self._words = words
-        self._alone = tuple((line, whole_of(_NO_OUTLINE, [line])) for line in draft.outline.lines)
+        lines, whole = draft.outline.lines, draft.whole
+        self._of_period = tuple(line for line in lines if whole.period and period_of(("", line))[1] == whole.period)
+        self._of_rounding = tuple(line for line in lines if whole.rounding and rounding_of([evened(line)]))[:1]
 
     def rows(self) -> tuple[Row, ...]:
         """Return the rows, each under its title."""
@@ -41,10 +42,9 @@ class WholeWriter:
 
     def others(self) -> tuple[str, ...]:
         """Return the sentences outside of items that nothing was read from and that no row shows."""
-        whole = self._draft.whole
-        shown = [self._draft.title, *self._draft.unread, *(chosen.words for chosen in whole.selections)]
-        used = "\n".join(map(_bare, (*shown, *(veto.words for veto in whole.vetoes))))
-        lines = (line for line, alone in self._alone if not _says_something(alone))
+        shown = (self._draft.title, *self._draft.unread, *self._draft.whole.read)
+        used = "\n".join(map(_bare, shown))
+        lines = (line for line in self._draft.outline.lines if line not in (*self._of_period, *self._of_rounding))
         sentences = (sentence.strip() for line in lines for sentence in _SENTENCE_END.split(line))
         return tuple(each for each in sentences if _bare(each) and _bare(each) not in used)
 
@@ -69,42 +69,35 @@ class WholeWriter:
         if whole.year is None and whole.period is None:
             yield Row("unsaid", (), (words.text("beside no period"),), title=title)
             return
-        lines = tuple(line for line, alone in self._alone if whole.period is not None and alone.period == whole.period)
-        lines = lines or tuple(each for each in (self._draft.title,) if whole.year is not None and whole.year in each)
-        yield Row("settled", lines, (period_of(self._rubric, words),), title=title)
+        lines = self._of_period or tuple(
+            each for each in (self._draft.title,) if whole.year is not None and whole.year in each
+        )
+        yield Row("settled", lines, (period_text(self._rubric, words),), title=title)
 
     def _rounding(self) -> Iterator[Row]:
         words, rounding = self._words, self._draft.whole.rounding
-        lines = tuple(line for line, alone in self._alone if rounding and alone.rounding == rounding)[:1]
         status: Status = "settled" if rounding else "unsaid"
-        yield Row(status, lines, (rounding_policy(self._rubric, words),), title=words.text("beside rounding"))
+        yield Row(
+            status, self._of_rounding, (rounding_policy(self._rubric, words),), title=words.text("beside rounding")
+        )
 
     def _grades(self) -> Iterator[Row]:
-        words, whole, program = self._words, self._draft.whole, self._study.program
+        words, found, program = self._words, self._draft.whole.grades, self._study.program
         title = words.text("beside grades")
-        if not whole.grades:
+        if not found.named:
             yield Row("unsaid", (), (words.text("beside no grades"),), title=title)
             return
-        lines = tuple(line for line, alone in self._alone if alone.grades)
-        known = [(name, grade) for name, grade in self._rubric.grades.items() if name in whole.grades]
-        yield Row("settled", lines, tuple(grade_text(program, *each, words) for each in known), title=title)
+        known = [(name, grade) for name, grade in self._rubric.grades.items() if name in found.named]
+        yield Row("settled", found.read, tuple(grade_text(program, *each, words) for each in known), title=title)
         limited = [(name, most_text(grade, self._rubric, words)) for name, grade in known if grade.is_limited]
         if limited:
             quotas = tuple(words.text("a quota", grade=name, share=share) for name, share in limited)
-            yield Row("settled", tuple(self._quota_lines(lines)), quotas, title=words.text("grade quotas"))
+            yield Row("settled", found.limited or found.read, quotas, title=words.text("grade quotas"))
         for name, grade in self._rubric.grades.items():
-            if name not in whole.grades:
+            if name not in found.named:
                 line = self._line(("grades", name, "source", "note"))
                 said, why = grade_text(program, name, grade, words), words.text("beside lowest")
                 yield Row("marked", (), (said,), why, (), line, title)
-
-    def _quota_lines(self, graded: tuple[str, ...]) -> Iterator[str]:
-        """Return the lines that limit grades: with the grades known they say how many."""
-        for line, _ in self._alone:
-            if whole_of(_NO_OUTLINE, dict.fromkeys((*graded, line))).quotas and (
-                line not in graded or not whole_of(_NO_OUTLINE, [each for each in graded if each != line]).quotas
-            ):
-                yield line
 
     def _vetoes(self) -> Iterator[Row]:
         """Return the vetoes, those of one sentence together."""
@@ -135,11 +128,6 @@ class WholeWriter:
 
     def _line(self, path: Path) -> int | None:
         return self._study.document.place(path).line
-
-
-def _says_something(alone: Whole) -> bool:
-    """Return whether grades, rounding or a period were read from a line."""
-    return bool(alone.grades or alone.rounding or alone.period)
 
 
 def _bare(text: str) -> str:

@@ -63,7 +63,9 @@ SCORED: Final = re.compile(
 )
 _SPOKEN: Final = re.compile(r"扣分|加分|减分|酌情扣|酌情加|酌情给|加倍|减半|计分|得分|打分|评分|赋分|倒扣|扣除|追加")
 _SCORES_INSIDE: Final = re.compile("满分|得分|扣分|计分|加分")
-_HELD: Final = re.compile(r"\d+(?:\.\d+)?(?:%|[个次项人篇条处]).{0,12}(?:不[扣减]分|满分|[得计记]\d+(?:\.\d+)?分)$")
+_HELD: Final = re.compile(
+    r"\d+(?:\.\d+)?(?:%|[个次项人篇条处]|小时|学时|课时).{0,12}(?:不[扣减]分|满分|[得计记]\d+(?:\.\d+)?分)$"
+)
 _STEP: Final = re.compile(r"每(?:低|降|少|下降|减少|差|缺|超)|(?:少|缺)[^\d]{0,4}\d|超过\d")
 """Full marks for a figure, and what each step below it costs: one clause, though each part could be one."""
 _HOW_OFTEN: Final = re.compile("每(?:两|半)?(?:个)?(?:年|月|季|周|旬)|按(?:月|季|半年|年)")

@@ -6,7 +6,7 @@ from typing import Final
 
 from dangjian_score.draft.grammar.words import COUNTERS, NO_FIGURES
 
-_KEPT: Final = re.compile("[，；：！？（）。、①-⑳]")
+_KEPT: Final = re.compile("[，；：！？（）。、①-⑳Ⅰ-Ⅻ]")
 _DASH: Final = re.compile(r"(?<=[\d分%])\s*[-‐‑–—―−─~～〜至到]+\s*(?=\d)")
 _NUMERAL: Final = "零〇一二两三四五六七八九十百"
 _COUNTER: Final = "|".join(map(re.escape, sorted(COUNTERS, key=len, reverse=True)))
@@ -19,7 +19,7 @@ _CHINESE: Final = re.compile(
     rf"|百分之(?P<share>[{_NUMERAL}\d]+(?:点[{_NUMERAL}]+)?)"
     r"|(?P<half>半)(?=分(?!数|钟|析|工|管|类))"
     rf"|(?P<more>[{_NUMERAL}]+)分半(?![{_NUMERAL}])"
-    rf"|(?<!同)(?P<whole>[{_NUMERAL}]+)(?:点(?P<part>[{_NUMERAL}]+))?\s*(?=(?:{_COUNTER})(?!把手)|[至到—-][{_NUMERAL}]+(?:{_COUNTER}))"
+    rf"|(?<![同统])(?P<whole>[{_NUMERAL}]+)(?:点(?P<part>[{_NUMERAL}]+))?\s*(?=(?:{_COUNTER})(?!把手)|[至到—-][{_NUMERAL}]+(?:{_COUNTER}))"
 )
 _SCANNED: Final = (
     (re.compile(r"(?<![A-Za-z])[lI|](?=[\dOo.]*\s*(?:分|次|项|个|人|篇|件|例|条|%|、[^、]))"), "1"),

@@ -14,17 +14,27 @@ _RUN_IN: Final = re.compile(
     r"(?<=[。；：分）\s])(?=[（][一二三四五六七八九十]{1,3}[）][^，。；]{2,})|(?<=[。；：）])(?=[\dl]{1,2}[、．](?!\d))|(?<=[。；：）])(?=[一二三四五六七八九十]{1,3}、)|(?<=[。；])(?=第[一二三四五六七八九十]{1,3}[章条][^规款])"
 )
 _POINTS: Final = re.compile(r"\d分(?!钟|管|析|数)|不得分|满分|全扣")
-_SCORES: Final = re.compile(r"(?:[扣减加计记奖]|得(?!分)|扣除)[^，。；]{0,8}?\d+(?:\.\d+)?分|不得分|\d分/|（\d+(?:\.\d+)?分）")
+_SCORES: Final = re.compile(
+    r"(?:[扣减加计记奖]|得(?!分)|扣除)[^，。；]{0,8}?\d+(?:\.\d+)?分|不得分|\d分/|（\d+(?:\.\d+)?分）"
+)
 _SPECIAL: Final = re.compile(
-    r"加分|扣分项|减分|一票否决|否决|奖惩|附加|^奖励$|奖励(?:分|项|积分|与|和)|扣减|负面|负向|倒扣"
+    r"加分|扣分项|扣分$|减分|一票否决|否决|奖惩|附加|^奖励$|奖励(?:分|项|积分|与|和)|扣减|负面|负向|倒扣"
 )
 _OF_ALL: Final = re.compile(
-    r"等次|一票否决|保留[^，。]{0,6}位小数|四舍五入|\d分[^，。；]{0,14}(?:评为|定为|确定为|为)[“‘]?(?:优秀|良好|合格|先进|示范|一般|达标|[一二三四五]星)|评选|名额|取消[^，。]{0,8}资格|末位|约谈|总分(?:计|记|为)0|一律(?:定|评|确定)|直接(?:定|评|确定)|不得评|最高(?:只能)?(?:评|定)为"
+    r"等次|一票否决|保留[^，。]{0,6}位小数|四舍五入|\d分[^，。；]{0,14}(?:评为|定为|确定为|为)[“‘]?(?:优秀|良好|合格|先进|示范|一般|达标|[一二三四五]星)|评选|名额|取消[^，。]{0,8}资格|末位|约谈|总分(?:计|记|为)0|一律(?:定|评|确定)|直接(?:定|评|确定)|不得评|(?:得分|总分|排名)[^，。]{0,14}授予|最高(?:只能)?(?:评|定)为"
 )
 """What is said of all units, wherever it stands without a number."""
 _INLINE: Final = re.compile(
     r"^(?P<title>[^，。：；\d]{0,4}?(?:加分|扣分|减分|奖励|附加|加减分)(?:项|项目|事项|因素|情形|条件|内容)?(?:（[^（）]*）)?)[：:。](?P<rest>.+)"
 )
+_LEAD: Final = re.compile("(?:下列|以下|如下|之一).*：$")
+"""How a line ends that cases are listed below."""
+_BRACKETED: Final = re.compile("【[^【】]{2,12}】")
+"""A heading as pages from the web have them."""
+_LIMIT: Final = re.compile(
+    r"[^，。；\d的每]{0,10}(?:加分|扣分|减分)[^，。；\d的每]{0,10}\d+(?:\.\d+)?分[^，。；\d]{0,4}(?:[，。；]|$)"
+)
+"""How a sentence about the limit of a section begins (加分合计不超过5分)."""
 _HEADING: Final = -10
 """Level of the first heading made by a style; numbers follow."""
 
@@ -108,6 +118,7 @@ class ProseReader:
         self.sections: list[Section] = []
         self.lines: list[str] = []
         self._is_noting = False
+        self._listing: str | None = None
 
     def read(self, paragraphs: Iterable[Paragraph]) -> None:
         """Read the paragraphs between two tables, or of a whole document."""
@@ -119,10 +130,25 @@ class ProseReader:
                 if self._is_noting:
                     self.lines.append(text)
                     continue
+                if self._lists(text, paragraph.number if at == 0 else ""):
+                    continue
                 self._place(stack, text, paragraph, first=at == 0)
         self.lines += root.body
         for child in root.children:
             self._visit(child)
+
+    def _lists(self, text: str, number: str) -> bool:
+        """Take a case of the list that the last line begins (有下列情形之一的：), which ends with other numbers."""
+        if self._listing is None:
+            return False
+        form = headed(text, number).level
+        if not form or form != (self._listing or form):
+            self._listing = None
+            return False
+        begins = not self._listing
+        self._listing = form
+        self.lines[-1] += f"{'' if begins else '；'}{number}{text}".replace("；；", "；")
+        return True
 
     def _place(self, stack: list[Node], text: str, paragraph: Paragraph, *, first: bool) -> None:
         if paragraph.heading == 0:
@@ -130,6 +156,8 @@ class ProseReader:
             return
         line = headed(text, paragraph.number if first else "")
         level = _level(line.level, paragraph.heading if first else None)
+        if level is None and _BRACKETED.fullmatch(line.text):
+            level = LEVELS.index("part")
         inline = _INLINE.match(line.text) if level is None else None
         if inline is not None:
             level = _section_level(stack)
@@ -137,6 +165,7 @@ class ProseReader:
             level = _section_level(stack)
         if level is None and _OF_ALL.search(evened(text)) and not re.search(r"[扣减加]\d", evened(text)):
             self.lines.append(text)
+            self._listing = "" if _LEAD.search(text) else None
             return
         if level is None:
             stack[-1].body.append(text.strip())
@@ -148,7 +177,8 @@ class ProseReader:
         stack.append(node)
 
     def _visit(self, node: Node) -> None:
-        kind = kind_of(node.title) if _SPECIAL.search(node.title) else "base"
+        is_special = _SPECIAL.search(node.title) and not (_LIMIT.match(evened(node.text)) and not node.children)
+        kind = kind_of(node.title) if is_special else "base"
         worthy = [child for child in node.children if child.worth is not None]
         deeper = any(below.worth is not None for child in node.children for below in child.below())
         is_list = kind == "veto" and bool(node.children or node.body or node.rest)

@@ -64,10 +64,17 @@ def _limited(sections: list[Section], lines: tuple[str, ...]) -> Iterator[Sectio
         if words is None or not alone or section.max is not None:
             yield section
             continue
-        limit = re.compile(rf"(?:{words})[^，。；\d]{{0,10}}(?:不超过|不得超过|上限为?|最高|封顶|以)(\d+(?:\.\d+)?)分")
+        limit = re.compile(
+            rf"(?:{words})[^，。；\d]{{0,10}}(?:不超过|不得超过|不得高于|不高于|上限为?|最高|封顶|最多[计加扣]?|以)(\d+(?:\.\d+)?)分"
+        )
         own = () if section.own is None else (section.own.standard,)
         said = {match[1] for line in (*lines, *own) for match in limit.finditer(evened(line))}
-        yield replace(section, max=Fraction(*said)) if len(said) == 1 else section
+        if len(said) == 1:
+            most = Fraction(*said)
+            own_item = None if section.own is None else replace(section.own, max=most)
+            yield replace(section, max=most, own=own_item)
+        else:
+            yield section
 
 
 def _texts(grid: Grid) -> Iterator[str]:

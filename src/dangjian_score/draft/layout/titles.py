@@ -98,7 +98,7 @@ def kind_of(title: str) -> Kind:
         return "veto"
     gives, takes = (
         re.search("加分|附加|奖励(?:分|项|积分|性|加|与|和)|^奖励$|激励|创新(?:加|奖)", title),
-        re.search("扣分项|减分|扣减|扣分事项|扣分情形|扣分指标|负向|负面|倒扣|罚分|反向", title),
+        re.search("扣分项|扣分$|减分|扣减|扣分事项|扣分情形|扣分指标|负向|负面|倒扣|罚分|反向", title),
     )
     if re.search("加减分|奖惩|加扣分|加、?减分|加、扣分", title) or (gives and takes):
         return "adjust"

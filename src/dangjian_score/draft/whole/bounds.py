@@ -49,4 +49,6 @@ def _is_top(match: re.Match[str]) -> bool:
 def _counts(tops: Sequence[re.Match[str]]) -> bool:
     """Return whether the upper bound counts: 75分以下（含75分）, ≤75分."""
     first = tops[0]
-    return first["less"] in ("≤", "<=") or bool(first["under"] and (first["with"] or "含" in first[0] or "及" in first[0]))
+    return first["less"] in ("≤", "<=") or bool(
+        first["under"] and (first["with"] or "含" in first[0] or "及" in first[0])
+    )

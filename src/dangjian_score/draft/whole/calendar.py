@@ -10,7 +10,7 @@ from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.words import page
 
 _ROUNDING: Final = re.compile(
-    r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|小数点后(?P<behind>\d)位|(?P<none>不保留小数)|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数"
+    r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|小数点后(?P<behind>\d)位|(?P<none>不保留小数)|取(?:小数点后)?(?P<taken>\d)位(?:小数)?|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数"
 )
 
 
@@ -22,10 +22,11 @@ def rounding_of(lines: Iterable[str]) -> dict[str, Fraction | str]:
             "四舍五入" in line or "保留" in line or "精确" in line or "小数" in line or match["none"]
         ):
             continue
-        places = match["places"] or match["after"] or match["behind"] or match["digits"]
+        places = match["places"] or match["after"] or match["behind"] or match["digits"] or match["taken"]
         if places is None:
             places = str(len(match["part"]) - 2) if match["part"] and match["part"].startswith("0.") else "0"
-        return {"total": Fraction(places), "mode": "half_up"}
+        mode = "down" if re.search("(?:其余|尾数|以后|后面)(?:的)?(?:舍去|舍弃|不计)|不四舍五入", line) else "half_up"
+        return {"total": Fraction(places), "mode": mode}
     return {}
 
 

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from dangjian_score.draft.grammar.words import either, page
 from dangjian_score.draft.whole.bounds import Span, span_in
@@ -19,9 +18,10 @@ _NAMED: Final = re.compile(
 )
 _CALLED: Final = re.compile(
     r"(?:为|评为|定为|确定为|命名为|列为)(?P<called>[^，。；“”\d为]{1,8}(?:支部|党组织|党员|单位|村|社区|学校))(?=[，。；、]|$)|挂(?P<flag>[^，。；“”\d]{1,2}牌)"
+    r"|(?:为|属于)(?P<any>[\u4e00-\u9fff]{2,5}?)(?:等次|等级|档次)?$"
 )
 _NO_GRADE: Final = re.compile(
-    r"推荐|评选|整顿|授予|表彰|通报|取消|约谈|谈话|整改|奖金|奖励|参评|申报|扣\d|加\d|得\d|晋级|评先|评优|低于平均|不得|不能|不予评"
+    r"推荐|评选|整顿|授予|表彰|通报|取消|约谈|谈话|整改|奖金|奖励|参评|申报|扣\d|加\d|得\d|晋级|评先|评优|低于平均|不得|不能|不予评(?!星)"
 )
 _REST: Final = re.compile("其余|其他|以下的?为")
 _SHORT_PIECE: Final = 12
@@ -88,7 +88,7 @@ class _Found(Struct, frozen=True):
 
 def _found_in(line: str) -> dict[str, _Found]:
     """Read the grades of a line: pieces between commas are put together until there are a name and a bound."""
-    found: dict[str, _Found] = {}
+    found = dict(_respective(line))
     tops: list[Fraction] = []
     piece = ""
     for part in re.split("[，；。、\n]", line):
@@ -106,6 +106,18 @@ def _found_in(line: str) -> dict[str, _Found]:
         piece = ""
     alone = len(found) == 1 and all(each.span.low for each in found.values())
     return {name: each for name, each in found.items() if not alone or _PLAIN.fullmatch(each.words)}
+
+
+_RESPECTIVE: Final = re.compile(r"(?P<names>[^。；]*?)(?:，|对应|得分|分值)*分别[为是](?P<spans>[^。；]*分[^。；]*)")
+
+
+def _respective(line: str) -> Iterator[tuple[str, _Found]]:
+    """Visit grades whose bounds are listed after them: 优秀、良好分别为90分以上、75分以上不满90分."""
+    for match in _RESPECTIVE.finditer(line):
+        names, spans = _names(match["names"]), [span_in(part) for part in match["spans"].split("、")]
+        if len(names) == len(spans) > 1:
+            pairs = zip(names, spans, strict=True)
+            yield from ((name, _Found(span, match[0], {}, asks_more=False)) for name, span in pairs if span is not None)
 
 
 _AND: Final = re.compile("且(?!不[满足到]|低于|小于|未)|同时")
@@ -140,7 +152,7 @@ def _names(piece: str) -> list[str]:
         if called or _is_grade(match)
     ]
     other = None if names else _CALLED.search(piece)
-    return names if other is None else [other["called"] or other["flag"]]
+    return names if other is None else [next(filter(None, other.groups()))]
 
 
 def _is_grade(match: re.Match[str]) -> bool:
@@ -150,19 +162,26 @@ def _is_grade(match: re.Match[str]) -> bool:
 # Limits
 
 _AWARDED: Final = re.compile("评选|推荐|表彰|授予|命名|称号|评为(?:区|市|县|省)")
-_PRODUCED: Final = re.compile("(?:评选|产生|推荐)(?:名额|比例|数量)?(?:不|最多|至多|限)|中产生|推荐名额")
+_PRODUCED: Final = re.compile(
+    "(?:评选|产生|推荐)(?:名额|比例|数量)?(?:不|最多|至多|限)|(?:最多|至多)(?:评选|推荐)|中产生|推荐名额"
+)
 """Where what is chosen is the grade itself: 优胜支部每季度评选不超过8个."""
-_FROM_POINTS: Final = re.compile(r"从[^，]*\d分[^，]*中")
-"""Where units are chosen that have so many points, whatever their grade: 从80分以上的党员中产生."""
+_AMONG: Final = re.compile(r"从[^，]*\d分[^，]*中|[从在][^，]*中(?!产)|里头|里面")
+"""Where some of a grade, or of those with so many points, are chosen: 从优秀等次中评选."""
 
 
 def limits_in(said: str, names: Sequence[str]) -> Iterator[tuple[str, Keys]]:
     """Visit the grades that a sentence limits, each with to how many: 优秀不超过30%，良好不超过40%."""
     named = mentioned(said, names)
-    if not named or _FROM_POINTS.search(said) or (_AWARDED.search(said) and (not _PRODUCED.search(said) or re.search("[从在][^，]*中[，]?(?!产)", said))):
+    is_award = _AWARDED.search(said) is not None and _PRODUCED.search(said) is None
+    if not named or is_award or _AMONG.search(said):
         return
     if len({*named}) == 1:
         yield from ((named[0], limit) for limit in (limit_in(said),) if limit)
+        return
+    shares = re.findall(r"\d+(?:\.\d+)?%", said)
+    if "分别" in said and len(shares) == len(named):
+        yield from ((name, {"quota": share}) for name, share in zip(named, shares, strict=True))
         return
     grade = named[0]
     for part in said.split("，"):
@@ -171,7 +190,18 @@ def limits_in(said: str, names: Sequence[str]) -> Iterator[tuple[str, Keys]]:
             yield grade, limit
 
 
-_BEHIND: Final = "(?=[”’）)，。；、]|等|档|党|支部|的|名额|比例|数量|占|不|控制|资格|社区|单位|学校|乡镇|村|企业|院系|里|中|和|或|及|按|从|由|在|为|$)"
+_AFTER: Final = (
+    "等", "档", "党", "支部", "的", "名额", "比例", "数量", "占", "不", "控制", "资格",
+    "社区", "单位", "学校", "乡镇", "村", "企业", "院系", "里", "中", "和", "或", "及", "按", "从", "由", "在", "为", "$",
+)  # fmt: skip
+_BEHIND: Final = f"(?=[”’）)，。；、]|{either(_AFTER)})"
+"""What may follow the name of a grade, so that 标准 is not found in 标准化."""
+
+
+def stem_of(name: str) -> str:
+    """Return a grade without whose grade it is: 示范 of 示范党支部."""
+    stem = re.sub("(?:党支部|党组织|党员|支部|社区|单位|村)$", "", name)
+    return stem if len(stem) > 1 else name
 
 
 _NUMBERED: Final = re.compile("[A-EⅠ-Ⅴ一二三四五六七八九十]")
@@ -182,13 +212,12 @@ def mentioned(text: str, names: Iterable[str]) -> list[str]:
     """Return the grades that a text names, in its order; 较好 is not taken for 好."""
     found: dict[int, str] = {}
     for name in sorted(names, key=len, reverse=True):
-        stem = re.sub("(?:党支部|党组织|党员|支部|社区|单位|村)$", "", name)
         if len(name) == 1:
             pattern = rf"(?<=[“‘]){name}(?=[”’])|(?<![较良做搞最更友偏]){name}(?=等次|等级|档|的?(?:比例|名额))"
         elif name == "一般":
             pattern = "(?<=[“‘为定评和或及、])一般"
         else:
-            pattern = rf"{re.escape(stem if len(stem) > 1 else name)}{'' if _NUMBERED.match(name) else _BEHIND}"
+            pattern = rf"{re.escape(stem_of(name))}{'' if _NUMBERED.match(name) else _BEHIND}"
         for match in re.finditer(pattern, text):
             if not any(start <= match.start() < start + len(other) for start, other in found.items()):
                 found[match.start()] = name

@@ -10,14 +10,14 @@ Keys = dict[str, str | Fraction | bool]
 """What a quota or a selection goes by, as it stands in a rubric."""
 
 _PART: Final = re.compile("(?P<whole>[二两三四五六七八九十])分之(?P<part>[一二三四五六七八九])")
-_NUMERALS: Final = {char: at for at, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
+NUMERALS: Final = {char: at for at, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _SHARE: Final = re.compile(r"(?P<share>\d+(?:\.\d+)?)%")
 _COUNT: Final = re.compile(
     r"(?:不超过|不得超过|不多于|控制在|最多|至多|限|名额|评选|评出|推荐|表彰|命名|选|取|奖)[^，。；\d%]{0,12}?(?P<count>\d+)[个名家位人]"
     r"|(?P<behind>\d+)[个名家位](?:以内|名额|$)|前(?P<best>\d+)[个名家位]中?产生"
 )
 _LIMITING: Final = re.compile(
-    "不超过|不得超过|不高于|不多于|控制|以内|名额|比例|比率|占比|数量|掌握|左右|按照?|总数|最多|至多|产生|评选|评出|推荐|选"
+    r"不超过|不得超过|不高于|不多于|控制|以内|名额|比例|比率|占比|数量|掌握|左右|按照?|总数|最多|至多|产生|评选|评出|推荐|选|不得突破|占[^，]{0,8}\d"
 )
 
 
@@ -25,7 +25,7 @@ def in_shares(text: str) -> str:
     """Return a text with parts such as 五分之一 as per cents, where these are finite."""
 
     def share(match: re.Match[str]) -> str:
-        part = Fraction(_NUMERALS[match["part"]] * 100, _NUMERALS[match["whole"]])
+        part = Fraction(NUMERALS[match["part"]] * 100, NUMERALS[match["whole"]])
         return match[0] if part.denominator % 3 == 0 or part.denominator % 7 == 0 else f"{plain(part)}%"
 
     return _PART.sub(share, text)

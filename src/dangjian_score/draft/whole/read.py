@@ -1,7 +1,9 @@
 """Read what a regulation says of the whole, sentence by sentence."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -13,6 +15,10 @@ from dangjian_score.draft.whole.limits import in_shares
 from dangjian_score.draft.whole.selections import Chosen, selections_in
 from dangjian_score.draft.whole.sentences import sentences_of
 from dangjian_score.draft.whole.vetoes import Veto, is_veto, vetoes_in
+
+
+_NUMBER: Final = re.compile(r"^\s*\d{1,2}[.．](?=\d{2,3}(?:\.\d+)?分)")
+"""The number of a line that points follow at once: 3.90分以上为优秀."""
 
 
 class Whole(Struct, frozen=True):
@@ -39,7 +45,7 @@ class Whole(Struct, frozen=True):
 
 def whole_of(outline: Outline) -> Whole:
     """Read what the lines outside of items say of the whole."""
-    lines = [line for line in (in_shares(evened(text)) for text in outline.lines) if line]
+    lines = [line for line in (in_shares(evened(_NUMBER.sub("", text))) for text in outline.lines) if line]
     sentences = [*sentences_of(lines)]
     grades = grades_in(sentences, lines)
     names = tuple(grades.named)

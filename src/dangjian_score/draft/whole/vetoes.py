@@ -32,30 +32,45 @@ Kind = Literal["lower", "total", "not", "most", "grade", "selections"]
 _NO_VETO: Final = re.compile(r"名额|比例|不超过|总数|\d分以[上下]|[扣减加]\d|前\d|[后末]\d|\d分的|由高到低")
 
 
+_HEADING: Final = re.compile("(?:实行)?[“]?一票否决[”]?(?:制|项|事项|情形|条款|指标)*")
 _LOWERED: Final = re.compile(
     r"(?:降低|下降|下调|调低|降)(?:至下|为下)?[一1]个?(?:等次|等级|档次|星级|档|级|等)|等次下[调降]|降[等档级](?:处理|$)"
 )
+
+
+_TOTAL: Final = (
+    r"(?:总分|得分|考核分|当年考核|年度考核|总成绩|成绩|积分)[^，。；]{0,6}?[计记为按算][作为]?(?P<total>\d+)分"
+    r"|(?:一律|计)(?P<all>0)分"
+)
+_NO_SUBJECT: Final = "(?![级类等档]?[”’]?(?:等次|等级)?的[^，])"
+"""What does not follow a grade that is given; one of which more is said was given before: 评为较差的支部."""
 
 
 @cache
 def _effects(names: tuple[str, ...]) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     """Return how effects are worded, the surest first; `names` are the grades that there are."""
     grade = either((*map(re.escape, sorted(names, key=len, reverse=True)), GRADE))
-    done = r"(?:定|评定|确定|评|列|认定|判定|降|考核|结果|等次|等级|一律|直接|挂|记)"
+    done = r"(?:定|评定|确定|评|列|认定|判定|降|考核|结果|等次|等级|当年|年度|一律|直接|挂|记)"
     grades = rf"[“‘]?(?:{grade})[”’]?(?:等次|等级)?(?:[、和或及]?[“‘]?(?:{grade})[”’]?)*"
+    denied = (
+        rf"(?:不得|不能|不予|不可|不再)(?:被|参与|参加)?(?:评|定|确定|评定|认定|列|评选)为?[^，。；“‘]{{0,4}}?(?P<grade>{grades})",
+        rf"(?:取消|失去)[^，。；“‘]{{0,16}}?(?P<lost>{grades})(?:的|等次|等级)*(?:评定|评选|参评|评比)?(?:资格)?(?=$|[，。；、])",
+    )
+    barred = (
+        "取消[^，。；]{0,12}?(?:评先|评优|评选|参评|先进|评奖|资格)|一票否决|不予(?:表彰|评先|评优)",
+        "不得(?:参加|参与|推荐|申报)?[^，。；]{0,8}?(?:评先|评优|评选|先进|表彰)",
+    )
     found: tuple[tuple[Kind, str], ...] = (
         ("lower", _LOWERED.pattern),
-        ("total", r"(?:总分|得分|考核分|当年考核|年度考核|总成绩|成绩|积分)[^，。；]{0,6}?(?:计|记|为|按|算)[作为]?0分|一律0分|计0分"),
-        ("not", rf"(?:不得|不能|不予|不可|不再)(?:被|参与|参加)?(?:评|定|确定|评定|认定|列|评选)为?[^，。；“‘]{{0,4}}?(?P<grade>{grades})"
-         rf"|(?:取消|失去)[^，。；“‘]{{0,16}}?(?P<lost>{grades})(?:的|等次|等级)*(?:评定|评选|参评|评比)?(?:资格)?(?=$|[，。；、])"),
-        ("most", rf"(?:最高|最多|不得高于|不高于)(?:只能|不超过)?(?:评|定|确定)?(?:定)?(?:为)?(?P<grade>{grades})"),
-        ("grade", rf"(?:{done}[为作]?|列入|算)(?P<grade>[“‘]?(?:{grade})(?![”’]?(?:等次|等级)?的[^，]))|(?:^|[，、])(?P<rest>不[定评]星级)"),
+        ("total", _TOTAL),
+        ("not", "|".join(denied)),
+        ("most", rf"(?:最高|最多|不得高于|不高于)(?:只能|不超过)?(?:评|定|确定)?定?为?(?P<grade>{grades})"),
         (
-            "selections",
-            r"取消[^，。；]{0,12}?(?:评先|评优|评选|参评|先进|评奖|资格)|一票否决"
-            r"|不得(?:参加|参与|推荐|申报)?[^，。；]{0,8}?(?:评先|评优|评选|先进|表彰)|不予(?:命名|表彰|评先|评优)",
+            "grade",
+            rf"(?:{done}[为作]?|列入|算)(?P<grade>[“‘]?(?:{grade}){_NO_SUBJECT})|(?:^|[，、])(?:所在|该)?(?:党?支部)?(?P<rest>不予?[定评]星级?|不予命名)",
         ),
-    )  # fmt: skip
+        ("selections", "|".join(barred)),
+    )
     return tuple((kind, re.compile(pattern)) for kind, pattern in found)
 
 
@@ -74,7 +89,7 @@ def is_veto(sentence: Sentence, names: Sequence[str]) -> bool:
         effects = [effect_of(text, names) for text in (sentence.label, sentence.said, *sentence.cases)]
         return any(effect is not None for effect in effects)
     said = f"{sentence.label}，{sentence.said}"
-    if _NO_VETO.search(re.sub("（[^（）]*）", "", said)):
+    if _HEADING.fullmatch(sentence.said) or _NO_VETO.search(re.sub("（[^（）]*）", "", said)):
         return False
     lasting = re.search("的[，、]|：|的(?:党|支部|单位|社区|村|当年|年度|该)|一经|等次|否决", said) is not None
     return "一票否决" in said or (lasting and effect_of(said, names) is not None)
@@ -142,7 +157,7 @@ def effect_of(text: str, names: Sequence[str]) -> Effect | None:
         if match is None:
             continue
         if kind == "total":
-            return {"total": Fraction(0)}
+            return {"total": Fraction(match["total"] or match["all"])}
         if kind in ("lower", "selections"):
             return {}
         if (effect := _on_grade(kind, next(filter(None, match.groups()), ""), names)) is not None:
