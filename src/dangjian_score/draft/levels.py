@@ -14,6 +14,9 @@ PRIZE: Final = re.compile("奖$|^第")
 def levels_in(listed: tuple[str, ...]) -> list[str | None]:
     """Return the level that each member of a list names (受到国家级、省级、市级表彰); None where one has none."""
     levels = [_level(each, last=at == 0) for at, each in enumerate(listed)]
+    sanctions = [level is not None and PUNISHED.fullmatch(level) is not None for level in levels]
+    if not all(sanctions):  # 被街道、区、市通报批评: the last one names no sanction beside two places
+        levels = [None if is_sanction else level for level, is_sanction in zip(levels, sanctions, strict=True)]
     if all(levels):
         return levels
     honours = _honours(listed)

@@ -123,6 +123,8 @@ _LAST: Final = re.compile(r"以及|及(?![时格]|以[上下])其?|和|与|或�
 """What stands before the last member of a list."""
 _SHARED: Final = re.compile(r"(?:未|不|没有|没)[^，、]{1,8}$")
 """What the last member of a list says of all: 收费标准、药品价格未公示."""
+_TOGETHER: Final = re.compile("(?:未|没有?|不)(?:与|对|向|给|为|将|把|从|在)")
+"""What is not done with several ones is one thing: 未与班子成员、党小组长签订责任书."""
 _NOT: Final = re.compile(
     r"^(?:未(?:制定|建立|落实|开展|召开|设立|组织|成立|配备|签订|明确|公开|公示|报送|上报|参加|完成)|没有|未按要求|未按时|未及时|未按规定|未能|未|无|缺少|缺|不|有|没)"
 )
@@ -135,6 +137,8 @@ def members(text: str) -> tuple[str, ...]:
         return ()
     *first, last = _LIST.split(base)
     parts = [part for part in map(cleaned, (*first, *_LAST.split(last))) if part]
+    if parts and _TOGETHER.match(parts[0]):
+        return ()
     lead = _NOT.match(parts[0]) if parts else None
     if lead and not any(_NOT.match(part) for part in parts[1:]):
         parts = [parts[0], *(lead[0] + part for part in parts[1:])]

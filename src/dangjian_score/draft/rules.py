@@ -153,6 +153,8 @@ class _Builder:
         if listed:
             wrong = naming.cleaned(phrase.object) if one_of else ""
             return self._list(clause, phrase, tuple(f"{each}{wrong}" for each in listed), "each")
+        if phrase.takes and "每" not in phrase.text and _DOING.match(naming.cleaned(phrase.subject)):
+            return "mixed"
         own, thing = f"{naming.cleaned(phrase.subject)}{phrase.act}", naming.cleaned(phrase.object)
         wanted = f"{own}{thing}" if own else thing or self._subject(clause, phrase)
         if not naming.cleaned(wanted):
@@ -342,13 +344,20 @@ class _Builder:
             return "figure left"  # prizes within levels: 国家级一等奖5分、二等奖4分
         nought: Value = "all" if verb == "deduct" else Fraction(0)
         table: dict[str, Value] = {
-            phrase.level: nought if phrase.points is None else phrase.points for phrase in phrases
+            level: nought if phrase.points is None else phrase.points
+            for phrase in phrases
+            for level in re.split("[、或]", phrase.level)
         }
-        if len(run) == 1:
+        if len(table) == 1:
             subject = f"{phrases[0].subject}{phrases[0].level}{phrases[0].object}"
             if phrases[0].points is None:
                 return [{"forfeit": True, "if": self._named(subject, run[0])}]
-            return [{**_action(phrases[0]), "per" if "每" in run[0].words else "if": self._named(subject, run[0])}]
+            return [
+                {
+                    **_action(phrases[0]),
+                    "per" if _REPEATED.search(phrases[0].text) else "if": self._named(subject, run[0]),
+                }
+            ]
         subject = f"{phrases[0].subject}{phrases[0].object}" or (run[0].context[-1] if run[0].context else "")
         return [self._by(run[0], verb, table, subject, register=not RATED.fullmatch(phrases[0].level))]
 
@@ -373,8 +382,11 @@ _GOING_ON: Final = re.compile(either(words("going_on")))
 _DENIED: Final = re.compile("[”’]?(?:填|为)[“‘]?([是否])[”’]?$")
 _ELSE: Final = re.compile("否则|反之|其余|其他|不然|其余情况|其他情况")
 _CONCERNED: Final = re.compile(r"(?:设有?|有|建有|成立|属于|符合|凡是?)[^，\d下]{2,}的")
+_DOING: Final = re.compile("研究|开展|召开|组织|完成|举办|学习|报送|讲|只")
+"""What ought to be done: 研究1次的扣2分 is about how often, and not about every time."""
 _ONE_OF: Final = re.compile("有1[项样个处类种]")
 _STATE: Final = re.compile("有|无|未|没|不|已|缺")
+_REPEATED: Final = re.compile(r"每|(?<![第满])1(?:人次|[次人件起例项篇个条])")
 _EVERY_ONE: Final = re.compile(r"每(?:发生|发现|有)?1?(?P<unit>人次|件次|[次项人篇条件个村岗起处份])(?:分别|依次)")
 _SHORT: Final = 6
 

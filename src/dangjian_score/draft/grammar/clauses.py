@@ -74,7 +74,7 @@ _JOINS: Final = re.compile("且|并|而且|同时|但")
 _OF_EACH: Final = re.compile(r"[^\d]*?每[村人户名个家][^\d]{0,16}?\d+(?:\.\d+)?[名个人次本份篇户条件期]?[^\d扣加减]*")
 """What each of several ones should have: those that lack it are counted by hand."""
 LEFT_OPEN: Final = re.compile(
-    r"(?:另行|看情况|视情|酌情|适当|加倍|减半|翻倍|翻番|从重|加重|折半)[^，。；]{0,6}(?:扣|减分|加分|计分|记分|给分|计算|处罚)|折算$|(?:加倍|减半|翻倍|双倍|翻番)(?:扣分|加分|计分)?$|一票否决|扣相应分|部分分值|扣除相应|相应扣除|"
+    r"(?:另行|看情况|视情|酌情|适当|加倍|减半|翻倍|翻番|从重|加重|折半)[^，。；]{0,6}(?:扣|减分|加分|计分|记分|给分|计算|处罚|处理)|折算$|(?:加倍|减半|翻倍|双倍|翻番)(?:扣分|加分|计分)?$|一票否决|扣相应分|部分分值|扣除相应|相应扣除|"
     r"(?:按照?|依据|依照|参照|根据|视|适当|酌情?|相应|加重|从重|加倍|减半|翻倍|由)[^，。；]{0,20}?(?:扣分|减分|加分|扣减|减计|计分|比例得分|扣除|给分|打分|赋分|评分|减扣|追加)"
     r"|(?:按照?|依据|依照|参照|根据)[^，。；]{0,20}?(?:处理|办理|执行|处罚)$"
     r"|不(?:予)?扣分|不(?:予)?加分|免(?:予)?扣|除外$|不在此限|(?:的|者)(?:再)?(?:扣分|减分|加分)$|取平均值?|就高|[按取]最高|另行处理|比照[^，。；]{0,20}(?:扣分|加分|减分)|(?:减半|加倍)由|[扣减加]分[^。；]{0,8}由[^，。；]{0,20}(?:确定|决定|认定)|从其规定"
@@ -303,6 +303,8 @@ def _unbracketed(part: str) -> Iterator[tuple[str, str]]:
     ]
     without = part
     for text in inside:
+        if "除外" in text:
+            continue
         if text in speaking or not re.search(r"\d", evened(text)) or phrases.modifier(evened(text)):
             without = re.sub(rf"[（(]{re.escape(text)}[）)]", "", without)
     if speaking and SCORED.search(evened(without)):

@@ -29,6 +29,7 @@ _INLINE: Final = re.compile(
 )
 _LEAD: Final = re.compile("(?:下列|以下|如下|之一).*：$")
 """How a line ends that cases are listed below."""
+_TABLE: Final = re.compile("下表|附表|表格")
 _BRACKETED: Final = re.compile("【[^【】]{2,12}】")
 """A heading as pages from the web have them."""
 _LIMIT: Final = re.compile(
@@ -182,7 +183,11 @@ class ProseReader:
         worthy = [child for child in node.children if child.worth is not None]
         deeper = any(below.worth is not None for child in node.children for below in child.below())
         is_list = kind == "veto" and bool(node.children or node.body or node.rest)
-        if is_list or (node.scores and (kind != "base" or node.worth is not None or (worthy and not deeper))):
+        if kind == "base" and _is_total(node):
+            self.lines += node.body
+            for child in node.children:
+                self._visit(child)
+        elif is_list or (node.scores and (kind != "base" or node.worth is not None or (worthy and not deeper))):
             self._section(node, kind)
         elif node.children and re.search("：$|下列|以下情", (node.body or [node.text])[-1]) and not node.scores:
             listed = "；".join(f"（{at}）{child.sentences}" for at, child in enumerate(node.children, start=1))
@@ -214,7 +219,9 @@ class ProseReader:
 
     def _items(self, node: Node) -> Iterator[Item]:
         """Return the node as an item, or the items below it where these have points of their own."""
-        if node.worth is None and any(below.worth is not None for below in node.below()):
+        if _TABLE.search(node.words()) and not node.scores:
+            return
+        if (node.worth is None and any(below.worth is not None for below in node.below())) or _is_group(node):
             for child in node.children:
                 yield from self._items(child)
             return
@@ -229,6 +236,22 @@ class ProseReader:
             node.number,
             _place(node),
         )
+
+
+def _is_total(node: Node) -> bool:
+    """Return whether a node has all sections below it: 考核内容（100分）, with points for these and for items."""
+    parts = [child for child in node.children if child.worth is not None]
+    deep = [part for part in parts if any(below.worth is not None for below in part.below())]
+    return node.worth is not None and node.worth >= _ALL_POINTS and len(deep) > 1
+
+
+_ALL_POINTS: Final = 100
+
+
+def _is_group(node: Node) -> bool:
+    """Return whether what stands below a node are items whose points come to its own."""
+    points = [child.worth for child in node.children if child.worth is not None]
+    return 1 < len(points) == len(node.children) and sum(points) == node.worth
 
 
 def _run_in(paragraph: Paragraph) -> Iterator[str]:

@@ -14,6 +14,8 @@ from dangjian_score.draft.layout.outline import Kind, Outline, Section
 from dangjian_score.draft.layout.prose import ProseReader
 from dangjian_score.draft.layout.tables import TableReader
 
+_TO_TABLE: Final = re.compile("^[^（）]*(?:下表|附表)")
+"""A sentence that leads to the table below it, behind its heading."""
 _TITLE: Final = re.compile(
     r"(?:细则|办法|标准|方案|评分表|考核表|考评表|指标|体系|规定|制度|评价表|积分表|一览表|评定表|明细表|实施意见)(?:（[^（）]*）)?$"
 )
@@ -44,7 +46,9 @@ def outline_of(document: Document) -> Outline:
             before = len(prose.sections)
             prose.read(paragraphs)
             sections += [("prose", at) for at in range(before, len(prose.sections))]
-            heading = next((f"{each.number}{each.text}" for each in reversed(paragraphs) if each.text.strip()), "")
+            before = [each for each in paragraphs if each.text.strip()]
+            headings = [each for each in before if not _TO_TABLE.search(each.text)] or before
+            heading = next((f"{each.number}{each.text}" for each in reversed(headings)), "")
     ordered = tuple((tables if room == "table" else prose).sections[at] for room, at in sections)
     lines = tuple(dict.fromkeys((*prose.lines, *tables.lines)))
     found = [section for section in ordered if section.items or section.own is not None]

@@ -13,7 +13,7 @@ from dangjian_score.draft.documents.blocks import Grid, GridCell, Paragraph
 from dangjian_score.draft.grammar.figures import evened, widened
 from dangjian_score.draft.grammar.words import either, page
 from dangjian_score.draft.layout.outline import Item, Section, Sum
-from dangjian_score.draft.layout.titles import MAX_TITLE, figure_of, headed, kind_of, title_of
+from dangjian_score.draft.layout.titles import MAX_TITLE, Headed, figure_of, headed, kind_of, title_of
 
 Role = Literal["number", "worth", "standard", "inspect", "result", "criterion", "item", "section"]
 
@@ -72,6 +72,7 @@ def header_of(grid: Grid) -> Header | None:
             roles = tuple(
                 "result" if cell.text.strip() == "指标" else role for cell, role in zip(row, roles, strict=True)
             )
+        roles = _with_items(roles)
         known = {role for role in roles if role is not None}
         texts = {cell.text for cell in row}
         if (
@@ -117,6 +118,14 @@ def _one_standard(roles: tuple[Role | None, ...]) -> tuple[Role | None, ...]:
         return roles
     first = roles.index("standard")
     return (*roles[:first], "item", *roles[first + 1 :])
+
+
+def _with_items(roles: tuple[Role | None, ...]) -> tuple[Role | None, ...]:
+    """Take the first column of an unknown kind for the items, where none else names them."""
+    if {"section", "item", "criterion"} & set(roles) or "standard" not in roles or None not in roles:
+        return roles
+    first = roles.index(None)
+    return (*roles[:first], "item", *roles[first + 1 :]) if first < roles.index("standard") else roles
 
 
 _DESCRIBING: Final = re.compile("内容|要求|要点|目标")
@@ -176,6 +185,7 @@ class TableReader:
         self.lines: list[str] = []
         self.paragraphs: list[Paragraph] = []
         self._part: str | None = None
+        self._is_parted = False
         self._table = ""
         self._lead: Paragraph | None = None
         self._head: list[str] = []
@@ -191,7 +201,7 @@ class TableReader:
         dims = self._dimensions(grid, header)
         self._head = [widened(cell.text).strip() for cell in grid.rows[max(header.body - 1, 0)]] if header.body else []
         self._head = self._head or [""] * len(grid.rows[0])
-        self._part = None
+        self._part, self._is_parted = None, False
         self._table = f"{grid.name} " if grid.name else f"表 {grid.number} "
         for row in grid.rows[: header.body - 1]:
             self.lines += [widened(text) for text in dict.fromkeys(cell.text for cell in row) if text.strip()]
@@ -266,7 +276,7 @@ class TableReader:
         self.sections.append(
             Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums)
         )
-        self._part = title
+        self._part, self._is_parted = title, True
 
     def _item(self, row: _Row, header: Header, dims: list[int], grid: Grid, heading: str) -> None:
         section_column, item_columns = self._split(header, dims, grid)
@@ -300,7 +310,8 @@ class TableReader:
         if len(dims) <= 1 and header.columns("standard"):
             return None, dims
         rows = grid.rows[header.body :]
-        if len(dims) <= 1:
+        described = len(dims) == len(("item", "criterion")) and header.roles[dims[-1]] == "criterion"
+        if len(dims) <= 1 or (self._is_parted and described):
             return None, dims
         first = dims[0]
         merged = any(row[first].rows > 1 for row in rows)
@@ -349,11 +360,7 @@ class TableReader:
         lines = [headed(text) for text in dict.fromkeys(named)] or [headed(standards[0])]
         numbers = [row.text(column) for column in header.columns("number")]
         worth = worth if worth is not None else next((line.worth for line in lines if line.worth is not None), None)
-        head = (
-            lines[-1]
-            if len(lines) > 1 and len(lines[-1].text) <= MAX_TITLE and _is_leaf(header, item_columns)
-            else lines[0]
-        )
+        head = _title_among(row, header, item_columns) or lines[0]
         criterion = "\n".join(line.text for line in lines if line is not head or len(head.text) > MAX_TITLE)
         if not standards:
             standards = [line.text for line in lines if len(line.text) > MAX_TITLE or line is lines[-1]]
@@ -391,8 +398,13 @@ def _side_by_side(grid: Grid, header: Header) -> tuple[Grid, Grid] | None:
     return Grid(grid.number, grid.name, left), Grid(grid.number, grid.name, right)
 
 
-def _is_leaf(header: Header, item_columns: list[int]) -> bool:
-    return all(header.roles[column] == "item" for column in item_columns)
+def _title_among(row: _Row, header: Header, item_columns: list[int]) -> Headed | None:
+    """Return the name of the lowest level (三级指标), where all columns that name items are of one kind."""
+    leaves = [column for column in item_columns if header.roles[column] == "item" and row.text(column)]
+    if len(leaves) < len(("group", "leaf")) or any(header.roles[column] == "section" for column in item_columns):
+        return None
+    head = headed(row.text(leaves[-1]))
+    return head if len(head.text) <= MAX_TITLE else None
 
 
 def _is_remark(row: _Row, texts: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.words import page
 
 _ROUNDING: Final = re.compile(
-    r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|小数点后(?P<behind>\d)位|(?P<none>不保留小数)|取(?:小数点后)?(?P<taken>\d)位(?:小数)?|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数"
+    r"保留(?:到)?(?:小数点?后?)?(?P<places>\d)位(?:小数)?|保留(?:小数点后)?(?P<after>\d)位|小数点后(?P<behind>\d)位|(?P<none>不保留小数)|取(?:小数点后)?(?P<taken>\d)位(?:小数)?|精确到(?P<part>0\.0*1|个位|小数点后(?P<digits>\d)位)|取整|保留整数|按整数"
 )
 
 

@@ -16,7 +16,7 @@ _TOP: Final = re.compile(
 )
 _END: Final = re.compile(
     rf"(?:后|末尾|末|倒数|最后|居末)第?(?:(?P<share>\d+(?:\.\d+)?)%|(?P<places>{_N})(?:[名位个家]|的|者|，|$))"
-    rf"|末位(?P<behind>\d+(?:\.\d+)?)%|最低的(?P<worst>{_N})[名位个家]"
+    rf"|末位的?(?P<tail>{_N})[名位个家]|末位(?P<behind>\d+(?:\.\d+)?)%|最低的(?P<worst>{_N})[名位个家]"
     r"|(?<!列为)末位|最后一名|倒数第一|最低的(?=[^，\d]{0,6}(?:，|$))"
 )
 _BELOW: Final = re.compile(

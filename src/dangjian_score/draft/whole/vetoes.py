@@ -64,7 +64,7 @@ def _effects(names: tuple[str, ...]) -> tuple[tuple[Kind, re.Pattern[str]], ...]
         ("lower", _LOWERED.pattern),
         ("total", _TOTAL),
         ("not", "|".join(denied)),
-        ("most", rf"(?:最高|最多|不得高于|不高于)(?:只能|不超过)?(?:评|定|确定)?定?为?(?P<grade>{grades})"),
+        ("most", rf"(?:最高|最多|不得高于|不高于|不得超过)(?:只能|不超过)?(?:评|定|确定)?定?为?(?P<grade>{grades})"),
         (
             "grade",
             rf"(?:{done}[为作]?|列入|算)(?P<grade>[“‘]?(?:{grade}){_NO_SUBJECT})|(?:^|[，、])(?:所在|该)?(?:党?支部)?(?P<rest>不予?[定评]星级?|不予命名)",
