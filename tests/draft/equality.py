@@ -35,10 +35,19 @@ def same_rules(read: Iterable[Rule], wanted: Sequence[Rule], most: Fraction | No
     """Return whether rules say the same of an item of `most` points."""
     plain = any(isinstance(rule.get("if"), str) for rule in wanted)
     left, right = ([_canonical(rule, most, plain=plain) for rule in rules] for rules in (read, wanted))
+    if len(left) == len(right) == 1 and _is_row(left[0], right[0]):
+        return True
     forfeits = any("forfeit" in rule for rule in right)
     if not forfeits and any("award" in rule for rule in left) and not any("deduct" in rule for rule in left):
         left = [rule for rule in left if "forfeit" not in rule]  # where nothing is given, nothing can be lost
     return sorted(map(_key, left)) == sorted(map(_key, right))
+
+
+def _is_row(read: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Return whether what is wanted for every event stands in a table of events by level: 警告每人扣1分，记过每人扣3分."""
+    verb = next(iter(wanted))
+    table = read.get(verb)
+    return isinstance(table, Mapping) and "by" in read and {*wanted} == {verb, "per"} and wanted[verb] in table.values()
 
 
 def figure(value: Any) -> Any:

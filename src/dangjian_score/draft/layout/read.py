@@ -46,8 +46,8 @@ def outline_of(document: Document) -> Outline:
             before = len(prose.sections)
             prose.read(paragraphs)
             sections += [("prose", at) for at in range(before, len(prose.sections))]
-            before = [each for each in paragraphs if each.text.strip()]
-            headings = [each for each in before if not _TO_TABLE.search(each.text)] or before
+            said = [each for each in paragraphs if each.text.strip()]
+            headings = [each for each in said if not _TO_TABLE.search(each.text)] or said
             heading = next((f"{each.number}{each.text}" for each in reversed(headings)), "")
     ordered = tuple((tables if room == "table" else prose).sections[at] for room, at in sections)
     lines = tuple(dict.fromkeys((*prose.lines, *tables.lines)))

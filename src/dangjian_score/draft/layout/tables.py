@@ -67,7 +67,7 @@ def role_of(text: str) -> Role | None:
 def header_of(grid: Grid) -> Header | None:
     """Find the header: the first row whose cells name a column of points or of scoring, and another one."""
     for at, row in enumerate(grid.rows[:_HEADER_ROWS]):
-        roles = _one_title(_one_standard(tuple(role_of(cell.text) for cell in row)), [cell.text for cell in row])
+        roles = _one_standard(tuple(role_of(cell.text) for cell in row))
         if any(cell.text.strip() in ("考评值", "填法") for cell in row):  # a form of this program
             roles = tuple(
                 "result" if cell.text.strip() == "指标" else role for cell, role in zip(row, roles, strict=True)
@@ -81,7 +81,8 @@ def header_of(grid: Grid) -> Header | None:
             and known & {"section", "item", "criterion", "standard"}
             and len(known) > 1
         ):
-            return _of_two_rows(grid, at, roles)
+            header = _of_two_rows(grid, at, roles)
+            return replace(header, roles=_one_title(header.roles, [cell.text for cell in grid.rows[header.body - 1]]))
     return _by_content(grid)
 
 
@@ -128,7 +129,7 @@ def _with_items(roles: tuple[Role | None, ...]) -> tuple[Role | None, ...]:
     return (*roles[:first], "item", *roles[first + 1 :]) if first < roles.index("standard") else roles
 
 
-_DESCRIBING: Final = re.compile("内容|要求|要点|目标")
+_DESCRIBING: Final = re.compile("内容|要求|要点|目标|点$")
 
 
 def _one_title(roles: tuple[Role | None, ...], headings: Sequence[str]) -> tuple[Role | None, ...]:
