@@ -73,13 +73,23 @@ def _canonical(rule: Rule, most: Fraction | None, *, plain: bool) -> dict[str, A
     for denied, said in (("unless", "if"), ("each_missing", "each")):
         if denied in found:
             found[said] = found.pop(denied)
-    found = _unnamed(found)
+    found = _unnamed(_stepped_down(found))
     if found.get("else") == 0:
         del found["else"]
     found = figure(_conditional(found))
     if plain and isinstance(found.get("if"), dict):
         found["if"] = "?"
     return _of_an_item(found, most)
+
+
+def _stepped_down(rule: dict[str, Any]) -> dict[str, Any]:
+    """Say what is taken for a figure that falls as what it costs to lie below bounds: nothing from the first one on."""
+    table, rest = rule.get("deduct"), rule.get("else")
+    if not isinstance(table, Mapping) or rest is None or "at_least" not in rule or next(iter(table.values())) != 0:
+        return rule
+    costs = [*[*table.values()][1:], rest]
+    others = {key: value for key, value in rule.items() if key not in ("deduct", "else", "at_least")}
+    return {"deduct": dict(zip(table, costs, strict=True)), "below": rule["at_least"], **others}
 
 
 def _unnamed(rule: dict[str, Any]) -> dict[str, Any]:

@@ -133,7 +133,7 @@ _NOT: Final = re.compile(
 def members(text: str) -> tuple[str, ...]:
     """Split a list (无计划、总结、记录) into its members, a negation before the first one carried over."""
     base = cleaned(text.replace("，", "、"))
-    if re.search(r"等(?:\d+[项个种])?$|等[^级]", text) or not re.search("[、，]|以及|和|及|或|与", base):
+    if re.search(r"等(?:\d+[项个种])?$|等[^级奖次]", text) or not re.search("[、，]|以及|和|及|或|与", base):
         return ()
     *first, last = _LIST.split(base)
     parts = [part for part in map(cleaned, (*first, *_LAST.split(last))) if part]

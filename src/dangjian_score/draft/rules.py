@@ -148,7 +148,7 @@ class _Builder:
         one_of = _ONE_OF.search(phrase.text) is not None
         one_by_one = (phrase.unit in ("项", "样", "种", "类") or one_of) and "或" not in phrase.subject
         listed = clause.listed or (naming.members(phrase.subject.rstrip("有，")) if one_by_one else ())
-        if not clause.listed and not (phrase.takes or all(_STATE.match(each) for each in listed)):
+        if not (clause.listed or one_of) and not all(map(naming.is_lacking if phrase.takes else _STATE.match, listed)):
             listed = ()
         if listed:
             wrong = naming.cleaned(phrase.object) if one_of else ""
@@ -292,7 +292,10 @@ class _Builder:
         return [{**_action(phrase), key: [self._named(each, clause) for each in wanted], **self._only_if(clause)}]
 
     def _respective(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+        phrase = replace(phrase, subject=_PRIZES.sub(r"\1等奖", phrase.subject))
         listed = naming.members(phrase.subject)
+        if len(listed) > len(phrase.amounts):  # 全省、全市先进集体或先进个人: the last member names two things
+            listed = tuple(map(naming.cleaned, re.split("[、，]", naming.cleaned(phrase.subject))))
         if len(listed) != len(phrase.amounts):
             return "figure left"
         verb = "deduct" if phrase.takes else "award"
@@ -386,6 +389,8 @@ _DOING: Final = re.compile("研究|开展|召开|组织|完成|举办|学习|报
 """What ought to be done: 研究1次的扣2分 is about how often, and not about every time."""
 _ONE_OF: Final = re.compile("有1[项样个处类种]")
 _STATE: Final = re.compile("有|无|未|没|不|已|缺")
+_PRIZES: Final = re.compile("([特一二三123])(?=(?:、[一二三123])+等奖)")
+"""Prizes that share their last words: 一、二、三等奖."""
 _REPEATED: Final = re.compile(r"每|(?<![第满])1(?:人次|[次人件起例项篇个条])")
 _EVERY_ONE: Final = re.compile(r"每(?:发生|发现|有)?1?(?P<unit>人次|件次|[次项人篇条件个村岗起处份])(?:分别|依次)")
 _SHORT: Final = 6

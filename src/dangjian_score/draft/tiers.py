@@ -1,9 +1,10 @@
 """Tables of bounds: 95%以上得5分，90%—95%得3分，其余不得分."""
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -50,7 +51,7 @@ class _Row(Struct, frozen=True):
 
 
 def _row(phrase: Phrase, most: Fraction | None) -> _Row | None:
-    if phrase.full and most is None and "不扣" not in phrase.text:
+    if phrase.full and most is None and not _FREE.search(phrase.text):
         return None
     low, high, over = phrase.low, phrase.high, phrase.over
     if phrase.kind == "each":
@@ -58,10 +59,13 @@ def _row(phrase: Phrase, most: Fraction | None) -> _Row | None:
     points = phrase.points
     takes = phrase.takes
     if phrase.full:
-        points, takes = (Fraction(0), True) if "不扣" in phrase.text else (most, False)
+        points, takes = (Fraction(0), True) if _FREE.search(phrase.text) else (most, False)
     elif phrase.none or phrase.kind == "nothing":
         points = None
     return _Row(low, high, over, points, takes, phrase.unit == "%")
+
+
+_FREE: Final = re.compile("不[扣减]")
 
 
 def _figure(value: Fraction, row: _Row) -> str:
@@ -129,6 +133,8 @@ def _next_to(high: Fraction, above: _Row) -> bool:
 
 def _taking(rows: list[_Row]) -> list[Table] | None:
     """Read rows that take points: by the figure they lie below, or by the one they reach."""
+    if (steps := _steps_down(rows)) is not None:
+        return steps
     costly = [row for row in rows if row.points is None or row.points > 0]
     if len(costly) == 1:
         return _single(costly[0], "deduct")
@@ -142,6 +148,19 @@ def _taking(rows: list[_Row]) -> list[Table] | None:
         reached = {_figure(row.low, row): _cost(row) for row in ordered if row.low is not None}
         return [({"deduct": reached}, "at_least")]
     return None
+
+
+def _steps_down(rows: list[_Row]) -> list[Table] | None:
+    """Read rows that each take more than the one above: 95%以上不扣，90%以上扣1分，90%以下扣3分; None for others."""
+    first, *others = rows
+    *middle, last = others or [first]
+    if first.points != 0 or not middle or last.low is not None or last.high != middle[-1].low:
+        return None
+    lows = [row.low for row in (first, *middle)]
+    if None in lows or lows != sorted(filter(None, lows), reverse=True) or any(row.high for row in middle):
+        return None
+    bounds = zip((first, *middle), (*middle, last), strict=True)
+    return [({"deduct": {_figure(above.low or Fraction(0), above): _cost(row) for above, row in bounds}}, "below")]
 
 
 def _cost(row: _Row) -> Value:

@@ -261,9 +261,9 @@ def _run_in(paragraph: Paragraph) -> Iterator[str]:
 
 
 def _level(form: str, heading: int | None) -> int | None:
-    if form:
-        return LEVELS.index(form)
-    return None if heading is None else _HEADING + heading
+    if heading is not None:
+        return _HEADING + heading
+    return LEVELS.index(form) if form else None
 
 
 def _is_heading(text: str, worth: Fraction | None) -> bool:

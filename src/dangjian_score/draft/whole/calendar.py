@@ -17,7 +17,9 @@ _ROUNDING: Final = re.compile(
 def rounding_of(lines: Iterable[str]) -> dict[str, Fraction | str]:
     """Return how the total is rounded, as it stands in a rubric; nothing where no line says it."""
     for line in lines:
-        match = _ROUNDING.search(line)
+        parts = [part for part in re.split("[，。；]", line) if _ROUNDING.search(part)]
+        of_total = [part for part in parts if re.search("总|综合|最终|最后", part)]
+        match = _ROUNDING.search((of_total or parts or [line])[0])
         if match is None or not (
             "四舍五入" in line or "保留" in line or "精确" in line or "小数" in line or match["none"]
         ):

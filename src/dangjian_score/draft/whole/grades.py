@@ -18,7 +18,7 @@ _NAMED: Final = re.compile(
 )
 _CALLED: Final = re.compile(
     r"(?:为|评为|定为|确定为|命名为|列为)(?P<called>[^，。；“”\d为]{1,8}(?:支部|党组织|党员|单位|村|社区|学校))(?=[，。；、]|$)|挂(?P<flag>[^，。；“”\d]{1,2}牌)"
-    r"|(?:为|属于)(?P<any>[\u4e00-\u9fff]{2,5}?)(?:等次|等级|档次)?$"
+    r"|(?:为|属于)(?P<any>(?!上限|下限|基准|满分)[\u4e00-\u9fff]{2,5}?)(?:等次|等级|档次)?$"
 )
 _NO_GRADE: Final = re.compile(
     r"推荐|评选|整顿|授予|表彰|通报|取消|约谈|谈话|整改|奖金|奖励|参评|申报|扣\d|加\d|得\d|晋级|评先|评优|低于平均|不得|不能|不予评(?!星)"
@@ -91,7 +91,8 @@ def _found_in(line: str) -> dict[str, _Found]:
     found = dict(_respective(line))
     tops: list[Fraction] = []
     piece = ""
-    for part in re.split("[，；。、\n]", line):
+    for match in re.finditer("(?P<part>[^，；。、\n]*)(?P<end>[，；。、\n]|$)", line):
+        part = match["part"]
         piece = f"{piece}，{part}" if piece else part
         names = [] if _NO_GRADE.search(piece) else _names(piece)
         span = span_in(_of_points(piece))
@@ -101,7 +102,11 @@ def _found_in(line: str) -> dict[str, _Found]:
             found.setdefault(name, _Found(span, piece, _rank_limit(piece) or limit_in(piece), _asks_more(piece)))
         elif names and _REST.search(piece):
             found.setdefault(names[-1], _Found(Span(max(tops, default=Fraction(0))), piece, {}, asks_more=False))
-        elif not _NO_GRADE.search(piece) and (span is not None or (names and len(piece) <= _SHORT_PIECE)):
+        elif (
+            match["end"] not in ("。", "\n")
+            and not _NO_GRADE.search(piece)
+            and (span is not None or (names and len(piece) <= _SHORT_PIECE))
+        ):
             continue
         piece = ""
     alone = len(found) == 1 and all(each.span.low for each in found.values())
