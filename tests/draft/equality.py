@@ -44,7 +44,7 @@ def same_rules(read: Iterable[Rule], wanted: Sequence[Rule], most: Fraction | No
 
 
 def _is_row(read: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Return whether what is wanted for every event stands in a table of events by level: 警告每人扣1分，记过每人扣3分."""
+    """Return whether what is wanted for every event stands in a table of events by level."""
     verb = next(iter(wanted))
     table = read.get(verb)
     return isinstance(table, Mapping) and "by" in read and {*wanted} == {verb, "per"} and wanted[verb] in table.values()

@@ -197,7 +197,8 @@ def limits_in(said: str, names: Sequence[str]) -> Iterator[tuple[str, Keys]]:
 
 _AFTER: Final = (
     "等", "档", "党", "支部", "的", "名额", "比例", "数量", "占", "不", "控制", "资格",
-    "社区", "单位", "学校", "乡镇", "村", "企业", "院系", "里", "中", "和", "或", "及", "按", "从", "由", "在", "为", "$",
+    "社区", "单位", "学校", "乡镇", "村", "企业", "院系",
+    "里", "中", "和", "或", "及", "按", "从", "由", "在", "为", "$",
 )  # fmt: skip
 _BEHIND: Final = f"(?=[”’）)，。；、]|{either(_AFTER)})"
 """What may follow the name of a grade, so that 标准 is not found in 标准化."""

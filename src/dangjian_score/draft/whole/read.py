@@ -16,7 +16,6 @@ from dangjian_score.draft.whole.selections import Chosen, selections_in
 from dangjian_score.draft.whole.sentences import sentences_of
 from dangjian_score.draft.whole.vetoes import Veto, is_veto, vetoes_in
 
-
 _NUMBER: Final = re.compile(r"^\s*\d{1,2}[.．](?=\d{2,3}(?:\.\d+)?分)")
 """The number of a line that points follow at once: 3.90分以上为优秀."""
 

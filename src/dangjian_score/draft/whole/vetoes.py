@@ -12,7 +12,7 @@ from dangjian_score.draft import naming
 from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.words import either
 from dangjian_score.draft.layout.outline import Section
-from dangjian_score.draft.whole.grades import GRADE, mentioned
+from dangjian_score.draft.whole.grades import GRADE, stem_of
 from dangjian_score.draft.whole.sentences import Sentence, sentences_of
 
 Effect = Mapping[str, str | Fraction]
@@ -152,6 +152,7 @@ _CONDITION_END: Final = re.compile("的[，、]")
 def effect_of(text: str, names: Sequence[str]) -> Effect | None:
     """Return what a veto does; None where the text does not say it, or names a grade that is not there."""
     text = text[match.end() :] if (match := _CONDITION_END.search(text)) is not None and "：" not in text else text
+    text = re.sub("评优(?![秀良])", "评先", text)  # 优 may be a grade, too
     for kind, pattern in _effects(tuple(names)):
         match = pattern.search(text)
         if match is None:
@@ -167,9 +168,8 @@ def effect_of(text: str, names: Sequence[str]) -> Effect | None:
 
 def _on_grade(kind: Kind, said: str, names: Sequence[str]) -> Effect | None:
     """Return the effect that names a grade; of several the lowest counts."""
-    bare = re.sub("[“”‘’]", "", said)
-    alike = (name for name in names if name == bare or (len(bare) > 1 and name.startswith(bare)))
-    named = mentioned(said, names) or [*alike][:1]
+    parts = re.split("[、和或及“”‘’]+", re.sub("等次|等级", "", said))
+    named = [name for part in parts for name in names if _is_called(part, name)]
     if not named:
         return None
     grade = max(named, key=list(names).index)
@@ -177,6 +177,10 @@ def _on_grade(kind: Kind, said: str, names: Sequence[str]) -> Effect | None:
         return {"grade" if kind == "grade" else "grade_at_most": grade}
     below = names[list(names).index(grade) + 1 :]
     return {"grade_at_most": below[0]} if below else None
+
+
+def _is_called(said: str, name: str) -> bool:
+    return said == name or (len(said) > 1 and (name.startswith(said) or stem_of(name) == stem_of(said)))
 
 
 def _veto(condition: str, effect: Effect | None, words: str, said: str, *, marked: bool = False) -> Veto:
