@@ -18,7 +18,7 @@ class Due(Struct, frozen=True):
 
 
 _PERIODS: Final = (
-    (re.compile(r"2个月|两个月|双月"), "two_months", 6),
+    (re.compile(r"[2两]个?月|双月"), "two_months", 6),
     (re.compile(r"两周|2周|半个?月"), "fortnight", 24),
     (re.compile(r"周"), "week", 52),
     (re.compile(r"半年"), "half_year", 2),

@@ -118,6 +118,9 @@ class _Builder:
         if _ELSE.fullmatch(naming.cleaned(phrase.subject)):
             return self._otherwise(clause, phrase)
         action: Rule = {"forfeit": True} if phrase.kind == "nothing" else _action(phrase)
+        shares = [rule for each in self._readings if each.sentence == clause.sentence for rule in each.rules]
+        if "award" in action and any("ratio" in rule for rule in shares):  # 按完成比例得分，全部完成得4分
+            return [] if all(rule.get("award") == action["award"] for rule in shares) else "mixed"
         before = [reading for reading in self._readings if reading.sentence == clause.sentence and reading.rules]
         if phrase.kind == "nothing" and before and all("award" in rule for each in before for rule in each.rules):
             return []  # 有计划得2分，无计划不得分

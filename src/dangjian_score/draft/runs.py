@@ -85,7 +85,7 @@ def _is_about_it(first: Phrase, phrase: Phrase) -> bool:
 def _is_of_its_kind(before: Phrase, phrase: Phrase) -> bool:
     """Return whether two levels are of one kind: ratings, sanctions, or honours, which only give points."""
     if all(RATED.fullmatch(each.level) for each in (before, phrase)):
-        return phrase.none or before.takes == phrase.takes
+        return _is_about_it(before, phrase) and (phrase.none or before.takes == phrase.takes)
     if before.takes or phrase.takes:
         sanctions = all(PUNISHED.search(each.level) for each in (before, phrase))
         return sanctions and (phrase.none or before.takes == phrase.takes)
