@@ -46,7 +46,7 @@ class WholeWriter:
         used = "\n".join(map(_bare, shown))
         lines = (line for line in self._draft.outline.lines if line not in (*self._of_period, *self._of_rounding))
         sentences = (sentence.strip() for line in lines for sentence in _SENTENCE_END.split(line))
-        return tuple(each for each in sentences if _bare(each) and _bare(each) not in used)
+        return tuple(each for each in sentences if any(_bare(part) not in used for part in each.split("，")))
 
     def unread(self) -> tuple[Row, ...]:
         """Return the sentences about points that belong to nothing."""

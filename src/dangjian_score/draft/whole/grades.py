@@ -182,7 +182,7 @@ def limits_in(said: str, names: Sequence[str]) -> Iterator[tuple[str, Keys]]:
     if not named or is_award or _AMONG.search(said):
         return
     if len({*named}) == 1:
-        yield from ((named[0], limit) for limit in (limit_in(said),) if limit)
+        yield from ((named[0], limit) for limit in (limit_in(said),) if limit and said.count("%") <= 1)
         return
     shares = re.findall(r"\d+(?:\.\d+)?%", said)
     if "分别" in said and len(shares) == len(named):

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Final
 
 from dangjian_score.core.points import plain
+from dangjian_score.draft.grammar.masks import Masks
 
 Keys = dict[str, str | Fraction | bool]
 """What a quota or a selection goes by, as it stands in a rubric."""
@@ -19,6 +20,19 @@ _COUNT: Final = re.compile(
 _LIMITING: Final = re.compile(
     r"不超过|不得超过|不高于|不多于|控制|以内|名额|比例|比率|占比|数量|掌握|左右|按照?|总数|最多|至多|产生|评选|评出|推荐|选|不得突破|占[^，]{0,8}\d"
 )
+
+
+_FIGURE: Final = re.compile(r"(\d+(?:\.\d+)?)(%?)")
+
+
+def takes_up(keys: Keys, said: str) -> bool:
+    """Return whether all figures of a text are among keys; money, days and years are no such figures."""
+    known = {str(part) for part in keys.values()}
+    found = _FIGURE.findall(_BESIDE.sub("", Masks().masked(said)))
+    return all(f"{plain(Fraction(figure))}{percent}" in known for figure, percent in found)
+
+
+_BESIDE: Final = re.compile(r"\d+(?:\.\d+)?(?:[万亿]?元|个月|个?工作日|[年天日])|不足1[个名家][^，]{0,4}1[个名家]")
 
 
 def in_shares(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.draft.whole.grades import mentioned, stem_of
-from dangjian_score.draft.whole.limits import Keys, limit_in
+from dangjian_score.draft.whole.limits import Keys, limit_in, takes_up
 from dangjian_score.draft.whole.ranks import Rank, rank_in
 from dangjian_score.draft.whole.sentences import Sentence
 
@@ -23,7 +23,8 @@ class Chosen(Struct, frozen=True):
 
 
 _BLAMED: Final = re.compile(
-    "约谈|通报批评|限期整改|限期整顿|谈话提醒|提醒谈话|诫勉谈话|诫勉|书面检讨|书面检查|表态发言|挂牌整顿|黄牌|整改通知|整顿|整改|检讨|书面说明|软弱涣散|后进|末位|通报(?!表[扬彰])"
+    "约谈|通报批评|限期整改|限期整顿|谈话提醒|提醒谈话|诫勉谈话|诫勉|书面检讨|书面检查|表态发言|挂牌整顿|黄牌|整改通知|整顿|整改|检讨|书面说明|通报(?!表[扬彰])"
+    "|软弱涣散|后进"
 )
 _HONOURED: Final = re.compile(
     "评选|评定|推荐|授予|表彰|表扬|评为|命名|名额|申报|奖励|奖金|奖牌|拨付|发放|奖补|优先|戴红花|发奖状|作为[^，。；]{2,12}对象"
@@ -46,9 +47,9 @@ def selections_in(sentences: Iterable[Sentence], names: Sequence[str], of_grades
         yield from (Chosen(prize, {"places": Fraction(count)}, sentence.words) for prize, count in prizes)
         for said in () if prizes else _groups(sentence.said, names):
             found = _blamed(said, names) or (None if sentence.words in of_grades else _honoured(said, names))
-            if found is not None:
+            if found is not None and takes_up(found[1], said):
                 title, keys = found
-                yield Chosen(title, keys, sentence.words)
+                yield Chosen(title, keys, said)
 
 
 def _prizes(said: str) -> Iterator[tuple[str, int]]:
@@ -126,6 +127,13 @@ def _is_of_grade(said: str, grade: str) -> bool:
     return re.search(rf"{re.escape(stem_of(grade))}[”’]?(?:等次|等级)?[^，。；]*(?:{then})", said) is not None
 
 
+_PRAISED: Final = re.compile("通报表扬|表扬|奖励|奖补|表彰")
+
+
 def _title(said: str, names: Sequence[str]) -> str:
-    awards = [match["quoted"] or match["plain"] for match in _AWARD.finditer(said)]
-    return next((award for award in awards if award not in names), awards[0] if awards else "先进")
+    """Return what an honour is called: what stands behind its verb, else what is done."""
+    verb = _HONOURED.search(said)
+    behind = [] if verb is None else [*_AWARD.finditer(said, verb.start())]
+    awards = [match["quoted"] or match["plain"] for match in (*behind, *_AWARD.finditer(said))]
+    praise = _PRAISED.search(said)
+    return next((award for award in awards if not mentioned(award, names)), "先进" if praise is None else praise[0])
