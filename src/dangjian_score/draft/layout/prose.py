@@ -164,7 +164,11 @@ class ProseReader:
             level = _section_level(stack)
         if level is None and _is_heading(line.text, line.worth):
             level = _section_level(stack)
-        if level is None and _OF_ALL.search(evened(text)) and not re.search(r"[扣减加]\d", evened(text)):
+        if (
+            level is None
+            and _OF_ALL.search(evened(text))
+            and not re.search(r"[扣减加]\d|得\d+(?:\.\d+)?分", evened(text))
+        ):
             self.lines.append(text)
             self._listing = "" if _LEAD.search(text) else None
             return

@@ -92,9 +92,15 @@ def _blamed(said: str, names: Sequence[str]) -> tuple[str, Keys] | None:
     if rank.below is not None:
         keys["below"] = rank.below
     graded = mentioned(said, names)
-    if not keys and rank.top is None and graded and {*graded} == {*names[names.index(graded[0]) :]}:
+    if not keys and rank.top is None and graded and _are_last(graded, names, said):
         keys["grade_at_most"] = graded[0]
     return (blame[0], keys) if keys else None
+
+
+def _are_last(graded: Sequence[str], names: Sequence[str], said: str) -> bool:
+    """Return whether grades that a text names are the last ones: 较差, 一般和较差, 一般及以下."""
+    below = re.search(rf"{re.escape(stem_of(graded[0]))}[”’]?(?:等次|等级)?及?以下", said)
+    return below is not None or {*graded} == {*names[names.index(graded[0]) :]}
 
 
 def _honoured(said: str, names: Sequence[str]) -> tuple[str, Keys] | None:
