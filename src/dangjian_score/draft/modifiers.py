@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dangjian_score.draft.grammar.clauses import Clause, Why
 from dangjian_score.draft.grammar.phrases import Phrase
-from dangjian_score.draft.reading import Reading
+from dangjian_score.draft.reading import Reading, Scope
 
 CASE: Final = "同一事项"
 """The column that says which events are one matter."""
@@ -26,14 +26,14 @@ class Change(Struct, frozen=True):
     start: Fraction | None = None
 
 
-def change(readings: Sequence[Reading], clause: Clause, phrase: Phrase, full: Fraction | None) -> Change | Why:
-    """Return what a modifier changes; `full` are the points of the item. Why, where that is not certain."""
+def change(readings: Sequence[Reading], clause: Clause, phrase: Phrase, scope: Scope, *, is_last: bool) -> Change | Why:
+    """Return what a modifier changes; `is_last` tells that no clause follows it. Why, where that is not certain."""
     last = next((reading for reading in reversed(readings) if not reading.modifies), None)
     match phrase.kind:
         case "start":
             return Change(start=phrase.points)
         case "cap":
-            return _capped(readings, last, clause, phrase, full)
+            return _capped(readings, last, clause, phrase, scope, is_last=is_last)
         case "highest":
             return _highest(readings, last)
         case "started":
@@ -61,17 +61,24 @@ def _started(last: Reading | None) -> Change | Why:
 
 
 def _capped(
-    readings: Sequence[Reading], last: Reading | None, clause: Clause, phrase: Phrase, full: Fraction | None
+    readings: Sequence[Reading], last: Reading | None, clause: Clause, phrase: Phrase, scope: Scope, *, is_last: bool
 ) -> Change | Why:
-    """Apply a cap to the clause before it in its sentence; in a sentence of its own it is over all clauses."""
-    if phrase.points is None or (full is not None and phrase.points == full):
+    """Apply a cap to the clause before it in its sentence; in a sentence of its own it is over all clauses.
+
+    A cap of what is given in an item of the base is over its own clauses alone: what an item takes may go further.
+    """
+    if phrase.points is None or (scope.max is not None and phrase.points == scope.max):
         return Change()
+    is_beside = scope.gives or scope.takes
     scored = [reading for reading in readings if reading.rules]
     beside = [reading for reading in scored if reading.sentence == clause.sentence]
     if len(scored) > 1 and not beside and any(word in phrase.text for word in _OF_SOME):
         return "no base"
     together = any(word in phrase.text for word in _TOGETHER)
-    over_all = not scored or (len(scored) > 1 and (not beside or (together and len(beside) == len(scored))))
+    over_all = not scored or (len(scored) > 1 and (not beside or (together and is_last and len(beside) == len(scored))))
+    gives = any("award" in rule for reading in scored for rule in reading.rules)
+    if over_all and ((gives and not is_beside) or (is_beside and not is_last)):
+        return "no base"
     if together and not over_all and len(beside) > 1:
         return "no base"
     if over_all or last is None:
@@ -80,4 +87,5 @@ def _capped(
         return Change(replace(last, rules=({**last.rules[0], "award": phrase.points},)))
     if len(last.rules) == 1:
         return Change(replace(last, rules=({**last.rules[0], "up_to": phrase.points},)))
-    return Change(most=phrase.points) if len(scored) == 1 and last.rules else "no base"
+    alone = len(scored) == 1 and bool(last.rules) and is_last and (is_beside or not gives)
+    return Change(most=phrase.points) if alone else "no base"

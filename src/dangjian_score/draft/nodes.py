@@ -232,7 +232,7 @@ def _beginning(most: Fraction, readings: tuple[Reading, ...]) -> Value | None:
     return rest if known else "max"
 
 
-_ADDED: Final = re.compile(r"[加奖][^，。；]{0,6}\d")
+_ADDED: Final = re.compile(r"(?:(?<!参)加|奖)[^，。；]{0,6}\d")
 
 
 def _does(verb: str, rules: list[Value]) -> bool:
@@ -283,7 +283,8 @@ def _award(rule: dict[str, Value]) -> Fraction | None:
 
 def _highest(words: str) -> Fraction:
     """Return the highest figure of a clause, for an item whose points are not known; a hundred without one."""
-    return max((Fraction(each) for each in re.findall(r"(\d+(?:\.\d+)?)分", evened(words))), default=Fraction(100))
+    found = (Fraction(each) for each in re.findall(r"(\d+(?:\.\d+)?)分", evened(words)))
+    return max(filter(None, found), default=Fraction(100))
 
 
 def _limit(node: dict[str, Value], kind: Kind, most: Fraction | None) -> None:

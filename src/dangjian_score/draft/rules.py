@@ -24,8 +24,10 @@ from dangjian_score.draft.tiers import table
 def drafted(clauses: Iterator[Clause], scope: Scope, names: naming.Names) -> Drafted:
     """Turn the clauses of an item into rules; what is not certain is marked."""
     builder = _Builder(scope, names)
-    for run in runs(consistent([*clauses])):
-        builder.add(run)
+    found = [*runs(consistent([*clauses]))]
+    for at, run in enumerate(found):
+        follow = (each[0].phrase for each in found[at + 1 :])
+        builder.add(run, is_last=all(phrase is not None and phrase.kind in MODIFIERS for phrase in follow))
     return builder.drafted()
 
 
@@ -39,12 +41,14 @@ class _Builder:
         self._measures: dict[str, Measure] = {}
         self._most: Fraction | None = None
         self._start: Fraction | None = None
+        self._is_last = False
 
     def drafted(self) -> Drafted:
         return Drafted(tuple(self._readings), tuple(self._measures.values()), self._most, self._start)
 
-    def add(self, run: list[Clause]) -> None:
-        """Read clauses that are one table, or one clause."""
+    def add(self, run: list[Clause], *, is_last: bool) -> None:
+        """Read clauses that are one table, or one clause; `is_last` tells that only modifiers follow."""
+        self._is_last = is_last
         clause = run[0]
         words = "，".join(each.words for each in run)
         phrase = clause.phrase
@@ -122,8 +126,9 @@ class _Builder:
         if "award" in action and any("ratio" in rule for rule in shares):  # 按完成比例得分，全部完成得4分
             return [] if all(rule.get("award") == action["award"] for rule in shares) else "mixed"
         before = [reading for reading in self._readings if reading.sentence == clause.sentence and reading.rules]
-        if phrase.kind == "nothing" and before and all("award" in rule for each in before for rule in each.rules):
-            return []  # 有计划得2分，无计划不得分
+        gives = ["award" in rule for each in before for rule in each.rules]
+        if phrase.kind == "nothing" and any(gives):
+            return [] if all(gives) else "mixed"  # 有计划得2分，无计划不得分
         denied = _DENIED.search(subject)
         wanted = _DENIED.sub("", subject)
         if naming.short(wanted) in [rule.get("if") for reading in self._readings for rule in reading.rules]:
@@ -159,6 +164,7 @@ class _Builder:
         if phrase.takes and "每" not in phrase.text and _DOING.match(naming.cleaned(phrase.subject)):
             return "mixed"
         own, thing = f"{naming.cleaned(phrase.subject)}{phrase.act}", naming.cleaned(phrase.object)
+        own = "" if _HAPPENING.fullmatch(own) else own
         wanted = f"{own}{thing}" if own else thing or self._subject(clause, phrase)
         if not naming.cleaned(wanted):
             return "no base"
@@ -172,7 +178,7 @@ class _Builder:
         if phrase.unit in _MEMBERS and (members := self._members(clause, phrase)):
             return self._list(clause, phrase, members, "each_missing")
         if phrase.count is not None:
-            subject = self._subject(clause, phrase)
+            subject = _FEWER.sub("", self._subject(clause, phrase))
             name = self._named(naming.counted(subject or self._scope.title, phrase.unit), clause, unit=phrase.unit)
             return [{**_action(phrase), "per_missing": name, "of": phrase.count, **_every(phrase)}]
         asked = asked_of(clause, phrase, dated=self._scope.dated)
@@ -335,6 +341,9 @@ class _Builder:
         read = table(phrases, self._scope.max)
         if read is None or not subject:
             return "figure left" if read is None else "no base"
+        if len(run) == 1 and naming.is_lacking(phrases[0].object):  # 超过50人未设党总支的: not about the figure alone
+            text = f"{phrases[0].text.partition(phrases[0].object)[0]}{phrases[0].object}"
+            return [{**action, "if": self._named(text, run[0])} for action, _ in read]
         is_rate = phrases[0].unit == "%"
         wanted = naming.rate(subject) if is_rate else naming.counted(f"{subject}{phrases[0].object}", phrases[0].unit)
         name = self._named(wanted, run[0], unit="" if is_rate else phrases[0].unit)
@@ -369,7 +378,7 @@ class _Builder:
 
     def _modified(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         """Apply what is said of the clauses before."""
-        changed = change(self._readings, clause, phrase, self._scope.max)
+        changed = change(self._readings, clause, phrase, self._scope, is_last=self._is_last)
         if not isinstance(changed, Change):
             return changed
         self._most = changed.most if changed.most is not None else self._most
@@ -388,6 +397,9 @@ _GOING_ON: Final = re.compile(either(words("going_on")))
 _DENIED: Final = re.compile("[”’]?(?:填|为)[“‘]?([是否])[”’]?$")
 _ELSE: Final = re.compile("否则|反之|其余|其他|不然|其余情况|其他情况")
 _CONCERNED: Final = re.compile(r"(?:设有?|有|建有|成立|属于|符合|凡是?)[^，\d下]{2,}的")
+_HAPPENING: Final = re.compile("发现|发生|出现|查实|查处|抽查发现|有")
+"""What says nothing of what happened: 瞒报的，发现一起扣5分."""
+_FEWER: Final = re.compile("(?:少于|不足|低于|未达到?)$")
 _DOING: Final = re.compile("研究|开展|召开|组织|完成|举办|学习|报送|讲|只")
 """What ought to be done: 研究1次的扣2分 is about how often, and not about every time."""
 _ONE_OF: Final = re.compile("有1[项样个处类种]")

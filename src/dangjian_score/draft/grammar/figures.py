@@ -59,11 +59,12 @@ _BARE: Final = re.compile(
 """Where terse tables leave 分 out: 迟到1次扣0.5."""
 _SPACED: Final = re.compile(r"(?<=\d)\s*\.\s+(?=\d)|(?<=\d)\s+\.(?=\d)")
 _ASCII: Final = str.maketrans({",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）"})
+_STOP: Final = re.compile(r"(?<=[\u4e00-\u9fff])[.．](?=\s|$|[\u4e00-\u9fff])")
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 def _punctuated(text: str) -> str:
-    return _THOUSANDS.sub("", text).translate(_ASCII)
+    return _STOP.sub("。", _THOUSANDS.sub("", text).translate(_ASCII))
 
 
 def _arabic(match: re.Match[str]) -> str:

@@ -60,6 +60,9 @@ def outline_of(document: Document) -> Outline:
 _LIMITS: Final[tuple[tuple[Kind, str], ...]] = (("bonus", "加分"), ("penalty", "扣分|减分"))
 
 
+_AT_MOST: Final = "不超过|不得超过|不得高于|不高于|上限为?|最高|封顶|最多[计加扣]?|以"
+
+
 def _limited(sections: list[Section], lines: tuple[str, ...]) -> Iterator[Section]:
     """Give a section beside the base the limit that stands in a line before or after it (加分不超过5分)."""
     for section in sections:
@@ -68,11 +71,11 @@ def _limited(sections: list[Section], lines: tuple[str, ...]) -> Iterator[Sectio
         if words is None or not alone or section.max is not None:
             yield section
             continue
-        limit = re.compile(
-            rf"(?:{words})[^，。；\d]{{0,10}}(?:不超过|不得超过|不得高于|不高于|上限为?|最高|封顶|最多[计加扣]?|以)(\d+(?:\.\d+)?)分"
-        )
-        own = () if section.own is None else (section.own.standard,)
-        said = {match[1] for line in (*lines, *own) for match in limit.finditer(evened(line))}
+        limit = rf"(?:{words})[^，。；\d]{{0,10}}(?:{_AT_MOST})(?P<points>\d+(?:\.\d+)?)分"
+        own = "" if section.own is None else section.own.standard
+        found = [match for line in lines for match in re.finditer(limit, evened(line))]
+        found += re.finditer(rf"(?:^|[。；：\n）])[^，。；\d的每]{{0,12}}{limit}", evened(own))
+        said = {match["points"] for match in found}
         if len(said) == 1:
             most = Fraction(*said)
             own_item = None if section.own is None else replace(section.own, max=most)

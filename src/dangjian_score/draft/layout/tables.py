@@ -29,6 +29,10 @@ _GROUP: Final = re.compile(r"满分\d+(?:\.\d+)?分")
 _WORTH_BELOW: Final = re.compile(r"\n(?=[（(]?\d+(?:\.\d+)?\s*分[）)]?$)")
 """The line break before the points of a section."""
 _BRACKETS: Final = re.compile(r"[（(][^（）()]*[）)]")
+_OTHER: Final = re.compile(
+    "(?:加分|扣分|减分|附加分|奖励|加减分)(?:项目?|事项|情况|因素)?|一票否决(?:项|事项)?|否决(?:项|事项)"
+)
+"""An item that is no part of the base, in a table without a column of sections."""
 _OVER_ALL: Final = re.compile(r"^(?:备注|说明|注)[：:]?")
 
 
@@ -59,7 +63,7 @@ def _roles() -> tuple[tuple[Role, re.Pattern[str]], ...]:
 
 def role_of(text: str) -> Role | None:
     """Return what a column of this heading holds."""
-    heading = _BLANK.sub("", text)
+    heading = re.sub("[%％]", "", _BLANK.sub("", text))
     heading = _BRACKETS.sub("", heading) or heading
     return next((role for role, pattern in _roles() if pattern.fullmatch(heading)), None)
 
@@ -293,6 +297,12 @@ class TableReader:
         if kind in ("bonus", "penalty") and self.sections[-1].kind == "base" and not self.sections[-1].items:
             self.sections[-1] = replace(self.sections[-1], kind=kind)
         item = self._read(row, header, item_columns)
+        if item is not None and section_column is None and _OTHER.fullmatch(item.title):
+            most, place = item.max, self._place(row)
+            section = Section(item.title, kind_of(item.title), most, own=item, clause=item.clause, place=place)
+            self.sections.append(section)
+            self._part = None
+            return
         if item is None or (item.max is None and _GROUP.fullmatch(evened(item.standard))):
             return
         section = self.sections[-1]

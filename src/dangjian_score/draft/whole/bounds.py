@@ -10,7 +10,7 @@ from msgspec import Struct
 _WITH: Final = re.compile(r"（含[^（）]*）")
 _WITHOUT: Final = re.compile(r"（不含[^（）]*）|（不包括[^（）]*）")
 _BOUND: Final = re.compile(
-    r"(?P<less><=?|≤|小于|不满|不足|不到|(?<!不)低于|未满|未达到?|(?<!不)少于)?\s*(?P<figure>\d+(?:\.\d+)?)(?!\d|%|[个名位家人次所])\s*分?含?(?P<under>及?以下|往下)?(?P<with>含)?"
+    r"(?P<less><=?|≤|小于|不满|不足|不到|(?<!不)低于|未满|未达到?|(?<!不)少于)?\s*(?P<figure>\d+(?:\.\d+)?)(?!\d|%|[个名位家人次所元万岁天年月日户])\s*分?含?(?P<under>及?以下|往下)?(?P<with>含)?"
 )
 _LEAST, _YEARS = 30, 1900
 """Figures between them are points although they do not say so."""

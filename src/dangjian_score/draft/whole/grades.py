@@ -103,7 +103,7 @@ def _found_in(line: str) -> dict[str, _Found]:
         elif names and _REST.search(piece):
             found.setdefault(names[-1], _Found(Span(max(tops, default=Fraction(0))), piece, {}, asks_more=False))
         elif (
-            match["end"] not in ("。", "\n")
+            match["end"] not in ("。", "；", "\n")
             and not _NO_GRADE.search(piece)
             and (span is not None or (names and len(piece) <= _SHORT_PIECE))
         ):

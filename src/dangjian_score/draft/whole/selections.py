@@ -40,6 +40,10 @@ _PRIZE_BY_RANK: Final = re.compile(
 )
 
 
+_BESIDE_RANK: Final = re.compile(r"连续[\d两二三四五]|除外|不受|可推荐\d")
+"""What is asked beside total, rank and grade: a person has to read it."""
+
+
 def selections_in(sentences: Iterable[Sentence], names: Sequence[str], of_grades: Collection[str]) -> Iterator[Chosen]:
     """Visit the selections of sentences; `names` are the grades, the best first, `of_grades` sentences about them."""
     for sentence in sentences:
@@ -47,7 +51,7 @@ def selections_in(sentences: Iterable[Sentence], names: Sequence[str], of_grades
         yield from (Chosen(prize, {"places": Fraction(count)}, sentence.words) for prize, count in prizes)
         for said in () if prizes else _groups(sentence.said, names):
             found = _blamed(said, names) or (None if sentence.words in of_grades else _honoured(said, names))
-            if found is not None and takes_up(found[1], said):
+            if found is not None and takes_up(found[1], said) and _BESIDE_RANK.search(said) is None:
                 title, keys = found
                 yield Chosen(title, keys, said)
 

@@ -185,4 +185,9 @@ def _is_called(said: str, name: str) -> bool:
 
 def _veto(condition: str, effect: Effect | None, words: str, said: str, *, marked: bool = False) -> Veto:
     """Make a veto of what a text `said`; one grade less is marked, since rubrics have no key for it."""
-    return Veto(naming.cleaned(condition), effect or {}, words, marked or effect is None or bool(_LOWERED.search(said)))
+    return Veto(
+        naming.cleaned(condition),
+        effect or {},
+        words,
+        marked or effect is None or bool(_LOWERED.search(said) or "除外" in said or "除外" in condition),
+    )
