@@ -71,10 +71,11 @@ def _limited(sections: list[Section], lines: tuple[str, ...]) -> Iterator[Sectio
         if words is None or not alone or section.max is not None:
             yield section
             continue
-        limit = rf"(?:{words})[^，。；\d]{{0,10}}(?:{_AT_MOST})(?P<points>\d+(?:\.\d+)?)分"
+        limit = rf"附?(?:{words})[^，。；\d]{{0,10}}(?:{_AT_MOST})(?P<points>\d+(?:\.\d+)?)分"
         own = "" if section.own is None else section.own.standard
         found = [match for line in lines for match in re.finditer(limit, evened(line))]
-        found += re.finditer(rf"(?:^|[。；：\n）])[^，。；\d的每]{{0,12}}{limit}", evened(own))
+        of_all = rf"(?:^|[。；：\n）])[^，。；\d的每]{{0,12}}|(?={re.escape(section.title)})|(?=(?:{words})(?:总分|合计|总计|总和))"
+        found += re.finditer(rf"(?:{of_all}){limit}", evened(own))
         said = {match["points"] for match in found}
         if len(said) == 1:
             most = Fraction(*said)

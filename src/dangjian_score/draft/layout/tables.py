@@ -29,6 +29,7 @@ _GROUP: Final = re.compile(r"满分\d+(?:\.\d+)?分")
 _WORTH_BELOW: Final = re.compile(r"\n(?=[（(]?\d+(?:\.\d+)?\s*分[）)]?$)")
 """The line break before the points of a section."""
 _BRACKETS: Final = re.compile(r"[（(][^（）()]*[）)]")
+_NUMERAL: Final = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]?")
 _OTHER: Final = re.compile(
     "(?:加分|扣分|减分|附加分|奖励|加减分)(?:项目?|事项|情况|因素)?|一票否决(?:项|事项)?|否决(?:项|事项)"
 )
@@ -236,6 +237,9 @@ class TableReader:
             len({cell.column for cell in row.cells if cell.text.strip()}) == 1 and row.cells[_first(texts)].columns > 1
         ):
             self._full_width(filled[0], row)
+            return
+        if _is_remark(row, texts) and _NUMERAL.fullmatch(texts[0]):
+            self._full_width(texts[1], row)
             return
         if _is_remark(row, texts):
             self.paragraphs.append(Paragraph(f"{texts[0]}：{texts[1]}", "", None, row.at))
