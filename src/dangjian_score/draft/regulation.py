@@ -12,12 +12,15 @@ from dangjian_score.core.points import plain
 from dangjian_score.draft.documents.blocks import Document, Paragraph
 from dangjian_score.draft.grammar.clauses import LEFT_OPEN, SCORED
 from dangjian_score.draft.grammar.figures import evened
-from dangjian_score.draft.layout.outline import Outline
+from dangjian_score.draft.layout.outline import Outline, Sum
 from dangjian_score.draft.layout.read import outline_of
 from dangjian_score.draft.naming import Names
 from dangjian_score.draft.nodes import DraftedItem, DraftedSection, NodeBuilder
 from dangjian_score.draft.reading import Measure, Reading
-from dangjian_score.draft.whole.read import Whole, whole_of
+from dangjian_score.draft.whole.calendar import rounding_of
+from dangjian_score.draft.whole.limits import in_shares
+from dangjian_score.draft.whole.read import Whole, lines_of, whole_of
+from dangjian_score.draft.whole.sentences import sentences_of
 
 
 class Draft(Struct, frozen=True):
@@ -58,15 +61,30 @@ def draft_of(document: Document, year: str | None, refused: frozenset[str] = fro
     builder = NodeBuilder(Names(), dated=whole.year is not None or whole.period is not None, refused=refused)
     sections = builder.sections(outline.sections)
     drafted = Draft(outline.title, sections, whole, tuple(builder.measures), "", (), outline)
-    return replace(drafted, failing=_failing(outline, drafted), unread=tuple(_unread(document, drafted)))
+    return replace(drafted, failing=_failing(outline, drafted), unread=tuple(dict.fromkeys(_unread(document, drafted))))
 
 
 def _failing(outline: Outline, drafted: Draft) -> str:
     """Return what is wrong with the total of the document."""
-    total = drafted.total
-    if outline.total is None or total is None or outline.total.points == total:
+    total, said = drafted.total, outline.total or _stated(outline)
+    if said is None or total is None or said.points == total:
         return ""
-    return f"各类合计 {plain(total)} 分，{outline.total.place}写的是 {plain(outline.total.points)} 分"
+    return f"各类合计 {plain(total)} 分，{said.place}写的是 {plain(said.points)} 分"
+
+
+def _stated(outline: Outline) -> Sum | None:
+    """Return the total that a sentence states for the base; None where sentences state several, or none."""
+    for pattern in _STATED:
+        found = {match[1] for line in outline.lines for match in pattern.finditer(evened(line))}
+        if found:
+            return Sum(Fraction(*found), "文中") if len(found) == 1 else None
+    return None
+
+
+_STATED: Final = (
+    re.compile(r"(?:基本分|基础分)(?:满分|总分)?[为共计是]?(\d+)分(?!及?以|[（的含-])"),
+    re.compile(r"(?:总分|满分)[为共计是]?(\d+)分(?!及?以|[（的含-])"),
+)
 
 
 _SENTENCE: Final = re.compile("[。；;\n]")
@@ -75,20 +93,45 @@ _MARKS: Final = re.compile(r"[\s，,。；;：:、（）()“”\"]")
 
 def _unread(document: Document, drafted: Draft) -> Iterator[str]:
     """Return the sentences about points that no clause and nothing about the whole has taken up."""
-    read = "".join(_bare(f"{reading.sentence}{reading.words}") for _, reading in drafted.readings)
+    unsaid = [*_unsaid(drafted)]
+    yield from unsaid
+    read = "".join(map(_bare, unsaid))
+    read += "".join(_bare(f"{reading.sentence}{reading.words}") for _, reading in drafted.readings)
     read += "".join(map(_bare, drafted.whole.read))
     read += "".join(_bare(item.item.standard) for section in drafted.sections for item in section.items)
     for text in _texts(document):
         for sentence in _SENTENCE.split(text):
-            said = evened(sentence)
+            said = in_shares(evened(sentence))
             if (
                 (SCORED.search(said) or LEFT_OPEN.search(said) or _OF_UNITS.search(said))
                 and not _GENERAL.search(said)
-                and _bare(sentence)[-_TAIL:] not in read
+                and _bare(said)[-_TAIL:] not in read
             ):
                 yield sentence.strip()
 
 
+def _unsaid(drafted: Draft) -> Iterator[str]:
+    """Return the sentences outside of items that tell something of units, and that nothing was read from."""
+    whole = drafted.whole
+    used = [bare for words in whole.read if (bare := _bare(words))]
+    for sentence in sentences_of(lines_of(drafted.outline)):
+        words = sentence.said
+        if _TELLING.search(words) is None or _COMMON.search(words) or rounding_of([words]) or words == drafted.title:
+            continue
+        parts = [_bare(part) for part in words.split("，") if _TELLING.search(part)]
+        if not all(any(part in other or other in part for other in used) for part in parts):
+            yield sentence.words
+
+
+_TELLING: Final = re.compile(
+    r"\d分(?!钟)|\d%|(?<!小数点)[前后]\d+[名位]|末位|否决.|不得(?:评|参评|定)|取消[^，。]{0,12}(?:资格|评)|约谈|通报(?:批评|表扬)"
+    r"|连续[\d两三]年|并列|(?:得分|总分|名次)[^，。]{0,6}相同|名额|分之[一二三四五]|折算|[降下调]{1,2}[低一1]个?[等档级]"
+)
+"""What is said of units by their total, rank or grade, or for what they did."""
+_COMMON: Final = re.compile(
+    r"(?:总分|满分|基本分|基础分|基[础本]积分|奖励积分)[^，。]{0,8}\d+分|\d分制|扣完为止|为止|不计负分|组成|之和|[加扣减]分[^，。]{0,8}\d+分"
+)
+"""What is said of the points of all items."""
 _OF_UNITS: Final = re.compile(
     r"一票否决.|不得(?:评|定|参评)|取消[^，。]{0,10}(?:资格|评)|(?:直接|一律)(?:定|评|确定|列)|名额|总数[^，。]{0,8}\d%"
     r"|约谈|(?<!小数点)[前后]\d+[名位]|末位|(?:降低|下调|下降|降)[一1]个?[等档级]|(?:得分|总分|名次|排名)[^，。]{0,6}(?:相同|并列)"

@@ -36,6 +36,8 @@ _LIMIT: Final = re.compile(
     r"[^，。；\d的每]{0,10}(?:加分|扣分|减分)[^，。；\d的每]{0,10}\d+(?:\.\d+)?分[^，。；\d]{0,4}(?:[，。；]|$)"
 )
 """How a sentence about the limit of a section begins (加分合计不超过5分)."""
+_TOTAL: Final = re.compile(r"[（(]\s*(?:总分|满分|基本分|基础分|总计|共计?)")
+"""A line that states the total below a title: （总分100分，附加分10分）."""
 _HEADING: Final = -10
 """Level of the first heading made by a style; numbers follow."""
 
@@ -154,6 +156,9 @@ class ProseReader:
     def _place(self, stack: list[Node], text: str, paragraph: Paragraph, *, first: bool) -> None:
         if paragraph.heading == 0:
             stack[0].body.append(text)
+            return
+        if _TOTAL.match(text):
+            self.lines.append(text)
             return
         line = headed(text, paragraph.number if first else "")
         level = _level(line.level, paragraph.heading if first else None)

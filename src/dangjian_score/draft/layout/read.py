@@ -52,9 +52,9 @@ def outline_of(document: Document) -> Outline:
     ordered = tuple((tables if room == "table" else prose).sections[at] for room, at in sections)
     lines = tuple(dict.fromkeys((*prose.lines, *tables.lines)))
     found = [section for section in ordered if section.items or section.own is not None]
-    return Outline(
-        _title(document), tuple(_limited(found, lines)), lines, tables.sums[-1] if tables.sums else None
-    )  # fmt: skip
+    is_table = not any(section.kind == "base" for section in prose.sections)
+    total = tables.sums[-1] if tables.sums and is_table else None
+    return Outline(_title(document), tuple(_limited(found, lines)), lines, total)
 
 
 _LIMITS: Final[tuple[tuple[Kind, str], ...]] = (("bonus", "加分"), ("penalty", "扣分|减分"))

@@ -238,10 +238,10 @@ class TableReader:
         ):
             self._full_width(filled[0], row)
             return
-        if _is_remark(row, texts) and _NUMERAL.fullmatch(texts[0]):
+        if _is_labelled(row) and _NUMERAL.fullmatch(texts[0]) and len(texts[1]) <= MAX_TITLE:
             self._full_width(texts[1], row)
             return
-        if _is_remark(row, texts):
+        if _is_labelled(row) and not _GIVES.search(evened(texts[1])):
             self.paragraphs.append(Paragraph(f"{texts[0]}：{texts[1]}", "", None, row.at))
             return
         if sum(text == head for text, head in zip(texts, self._head, strict=True)) > len(texts) / 2:
@@ -422,11 +422,11 @@ def _title_among(row: _Row, header: Header, item_columns: list[int]) -> Headed |
     return head if len(head.text) <= MAX_TITLE else None
 
 
-def _is_remark(row: _Row, texts: Sequence[str]) -> bool:
-    """Return whether all columns but the first are one cell, which gives and takes no points: 备注 | 90分以上为优秀."""
-    others = {id(cell) for cell in row.cells[1:]}
-    is_wide = len(row.cells) > len(("name", "text")) and len(others) == 1 and id(row.cells[0]) not in others
-    return is_wide and bool(texts[0]) and len(texts[0]) <= MAX_TITLE and not _GIVES.search(evened(texts[1]))
+def _is_labelled(row: _Row) -> bool:
+    """Return whether all columns but the first are one cell, a short label before them: 备注 | 90分以上为优秀."""
+    label, *others = row.cells
+    is_wide = len(others) > 1 and len({id(cell) for cell in others}) == 1 and others[0] is not label
+    return is_wide and 0 < len(label.text.strip()) <= MAX_TITLE
 
 
 _GIVES: Final = re.compile(r"(?:[扣减加记奖]|得(?!分)|扣除)[^，。；]{0,8}?\d+(?:\.\d+)?分|不得分")

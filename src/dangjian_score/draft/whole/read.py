@@ -42,9 +42,14 @@ class Whole(Struct, frozen=True):
         )
 
 
+def lines_of(outline: Outline) -> list[str]:
+    """Return the lines outside of items, with their figures and shares in one form."""
+    return [line for line in (in_shares(evened(_NUMBER.sub("", text))) for text in outline.lines) if line]
+
+
 def whole_of(outline: Outline) -> Whole:
     """Read what the lines outside of items say of the whole."""
-    lines = [line for line in (in_shares(evened(_NUMBER.sub("", text))) for text in outline.lines) if line]
+    lines = lines_of(outline)
     sentences = [*sentences_of(lines)]
     grades = grades_in(sentences, lines)
     names = tuple(grades.named)
