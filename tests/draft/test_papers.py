@@ -1,5 +1,6 @@
 """The corpus of regulations: its files can be built and read back, and what is expected of them is well formed."""
 
+import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from itertools import count
@@ -151,4 +152,8 @@ def _texts(spec: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _bare(text: str) -> str:
-    return "".join(text.split())
+    return "".join(_PAGE.sub("", text).split())
+
+
+_PAGE = re.compile(r"^\s*[—-]\s*\d+\s*[—-]\s*$", re.MULTILINE)
+"""The number of a page, which may stand in the middle of a sentence."""

@@ -33,7 +33,8 @@ class DraftedRubric(Struct, frozen=True):
     @property
     def marked(self) -> int:
         """The number of clauses that are marked (待核)."""
-        return sum(reading.why is not None for _, reading in self.draft.readings) + len(self.draft.unread)
+        vetoes = sum(veto.marked for veto in self.draft.whole.vetoes)
+        return sum(reading.why is not None for _, reading in self.draft.readings) + vetoes + len(self.draft.unread)
 
     def comparison(self, words: "Words") -> bytes:
         """Write the page that shows the regulation and its reading side by side, clause by clause."""

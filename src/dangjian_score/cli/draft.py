@@ -87,6 +87,7 @@ def _summary(drafted: DraftedRubric, words: Words) -> list[str]:
         )
         for item, reading in marked[:_SHOWN]
     ]
+    lines += [words.text("draft veto", words=veto.title) for veto in drafted.draft.whole.vetoes if veto.marked]
     lines += [words.text("draft unread", words=unread) for unread in drafted.draft.unread[:_SHOWN]]
     lines += [
         words.text("draft sum", section=section.section.title, words=section.failing.partition("：")[2])

@@ -43,7 +43,7 @@ def table(
     if len(outputs) < len(output):
         raise bad_value("-o", "-", [f"*.{form}" for form in _FILES])
     if bool(evidence) != (unit is not None):
-        screen.tell(words.text("needs unit"))
+        screen.tell(words.text("needs unit" if evidence else "needs evidence"))
         raise typer.Exit(USAGE)
     check_inputs(outputs, rubric, [*(evidence or ()), *(units or ())])
     opened = only_rubric(ctx, rubric)

@@ -79,6 +79,7 @@ class NodeBuilder:
         else:
             head["kind"] = section.kind
             _limit(head, section.kind, section.max)
+            failing = _unlimited(section)
         if section.clause or failing:
             head["source"] = _source(section.clause, failing)
         head["items"] = [{"id": f"{letter}{at}", **item.node} for at, item in enumerate(items, start=1)]
@@ -92,7 +93,11 @@ class NodeBuilder:
             node = {"id": letter, "title": section.title, "kind": section.kind}
             _limit(node, section.kind, most if isinstance(most, Fraction) else section.max)
             node |= {key: value for key, value in item.node.items() if key not in ("title", "max")}
-        return DraftedSection(section, (item,), node)
+        failing = _unlimited(section)
+        if failing:
+            source = item.node.get("source")
+            node["source"] = {**(source if isinstance(source, dict) else {}), "note": failing}
+        return DraftedSection(section, (item,), node, failing)
 
     def _with_points(self, section: Section) -> list[Item] | None:
         """Return the items of a section with the points that are known; None where its clauses share its points.
@@ -295,6 +300,13 @@ def _limit(node: dict[str, Value], kind: Kind, most: Fraction | None) -> None:
         node["floor"] = -most
     else:
         node["max"] = most
+
+
+def _unlimited(section: Section) -> str:
+    """Return what to check of a section that gives and takes points within a limit: rubrics have no key for both."""
+    if section.kind != "adjust" or section.max is None:
+        return ""
+    return f"{UNSETTLED}：原文写的限额 {plain(section.max)} 分没有写进来，加分和扣分各限多少要看清"
 
 
 def _failing(section: Section, total: Fraction) -> str:

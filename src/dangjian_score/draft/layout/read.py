@@ -74,7 +74,8 @@ def _limited(sections: list[Section], lines: tuple[str, ...]) -> Iterator[Sectio
         limit = rf"附?(?:{words})[^，。；\d]{{0,10}}(?:{_AT_MOST})(?P<points>\d+(?:\.\d+)?)分"
         own = "" if section.own is None else section.own.standard
         found = [match for line in lines for match in re.finditer(limit, evened(line))]
-        of_all = rf"(?:^|[。；：\n）])[^，。；\d的每]{{0,12}}|(?={re.escape(section.title)})|(?=(?:{words})(?:总分|合计|总计|总和))"
+        named = rf"(?={re.escape(section.title)})|(?=(?:{words})(?:总分|合计|总计|总和))"
+        of_all = rf"(?:^|[。；：\n）])[^，。；\d的每]{{0,12}}|{named}"
         found += re.finditer(rf"(?:{of_all}){limit}", evened(own))
         said = {match["points"] for match in found}
         if len(said) == 1:
