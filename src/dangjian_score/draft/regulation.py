@@ -12,7 +12,7 @@ from dangjian_score.core.points import plain
 from dangjian_score.draft.documents.blocks import Document, Paragraph
 from dangjian_score.draft.grammar.clauses import LEFT_OPEN, SCORED
 from dangjian_score.draft.grammar.figures import evened
-from dangjian_score.draft.layout.outline import Outline, Sum
+from dangjian_score.draft.layout.outline import Item, Outline, Sum
 from dangjian_score.draft.layout.read import outline_of
 from dangjian_score.draft.naming import Names
 from dangjian_score.draft.nodes import DraftedItem, DraftedSection, NodeBuilder
@@ -99,6 +99,8 @@ def _unread(document: Document, drafted: Draft) -> Iterator[str]:
     read += "".join(_bare(f"{reading.sentence}{reading.words}") for _, reading in drafted.readings)
     read += "".join(map(_bare, drafted.whole.read))
     read += "".join(_bare(item.item.standard) for section in drafted.sections for item in section.items)
+    items = [item.item for section in drafted.sections for item in section.items]
+    read += "".join(_bare(told) for item in items for told in _told(item))
     for text in _texts(document):
         for sentence in _SENTENCE.split(text):
             said = in_shares(evened(sentence))
@@ -108,6 +110,17 @@ def _unread(document: Document, drafted: Draft) -> Iterator[str]:
                 and _bare(said)[-_TAIL:] not in read
             ):
                 yield sentence.strip()
+
+
+def _told(item: Item) -> Iterator[str]:
+    """Return the sentences of what an item asks for whose figures are all in its scoring: that says it again."""
+    scored = set(_FIGURE.findall(evened(item.standard)))
+    for sentence in _SENTENCE.split(f"{item.content}\n{item.criterion}"):
+        if item.standard and scored.issuperset(_FIGURE.findall(evened(sentence))):
+            yield sentence
+
+
+_FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
 def _unsaid(drafted: Draft) -> Iterator[str]:

@@ -13,7 +13,8 @@ NUMBER: Final = re.compile(
     r"^\s*(?:(?P<part>第[一二三四五六七八九十百\d]+(?:章|部分|编|篇|节))|(?P<article>第[一二三四五六七八九十百\d]+条)"
     r"|(?P<chinese>[二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])[、．.,，](?!\d)|(?P<bracket>[（(][一二三四五六七八九十]{1,3}[）)])[、.．]?"
     r"|(?P<arabic>\d{1,2})(?:[、．]|\.(?!\d)|(?=[\s　]+\D))|(?P<dotted>\d{1,2}(?:[.．]\d{1,2})+)[、.．]?(?!\d|\s*[分%])"
-    r"|(?P<paren>[（(]\d{1,2}[）)]|\d{1,2}[）)])(?!分)|(?P<circle>[①-⑳])|(?P<code>[A-Z]\d{1,2}(?:[.\-]\d{1,2})*)[.、．]?)\s*"
+    r"|(?P<paren>[（(]\d{1,2}[）)]|\d{1,2}[）)])(?!分)|(?P<circle>[①-⑳])"
+    r"|(?P<code>[A-Z]\d{1,2}(?:[.\-]\d{1,2})*(?:-[a-z]+)?|[A-Z](?=[ 　]))[.、．]?)\s*"
 )
 LEVELS: Final = ("part", "article", "chinese", "bracket", "arabic", "dotted", "paren", "circle", "code")
 """Forms of numbers, the highest first."""
@@ -24,7 +25,7 @@ _WORTH: Final = re.compile(
 )
 _IN_WORDS: Final = re.compile(r"（[^（）\d]{0,8}?[一二两三四五六七八九十百]+分[，。；）]")
 _SCORED: Final = re.compile(r"[扣加减得计]\d")
-_BEHIND: Final = re.compile(r"^(?P<title>[^，。；\d]{2,20}?)[\s：:—\-]*(?P<points>\d+(?:\.\d+)?)分$")
+_BEHIND: Final = re.compile(r"^(?P<title>[^，。；\d]{2,20}?)(?<!的)(?<!的 )[\s：:—\-]*(?P<points>\d+(?:\.\d+)?)分$")
 _TITLE_ENDS: Final = re.compile(r"[：:。；;\n]|(?<=....)[，,]")
 MAX_TITLE: Final = 20
 """Characters of a title; what is longer is a sentence, and is cut at its first comma."""
@@ -94,7 +95,7 @@ def title_of(text: str) -> str:
 
 def kind_of(title: str) -> Kind:
     """Return how a section of this title enters the total."""
-    if re.search("一票否决|否决", title):
+    if re.match(".{0,6}?否决", title):
         return "veto"
     gives, takes = (
         re.search("加分|附加|奖励(?:分|项|积分|性|加|与|和)|^奖励$|激励|创新(?:加|奖)", title),

@@ -12,12 +12,16 @@ from dangjian_score.draft.layout.outline import Outline
 from dangjian_score.draft.whole.calendar import period_of, rounding_of, subject_of
 from dangjian_score.draft.whole.grades import Grades, grades_in
 from dangjian_score.draft.whole.limits import in_shares
-from dangjian_score.draft.whole.selections import Chosen, selections_in
+from dangjian_score.draft.whole.selections import PRINTED, Chosen, selections_in
 from dangjian_score.draft.whole.sentences import sentences_of
 from dangjian_score.draft.whole.vetoes import Veto, is_veto, vetoes_in
 
 _NUMBER: Final = re.compile(r"^\s*\d{1,2}[.．](?=\d{2,3}(?:\.\d+)?分)")
 """The number of a line that points follow at once: 3.90分以上为优秀."""
+
+
+_ASSUMED: Final = re.compile(r"，暂拟|，暂定理解：(?:[^（）]|（[^（）]*）)*")
+"""What `table` prints of the notes of a rubric."""
 
 
 class Whole(Struct, frozen=True):
@@ -44,17 +48,18 @@ class Whole(Struct, frozen=True):
 
 def lines_of(outline: Outline) -> list[str]:
     """Return the lines outside of items, with their figures and shares in one form."""
-    return [line for line in (in_shares(evened(_NUMBER.sub("", text))) for text in outline.lines) if line]
+    plain = (_ASSUMED.sub("", evened(_NUMBER.sub("", text))) for text in outline.lines)
+    return [line for line in map(in_shares, plain) if line]
 
 
 def whole_of(outline: Outline) -> Whole:
     """Read what the lines outside of items say of the whole."""
     lines = lines_of(outline)
     sentences = [*sentences_of(lines)]
-    grades = grades_in(sentences, lines)
+    grades = grades_in([each for each in sentences if each.label != PRINTED], lines)
     names = tuple(grades.named)
     graded = [each for each in sentences if any(words in each.words for words in grades.read)]
-    vetoes = [each for each in sentences if each not in graded and is_veto(each, names)]
+    vetoes = [each for each in sentences if each not in graded and each.label != PRINTED and is_veto(each, names)]
     others = [each for each in sentences if each not in vetoes]
     year, period = period_of((outline.title, *lines))
     return Whole(

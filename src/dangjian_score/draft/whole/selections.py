@@ -47,6 +47,9 @@ _BESIDE_RANK: Final = re.compile(r"连续[\d两二三四五]|除外|不受|可�
 def selections_in(sentences: Iterable[Sentence], names: Sequence[str], of_grades: Collection[str]) -> Iterator[Chosen]:
     """Visit the selections of sentences; `names` are the grades, the best first, `of_grades` sentences about them."""
     for sentence in sentences:
+        if sentence.label == PRINTED:
+            yield from _printed(sentence, names)
+            continue
         prizes = [*_prizes(sentence.said)]
         yield from (Chosen(prize, {"places": Fraction(count)}, sentence.words) for prize, count in prizes)
         for said in () if prizes else _groups(sentence.said, names):
@@ -61,6 +64,36 @@ def _prizes(said: str) -> Iterator[tuple[str, int]]:
     yield from ((each["prize"], int(each["places"])) for each in _PRIZE.finditer(said))
     for each in _PRIZE_BY_RANK.finditer(said):
         yield each["prize"], int(each["last"] or each["first"]) - int(each["first"]) + 1
+
+
+PRINTED: Final = "评优与通报"
+"""What `table` heads the selections of a rubric with."""
+_NAMED: Final = re.compile(r"(?P<title>[^（）]+)（(?P<by>.+)）")
+_BY: Final = (
+    ("grade", re.compile(r"等次为(.+)")),
+    ("at_least", re.compile(r"(\d+(?:\.\d+)?)分以上")),
+    ("below", re.compile(r"不到(\d+(?:\.\d+)?)分")),
+    ("places", re.compile(r"取?前(\d+)名")),
+    ("quota", re.compile(r"不超过全部[^的]*的(\d+(?:\.\d+)?%)（舍去小数）")),
+    ("", re.compile("(已获前1奖项的不再参评|已获前一奖项的不再参评)")),
+)
+
+
+def _printed(sentence: Sentence, names: Sequence[str]) -> Iterator[Chosen]:
+    """Read a selection as `table` prints it; what it prints beside these is for a person."""
+    named = _NAMED.fullmatch(sentence.said)
+    keys: Keys = {}
+    for part in re.split("[、，]", named["by"]) if named is not None else ():
+        found = next(((key, match[1]) for key, pattern in _BY if (match := pattern.fullmatch(part)) is not None), None)
+        if found is None:
+            return
+        key, value = found
+        if key == "grade":
+            keys["grade_at_least" if value == names[0] else "grade_at_most"] = value
+        elif key:
+            keys[key] = value if key == "quota" else Fraction(value)
+    if named is not None and keys:
+        yield Chosen(named["title"], keys, sentence.words)
 
 
 def _groups(said: str, names: Sequence[str]) -> Iterator[str]:
