@@ -72,7 +72,7 @@ def _canonical(rule: Rule, most: Fraction | None, *, plain: bool) -> dict[str, A
     found = {key: value for key, value in rule.items() if key not in SILENT}
     for denied, said in (("unless", "if"), ("each_missing", "each")):
         if denied in found:
-            found[said] = found.pop(denied)
+            found[said] = _opposite(found.pop(denied))
     found = _unnamed(_stepped_down(found))
     if found.get("else") == 0:
         del found["else"]
@@ -90,6 +90,18 @@ def _stepped_down(rule: dict[str, Any]) -> dict[str, Any]:
     costs = [*[*table.values()][1:], rest]
     others = {key: value for key, value in rule.items() if key not in ("deduct", "else", "at_least")}
     return {"deduct": dict(zip(table, costs, strict=True)), "below": rule["at_least"], **others}
+
+
+_OPPOSITES: Final = {"at_least": "below", "below": "at_least", "above": "at_most", "at_most": "above"}
+
+
+def _opposite(condition: Any) -> Any:
+    """Say a condition on one figure the other way round; one of yes or no depends on its name."""
+    match condition:
+        case {**measures} if len(measures) == 1 and isinstance(bound := next(iter(measures.values())), Mapping):
+            return {name: {_OPPOSITES.get(key, key): value for key, value in bound.items()} for name in measures}
+        case _:
+            return condition
 
 
 def _unnamed(rule: dict[str, Any]) -> dict[str, Any]:

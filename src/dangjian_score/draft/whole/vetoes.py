@@ -32,7 +32,7 @@ Kind = Literal["lower", "total", "not", "most", "grade", "selections"]
 _NO_VETO: Final = re.compile(r"名额|比例|不超过|总数|\d分以[上下]|[扣减加]\d|前\d|[后末]\d|\d分的|由高到低")
 
 
-_HEADING: Final = re.compile("(?:实行)?[“]?一票否决[”]?(?:制|项|事项|情形|条款|指标)*")
+_HEADING: Final = re.compile("(?:实行)?[“]?一票否决[”]?(?:制|项|事项|情形|条款|指标)*|[^，；：]*(?:表|办法|细则|方案|标准)")
 _LOWERED: Final = re.compile(
     r"(?:降低|下降|下调|调低|降)(?:至下|为下)?[一1]个?(?:等次|等级|档次|星级|档|级|等)|等次下[调降]|降[等档级](?:处理|$)"
 )
