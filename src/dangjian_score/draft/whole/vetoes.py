@@ -32,7 +32,9 @@ Kind = Literal["lower", "total", "not", "most", "grade", "selections"]
 _NO_VETO: Final = re.compile(r"名额|比例|不超过|总数|\d分以[上下]|[扣减加]\d|前\d|[后末]\d|\d分的|由高到低")
 
 
-_HEADING: Final = re.compile("(?:实行)?[“]?一票否决[”]?(?:制|项|事项|情形|条款|指标)*|[^，；：]*(?:表|办法|细则|方案|标准)")
+_HEADING: Final = re.compile(
+    "(?:实行)?[“]?一票否决[”]?(?:制|项|事项|情形|条款|指标)*|[^，；：]*(?:表|办法|细则|方案|标准)"
+)
 _LOWERED: Final = re.compile(
     r"(?:降低|下降|下调|调低|降)(?:至下|为下)?[一1]个?(?:等次|等级|档次|星级|档|级|等)|等次下[调降]|降[等档级](?:处理|$)"
 )
@@ -40,7 +42,7 @@ _LOWERED: Final = re.compile(
 
 _TOTAL: Final = (
     r"(?:总分|得分|考核分|当年考核|年度考核|总成绩|成绩|积分)[^，。；]{0,6}?[计记为按算][作为]?(?P<total>\d+)分"
-    r"|(?:一律|计)(?P<all>0)分"
+    r"|(?:一律|计)0分|(?:年度|全年|当年|总)[^，。；]{0,4}(?:积分|得分|分)清零"
 )
 _NO_SUBJECT: Final = "(?![级类等档]?[”’]?(?:等次|等级)?的[^，])"
 """What does not follow a grade that is given; one of which more is said was given before: 评为较差的支部."""
@@ -160,7 +162,7 @@ def effect_of(text: str, names: Sequence[str]) -> Effect | None:
         if match is None:
             continue
         if kind == "total":
-            return {"total": Fraction(match["total"] or match["all"])}
+            return {"total": Fraction(match["total"] or 0)}
         if kind in ("lower", "selections"):
             return {}
         if (effect := _on_grade(kind, next(filter(None, match.groups()), ""), names)) is not None:
