@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import yaml
@@ -26,9 +27,12 @@ from dangjian_score.draft.whole.grades import Grade
 from dangjian_score.draft.writing import rubric_yaml
 from tests.draft.equality import figure, same_rules
 from tests.draft.papers import written
+from tests.sampling import sampled
 from tests.support import ROOT
 
-CORPUS: Final = sorted((ROOT / "tests" / "draft" / "corpus").glob("*.yaml"))
+EVERYTHING: Final = sorted((ROOT / "tests" / "draft" / "corpus").glob("*.yaml"))
+CORPUS: Final = sampled(EVERYTHING, 3)
+"""The documents that are graded in a run of the tests."""
 Verdict = Literal["right", "marked", "wrong", "missing"]
 Spec = Mapping[str, Any]
 _SIGNS: Final = re.compile(r"[，,。；;：:（）()、“”\s]")
@@ -81,8 +85,12 @@ class Read(Struct, frozen=True):
 
 @cache
 def graded() -> tuple[Graded, ...]:
-    """Grade the whole corpus."""
-    return tuple(grade(path.stem, yaml.safe_load(path.read_text("utf-8"))) for path in CORPUS)
+    """Grade the documents of a run."""
+    return _graded(CORPUS)
+
+
+def _graded(paths: Iterable[Path]) -> tuple[Graded, ...]:
+    return tuple(grade(path.stem, yaml.safe_load(path.read_text("utf-8"))) for path in paths)
 
 
 def grade(name: str, spec: Spec) -> Graded:
@@ -285,6 +293,6 @@ def _report(documents: Sequence[Graded]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    everything = graded()
+    everything = _graded(EVERYTHING)
     lines = [*_report(everything)] if "--all" in sys.argv else []
     sys.stdout.write("\n".join([*lines, table(everything), ""]))

@@ -16,8 +16,9 @@ from dangjian_score.draft.comparison.rows import place_text
 from dangjian_score.draft.reading import Reading
 from dangjian_score.words.say import load_words
 from tests.draft.papers import written
+from tests.sampling import sampled
 
-CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.yaml"))
+CORPUS = sampled(sorted((Path(__file__).parent / "corpus").glob("*.yaml")), 4)
 REGULATION = """\
 党支部考核细则
 一、学习教育（20分）

@@ -1,4 +1,4 @@
-"""The whole corpus drafted: shares that do not fall by themselves, drafts that are valid, sums that fail are marked.
+"""The corpus drafted, a part of it by default: shares do not fall, drafts are valid, sums that fail are marked.
 
 The bounds lie just below the figures of `python -m tests.draft.grading`; whoever raises those raises these. They are
 lowered only where harder documents join the corpus, or where doubtful readings are marked from now on.

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from dangjian_score.api.drafting import DraftedRubric, draft_rubric
 from dangjian_score.core.facts import Value
+from dangjian_score.draft import naming
 from dangjian_score.draft.grammar.clauses import clauses
 from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.masks import Masks
@@ -242,3 +243,15 @@ def test_a_beginning_that_is_not_clear_is_marked() -> None:
 def node(found: DraftedRubric) -> dict[str, Any]:
     (item,) = yaml.safe_load(found.yaml)["sections"][0]["items"]
     return dict(item)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("社区党组织书记和居委会主任未实现“一肩挑”", "书记和居委会主任未实现一肩挑"),
+        ("在市级以上主流媒体刊发党建工作经验做法的", "在市级以上主流媒体刊发党建工"),
+        ("未按时换届", "未按时换届"),
+    ],
+)
+def test_a_name_that_is_cut_still_says_what_is_wrong(text: str, name: str) -> None:
+    assert naming.short(text) == name

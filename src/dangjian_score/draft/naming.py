@@ -70,7 +70,14 @@ def short(text: str, most: int = MAX_NAME) -> str:
     if len(name) > most and (cut := re.search(r"的(?=.{3,}$)", name)):
         head, tail = name[: cut.start()], name[cut.end() :]
         name = cleaned(head if _WRONG.search(head) and not _WRONG.search(tail) else tail)
-    return cleaned(name[:most]) if len(name) > most + 4 else name
+    if len(name) <= most + _LONGER:
+        return name
+    says_wrong = _WRONG.search(name[most - _LONGER :]) is not None  # 书记和主任未实现一肩挑: the end of it counts
+    return cleaned(re.sub("^[的和与及或、]+", "", name[-most:]) if says_wrong else name[:most])
+
+
+_LONGER: Final = 4
+"""Characters that a name may have beyond what it should, rather than lose its end."""
 
 
 _WRONG: Final = re.compile("[未不没无违缺]")

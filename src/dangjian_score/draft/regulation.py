@@ -152,7 +152,7 @@ _OF_UNITS: Final = re.compile(
 )
 """What is said of units by their rank or for what they did: it should be in vetoes or selections."""
 _GENERAL: Final = re.compile(
-    r"分制|满分\d*分?$|扣完为止$|为止，不计负分|组成|[加扣减]分(?:上限|不超过|最高)?\d+分）?[：:]?$|不设上限$"
+    r"分制|满分\d*分?$|扣完[^，。；]{0,8}(?:为止|即止)$|为止，不计负分|组成|[加扣减]分(?:上限|不超过|最高)?\d+分）?[：:]?$|不设上限$"
 )
 """What is said of the points of all items."""
 _TAIL: Final = 8

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from dangjian_score.core.points import plain
 from dangjian_score.draft import naming
 from dangjian_score.draft.grammar.clauses import Clause, Why
+from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.phrases import MODIFIERS, Phrase
 from dangjian_score.draft.grammar.words import either, words
 from dangjian_score.draft.levels import LEVELS, PRIZE, RATED, levels_in
@@ -341,9 +342,8 @@ class _Builder:
         read = table(phrases, self._scope.max)
         if read is None or not subject:
             return "figure left" if read is None else "no base"
-        if len(run) == 1 and naming.is_lacking(phrases[0].object):  # 超过50人未设党总支的: not about the figure alone
-            text = f"{phrases[0].text.partition(phrases[0].object)[0]}{phrases[0].object}"
-            return [{**action, "if": self._named(text, run[0])} for action, _ in read]
+        if len(run) == 1 and naming.is_lacking(phrases[0].object):
+            return self._lacking_from(run[0], [action for action, _ in read])
         is_rate = phrases[0].unit == "%"
         wanted = naming.rate(subject) if is_rate else naming.counted(f"{subject}{phrases[0].object}", phrases[0].unit)
         name = self._named(wanted, run[0], unit="" if is_rate else phrases[0].unit)
@@ -351,6 +351,14 @@ class _Builder:
             {**action, basis: name} if isinstance(basis, str) else {**action, "if": {name: basis.bound}}
             for action, basis in read
         ]
+
+    def _lacking_from(self, clause: Clause, actions: list[Rule]) -> list[Rule] | Why:
+        """Return the rule of what lacks from some size on (超过50人未设党总支的): a condition that names the size."""
+        text = _POINTS_BEGIN.split(evened(clause.words), maxsplit=1)[0]
+        figures = re.findall(r"\d+", text)
+        if any(figure not in naming.short(text) for figure in figures):
+            return "figure left"
+        return [{**action, "if": self._named(text, clause)} for action in actions]
 
     def _levels(self, run: list[Clause]) -> list[Rule] | Why:
         phrases = [clause.phrase for clause in run if clause.phrase is not None]
@@ -400,6 +408,7 @@ _CONCERNED: Final = re.compile(r"(?:设有?|有|建有|成立|属于|符合|凡�
 _HAPPENING: Final = re.compile("发现|发生|出现|查实|查处|抽查发现|有")
 """What says nothing of what happened: 瞒报的，发现一起扣5分."""
 _FEWER: Final = re.compile("(?:少于|不足|低于|未达到?)$")
+_POINTS_BEGIN: Final = re.compile(r"(?:的|者)?，?(?:[扣减得计记加]除?\d|不得分|[该本此]项)")
 _DOING: Final = re.compile("研究|开展|召开|组织|完成|举办|学习|报送|讲|只")
 """What ought to be done: 研究1次的扣2分 is about how often, and not about every time."""
 _ONE_OF: Final = re.compile("有1[项样个处类种]")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.draft.grammar import phrases
 from dangjian_score.draft.grammar.figures import evened
@@ -275,8 +276,12 @@ def _requirements(part: str) -> tuple[Phrase, ...]:
     if whole is not None:
         return (whole,)
     pieces = [phrases.requirement(Masks().masked(piece)) for piece in re.split("[、；]|(?<=次)和", part)]
-    found = tuple(piece for piece in pieces if piece is not None)
-    return found if len(found) == len(pieces) > 1 else ()
+    found = [piece for piece in pieces if piece is not None]
+    if len(found) < len(pieces) or len(found) == 1:
+        return ()
+    for at, piece in enumerate(found[1:], start=1):
+        found[at] = piece if piece.period else replace(piece, period=found[at - 1].period)  # 每季度开1次大会、上1次党课
+    return tuple(found)
 
 
 def _parts(sentence: str) -> Iterator[tuple[str, str]]:
