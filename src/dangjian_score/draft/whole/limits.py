@@ -11,6 +11,7 @@ Keys = dict[str, str | Fraction | bool]
 """What a quota or a selection goes by, as it stands in a rubric."""
 
 _PART: Final = re.compile("(?P<whole>[二两三四五六七八九十])分之(?P<part>[一二三四五六七八九])")
+_TENTHS: Final = re.compile("(?<=[的过为在按])(?P<tenths>[1-9])成(?!立|员|功|果|绩)")
 NUMERALS: Final = {char: at for at, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _SHARE: Final = re.compile(r"(?P<share>\d+(?:\.\d+)?)%")
 _COUNT: Final = re.compile(
@@ -42,7 +43,7 @@ def in_shares(text: str) -> str:
         part = Fraction(NUMERALS[match["part"]] * 100, NUMERALS[match["whole"]])
         return match[0] if part.denominator % 3 == 0 or part.denominator % 7 == 0 else f"{plain(part)}%"
 
-    return _PART.sub(share, text)
+    return _TENTHS.sub(r"\g<tenths>0%", _PART.sub(share, text))
 
 
 def limit_in(text: str) -> Keys:

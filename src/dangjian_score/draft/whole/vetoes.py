@@ -93,7 +93,9 @@ def is_veto(sentence: Sentence, names: Sequence[str]) -> bool:
     said = f"{sentence.label}，{sentence.said}"
     if _HEADING.fullmatch(sentence.said) or _NO_VETO.search(re.sub("（[^（）]*）", "", said)):
         return False
-    lasting = re.search("的[，、]|：|的(?:党|支部|单位|社区|村|当年|年度|该)|一经|等次|否决", said) is not None
+    lasting = (
+        re.search("的[，、]|：|的(?:党|支部|单位|社区|村|当年|年度|该)|一经|等次|否决|一律|直接", said) is not None
+    )
     return ("一票否决" in said and re.search("[的，]|发生|出现", said) is not None) or (
         lasting and effect_of(said, names) is not None
     )
