@@ -1,7 +1,7 @@
 """Rules of a rubric from the clauses of one item: each clause becomes rules, or is marked for a person to read."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -24,19 +24,30 @@ from dangjian_score.draft.tiers import table
 
 def drafted(clauses: Iterator[Clause], scope: Scope, names: naming.Names) -> Drafted:
     """Turn the clauses of an item into rules; what is not certain is marked."""
-    builder = _Builder(scope, names)
-    found = [*runs(consistent([*clauses]))]
+    read = [*clauses]
+    builder = _Builder(scope, names, in_parts=_is_in_parts(read, scope))
+    found = [*runs(consistent(read))]
     for at, run in enumerate(found):
         follow = (each[0].phrase for each in found[at + 1 :])
         builder.add(run, is_last=all(phrase is not None and phrase.kind in MODIFIERS for phrase in follow))
     return builder.drafted()
 
 
-class _Builder:
-    """Gathers the rules of one item."""
+_PART: Final = re.compile(r"（(\d+(?:\.\d+)?)分）")
 
-    def __init__(self, scope: Scope, names: naming.Names) -> None:
+
+def _is_in_parts(clauses: Sequence[Clause], scope: Scope) -> bool:
+    """Return whether points in brackets come to those of the item, and so are given: 有计划（2分）；有总结（3分）."""
+    parts = [Fraction(part) for clause in clauses for part in _PART.findall(evened(clause.words))]
+    return len(parts) > 1 and sum(parts) == scope.max
+
+
+class _Builder:
+    """Gathers the rules of one item; points in brackets are given where it is `in_parts`."""
+
+    def __init__(self, scope: Scope, names: naming.Names, *, in_parts: bool) -> None:
         self._scope = scope
+        self._in_parts = in_parts
         self._names = names
         self._readings: list[Reading] = []
         self._measures: dict[str, Measure] = {}
@@ -67,7 +78,7 @@ class _Builder:
 
     def _rules(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
         if phrase.points is not None and not phrase.signed and phrase.kind not in MODIFIERS:
-            if self._scope.gives == self._scope.takes:
+            if self._scope.gives == self._scope.takes and not self._in_parts:
                 return "no base"
             phrase = replace(phrase, takes=self._scope.takes)
         if phrase.takes and "总分" in phrase.text and not self._scope.takes:

@@ -176,7 +176,7 @@ TEXTS = {
     "term.document wps": "this is an old document of WPS (.wps); save it as .docx in WPS",
     "term.document rtf": "this is an RTF document; save it as .docx in Word or WPS",
     "term.document odt": "this is an OpenDocument file (.odt, .ods or the like); open it and save it as .docx, a table as .xlsx",
-    "term.document items": "no items with points were found; check that it is the regulation itself",
+    "term.document items": "no items with points were found (a table, or “1. Meetings (20 points). …” in Chinese); check that it is the regulation itself",
     "term.document html": "this is really a web page; open it in Word or WPS and save it as .docx, or copy its text into a .txt file",
     "term.document xml 2003": "this is an XML document (Word XML or the like); open it in Word or WPS and save it as .docx",
     "term.document slides": "this is a presentation; copy its text into Word or WPS and save it as .docx",

@@ -175,7 +175,7 @@ TEXTS = {
     "term.document wps": "这是 WPS 的旧格式文档（.wps）；请在 WPS 里另存为 .docx",
     "term.document rtf": "这是 RTF 文档；请在 Word 或 WPS 里另存为 .docx",
     "term.document odt": "这是 OpenDocument 文件（.odt、.ods 等）；请打开后另存为 .docx，表格另存为 .xlsx",
-    "term.document items": "没有读到考核项目（带分值的表或条目）；请检查是不是考核细则本身",
+    "term.document items": "没有读到考核项目（要有带分值一栏的表，或者“1.组织生活（20分）。缺一次扣1分。”这样写着分值的条目）；请检查是不是考核细则本身",
     "term.document html": "这其实是网页；请在 Word 或 WPS 里打开，另存为 .docx，或把文字复制到 .txt 里",
     "term.document xml 2003": "这是 XML 文档（Word XML 等）；请在 Word 或 WPS 里打开，另存为 .docx",
     "term.document slides": "这是演示文稿；请把文字复制到 Word 或 WPS 里，存为 .docx",
