@@ -259,5 +259,6 @@ def test_a_name_that_is_cut_still_says_what_is_wrong(text: str, name: str) -> No
 
 def test_points_in_brackets_that_come_to_those_of_the_item_are_given() -> None:
     """有计划（6分）；有总结（4分） of ten points: what is done counts, and the item begins at nothing."""
-    assert rules(draft("有计划（6分）；有总结（4分）。")) == [{"award": 6, "if": "有计划"}, {"award": 4, "if": "有总结"}]
+    given = rules(draft("有计划（6分）；有总结（4分）。"))
+    assert given == [{"award": 6, "if": "有计划"}, {"award": 4, "if": "有总结"}]
     assert draft("有计划（6分）；有总结（3分）。").marked == 2

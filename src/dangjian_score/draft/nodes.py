@@ -164,7 +164,8 @@ class NodeBuilder:
         """Return the rule of a clause that a person has to read: judged by hand within the points of the item."""
         costly = any(re.search("[扣减]", each.words) for each in (reading, *readings))
         gives = kind == "bonus" or (kind != "penalty" and not costly)
-        name = self._names.new(f"{short(reading.words, 10)}{'评分' if gives else '扣分'}", item.title)
+        about = re.sub("(?:酌情|加倍|减半|视情|适当)*[扣加给评]分$", "", short(reading.words, 10))
+        name = self._names.new(f"{about}{'评分' if gives else '扣分'}", item.title)
         self.measures.append(Measure(name, f"{UNSETTLED}：{reading.words}"))
         points = item.max if item.max is not None else _highest(reading.words)
         return {"award" if gives else "deduct": points, "judge": name, "note": f"{UNSETTLED}：{reading.words}"}

@@ -13,7 +13,7 @@ from dangjian_score.draft.grammar.clauses import Clause, Why
 from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.phrases import MODIFIERS, Phrase
 from dangjian_score.draft.grammar.words import either, words
-from dangjian_score.draft.levels import LEVELS, PRIZE, RATED, levels_in
+from dangjian_score.draft.levels import LEVELS, PRIZE, PUNISHED, RATED, levels_in
 from dangjian_score.draft.modifiers import Change, change
 from dangjian_score.draft.periods import Due
 from dangjian_score.draft.quotas import asked_of, thing_of
@@ -393,6 +393,7 @@ class _Builder:
                 }
             ]
         subject = f"{phrases[0].subject}{phrases[0].object}" or (run[0].context[-1] if run[0].context else "")
+        subject += "处分" if PUNISHED.fullmatch(phrases[0].level) and "分" not in subject else ""
         return [self._by(run[0], verb, table, subject, register=not RATED.fullmatch(phrases[0].level))]
 
     def _modified(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
