@@ -204,7 +204,12 @@ def _origin(error: BaseException) -> str:
     while trace and trace.tb_next:
         trace = trace.tb_next
     where = f"{PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    return f"{error} @ {where}"
+    text = " ".join(str(error).split())
+    return f"{text if len(text) <= _TOLD else text[:_TOLD] + '…'} @ {where}"
+
+
+_TOLD: Final = 400
+"""Letters that are told of an error of our own: libraries may put a whole plan into theirs."""
 
 
 def run() -> NoReturn:
