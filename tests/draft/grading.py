@@ -101,7 +101,7 @@ def grade(name: str, spec: Spec) -> Graded:
         name,
         spec["kind"],
         tuple(_clauses(draft, expected["clauses"])),
-        _counted(_items(draft, expected["sections"])),
+        _counted(_items(draft, list(expected["sections"]))),
         _counted(_whole(draft, expected)),
         _counted(_sums(draft, expected.get("failing_sums", ()))),
         tuple(finding for finding in findings if finding.severity is Severity.ERROR),
@@ -220,6 +220,15 @@ def _items(draft: Draft, sections: Iterable[Spec]) -> Told:
             wanted = None if most is None else Fraction(str(most))
             right = any(bare(title) == named and wanted in (None, points) for named, points in read)
             yield f"{title} {most}", right
+    base = [_points(section) for section in sections if section.get("kind", "base") == "base"]
+    total = sum(base, Fraction(0))
+    yield f"total {total}, read {draft.total}", draft.total in (None, total) or not total
+
+
+def _points(section: Spec) -> Fraction:
+    """Return what a section comes to: its items, or what it says."""
+    points = [most for _, most in section.get("items") or [(None, section.get("max"))]]
+    return Fraction(0) if None in points else sum((Fraction(str(most)) for most in points), Fraction(0))
 
 
 def _whole(draft: Draft, expected: Spec) -> Told:

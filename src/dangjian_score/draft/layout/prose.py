@@ -18,7 +18,7 @@ _SCORES: Final = re.compile(
     r"(?:[扣减加计记奖]|积(?=\d)|得(?!分)|扣除)[^，。；]{0,8}?\d+(?:\.\d+)?分|不得分|\d分/|（\d+(?:\.\d+)?分）"
 )
 _SPECIAL: Final = re.compile(
-    r"加分|扣分项|扣分$|减分|一票否决|否决|奖惩|附加|^奖励$|奖励(?:分|项|积分|与|和)|扣减|负面|负向|倒扣"
+    r"加分|扣分项|扣分$|减分|一票否决|否决|奖惩|附加|^奖励$|奖励(?:分|项|积分|与|和)|扣减|负面|负向|倒扣|惩处|惩戒"
 )
 _OF_ALL: Final = re.compile(
     r"等次|一票否决|保留[^，。]{0,6}位小数|四舍五入|\d分[^，。；]{0,14}(?:评为|定为|确定为|为)[“‘]?(?:优秀|良好|合格|先进|示范|一般|达标|[一二三四五]星)|评选|名额|取消[^，。]{0,8}资格|末位|约谈|总分(?:计|记|为)0|一律(?:定|评|确定)|直接(?:定|评|确定)|不得评|(?:得分|总分|排名)[^，。]{0,14}授予|最高(?:只能)?(?:评|定)为"
@@ -33,7 +33,7 @@ _TABLE: Final = re.compile("下表|附表|表格")
 _BRACKETED: Final = re.compile("【[^【】]{2,12}】")
 """A heading as pages from the web have them."""
 _LIMIT: Final = re.compile(
-    r"[^，。；\d的每]{0,10}(?:加分|扣分|减分)[^，。；\d的每]{0,10}\d+(?:\.\d+)?分[^，。；\d]{0,4}(?:[，。；]|$)"
+    r"[^，。；\d的每]{0,10}(?:加分|扣分|减分|奖励分)[^，。；\d的每]{0,10}\d+(?:\.\d+)?分[^，。；\d]{0,4}(?:[，。；]|$)"
 )
 """How a sentence about the limit of a section begins (加分合计不超过5分)."""
 _TOTAL: Final = re.compile(r"[（(]\s*(?:总分|满分|基本分|基础分|总计|共计?)")
@@ -192,7 +192,7 @@ class ProseReader:
         worthy = [child for child in node.children if child.worth is not None]
         deeper = any(below.worth is not None for child in node.children for below in child.below())
         is_list = kind == "veto" and bool(node.children or node.body or node.rest)
-        if kind == "base" and _is_total(node):
+        if (kind == "base" and _is_total(node)) or (kind != "base" and _is_divided(node)):
             self.lines += node.body
             for child in node.children:
                 self._visit(child)
@@ -252,6 +252,12 @@ def _is_total(node: Node) -> bool:
     parts = [child for child in node.children if child.worth is not None]
     deep = [part for part in parts if any(below.worth is not None for below in part.below())]
     return node.worth is not None and node.worth >= _ALL_POINTS and len(deep) > 1
+
+
+def _is_divided(node: Node) -> bool:
+    """Return whether what stands below a node are sections of their own: 加减分 with 加分 and 减分."""
+    kinds = {kind_of(child.title) for child in node.children}
+    return len(node.children) > 1 and kinds == {"bonus", "penalty"}
 
 
 _ALL_POINTS: Final = 100

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from dangjian_score.draft.documents.blocks import Grid, GridCell, Paragraph
 from dangjian_score.draft.grammar.figures import evened, widened
 from dangjian_score.draft.layout.headers import Header, header_of
-from dangjian_score.draft.layout.outline import Item, Section, Sum
+from dangjian_score.draft.layout.outline import Item, Kind, Section, Sum
 from dangjian_score.draft.layout.titles import MAX_TITLE, Headed, figure_of, headed, kind_of, title_of
 
 _SUM: Final = re.compile(r"(?:小计|合计|总计|总分|共计|总 *计|合 *计|小 *计)")
@@ -24,7 +24,7 @@ _WORTH_BELOW: Final = re.compile(r"\n(?=[（(]?\d+(?:\.\d+)?\s*分[）)]?$)")
 """The line break before the points of a section."""
 _NUMERAL: Final = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]?")
 _OTHER: Final = re.compile(
-    "(?:加分|扣分|减分|附加分|奖励|加减分)(?:项目?|事项|情况|因素)?|一票否决(?:项|事项)?|否决(?:项|事项)"
+    "(?:加分|扣分|减分|附加分|加减分)(?:项目?|事项|情况|因素)?|一票否决(?:项|事项)?|否决(?:项|事项)"
 )
 """An item that is no part of the base, in a table without a column of sections."""
 _OVER_ALL: Final = re.compile(r"^(?:备注|说明|注)[：:]?")
@@ -162,16 +162,17 @@ class TableReader:
         self._part = self._part or self.sections[-1].title
         worth = header.worths[1]
         points = "" if worth is None else row.text(worth)
-        kind = "penalty" if points.startswith(("-", "－", "—")) else kind_of(points)
-        if kind in ("bonus", "penalty") and self.sections[-1].kind == "base" and not self.sections[-1].items:
+        kind = _kind_by(points)
+        if kind != "base" and self.sections[-1].kind == "base" and not self.sections[-1].items:
             self.sections[-1] = replace(self.sections[-1], kind=kind)
         item = self._read(row, header, item_columns)
-        if item is not None and section_column is None and _OTHER.fullmatch(item.title):
-            most, place = item.max, self._place(row)
-            section = Section(item.title, kind_of(item.title), most, own=item, clause=item.clause, place=place)
-            self.sections.append(section)
-            self._part = None
-            return
+        if item is not None and section_column is None and self.sections[-1].kind == "base":
+            kind = kind_of(item.title) if _OTHER.fullmatch(item.title) else kind
+            if kind != "base":  # a row of its own kind in a table without a column of sections
+                place = self._place(row)
+                self.sections.append(Section(item.title, kind, item.max, own=item, clause=item.clause, place=place))
+                self._part = None
+                return
         if item is None or (item.max is None and _GROUP.fullmatch(evened(item.standard))):
             return
         section = self.sections[-1]
@@ -285,6 +286,16 @@ def _title_among(row: _Row, header: Header, item_columns: list[int]) -> Headed |
         return None
     head = headed(row.text(leaves[-1]))
     return head if len(head.text) <= MAX_TITLE else None
+
+
+def _kind_by(points: str) -> Kind:
+    """Return what a cell of points says of its row: 加5, +5, 加分 or -3."""
+    if points.startswith(("-", "－", "—")):
+        return "penalty"
+    if points.startswith(("+", "＋")):
+        return "bonus"
+    kind = kind_of(points)
+    return kind if kind in ("bonus", "penalty") else "base"
 
 
 def _is_labelled(row: _Row) -> bool:

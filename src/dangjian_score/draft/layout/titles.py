@@ -95,11 +95,12 @@ def title_of(text: str) -> str:
 
 def kind_of(title: str) -> Kind:
     """Return how a section of this title enters the total."""
+    title = re.sub(r"[（(][^（）()]*[）)]", "", title) or title
     if re.match(".{0,6}?否决", title):
         return "veto"
     gives, takes = (
         re.search("加分|附加|奖励(?:分|项|积分|性|加|与|和)|^奖励$|激励|创新(?:加|奖)", title),
-        re.search("扣分项|扣分$|减分|扣减|扣分事项|扣分情形|扣分指标|负向|负面|倒扣|罚分|反向", title),
+        re.search("扣分项|扣分$|减分|扣减|扣分事项|扣分情形|扣分指标|负向|负面|倒扣|罚分|反向|惩处|惩戒", title),
     )
     if re.search("加减分|奖惩|加扣分|加、?减分|加、扣分", title) or (gives and takes):
         return "adjust"
