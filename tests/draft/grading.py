@@ -20,7 +20,7 @@ from dangjian_score.core.diagnostics import Diagnostic, Severity
 from dangjian_score.draft.documents.blocks import Document
 from dangjian_score.draft.documents.read import read_document
 from dangjian_score.draft.grammar.figures import evened
-from dangjian_score.draft.nodes import DraftedItem
+from dangjian_score.draft.nodes import DraftedItem, DraftedSection
 from dangjian_score.draft.reading import Reading
 from dangjian_score.draft.regulation import Draft, draft_of
 from dangjian_score.draft.whole.grades import Grade
@@ -220,9 +220,20 @@ def _items(draft: Draft, sections: Iterable[Spec]) -> Told:
             wanted = None if most is None else Fraction(str(most))
             right = any(bare(title) == named and wanted in (None, points) for named, points in read)
             yield f"{title} {most}", right
+    for section in sections:
+        if section.get("kind") in ("bonus", "penalty") and section.get("max") is not None:
+            limits = [_limit(each) for each in draft.sections if each.section.kind == section["kind"]]
+            yield f"limit {section['kind']} {section['max']}", Fraction(str(section["max"])) in limits
     base = [_points(section) for section in sections if section.get("kind", "base") == "base"]
     total = sum(base, Fraction(0))
     yield f"total {total}, read {draft.total}", draft.total in (None, total) or not total
+
+
+def _limit(section: DraftedSection) -> Fraction:
+    """Return how much a section beside the base gives or takes at most: its own limit, or those of its items."""
+    nodes = [section.node] if {"max", "floor"} & section.node.keys() else [item.node for item in section.items]
+    limits = [abs(limit) for node in nodes for key in ("max", "floor") if isinstance(limit := node.get(key), Fraction)]
+    return sum(limits, Fraction(0))
 
 
 def _points(section: Spec) -> Fraction:

@@ -71,12 +71,13 @@ def _limited(sections: list[Section], lines: tuple[str, ...]) -> Iterator[Sectio
         if words is None or not alone or section.max is not None:
             yield section
             continue
-        limit = rf"附?(?:{words})[^，。；\d]{{0,10}}(?:{_AT_MOST})(?P<points>\d+(?:\.\d+)?)分"
+        limit = rf"附?(?:{words})[^，。；\d]{{0,10}}(?:{_AT_MOST})为?(?P<points>\d+(?:\.\d+)?)分"
         own = "" if section.own is None else section.own.standard
         found = [match for line in lines for match in re.finditer(limit, evened(line))]
         named = rf"(?={re.escape(section.title)})|(?=(?:{words})(?:总分|合计|总计|总和))"
         of_all = rf"(?:^|[。；：\n）])[^，。；\d的每]{{0,12}}|{named}"
         found += re.finditer(rf"(?:{of_all}){limit}", evened(own))
+        found += re.finditer(rf"(?:{_AT_MOST})(?:[加扣])?(?P<points>\d+(?:\.\d+)?)分", evened(section.title))
         said = {match["points"] for match in found}
         if len(said) == 1:
             most = Fraction(*said)

@@ -166,7 +166,7 @@ class TableReader:
         if kind != "base" and self.sections[-1].kind == "base" and not self.sections[-1].items:
             self.sections[-1] = replace(self.sections[-1], kind=kind)
         item = self._read(row, header, item_columns)
-        if item is not None and section_column is None and self.sections[-1].kind == "base":
+        if item is not None and section_column is None and self.sections[-1].kind in ("base", "adjust"):
             kind = kind_of(item.title) if _OTHER.fullmatch(item.title) else kind
             if kind != "base":  # a row of its own kind in a table without a column of sections
                 place = self._place(row)
