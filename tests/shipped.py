@@ -18,7 +18,7 @@ NAMES = [path.name.removesuffix(".cases.yaml") for path in CASES]
 def read_cases(name: str) -> tuple[Loaded, dict[str, Any]]:
     """Load a rubric and its cases."""
     path = ROOT / "rubrics" / f"{name}.cases.yaml"
-    cases = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  every scalar stays text
+    cases = yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506  every scalar stays text
     assert cases["rubric"] == name
     source = path.with_name(f"{name}.yaml")
     loaded = load(source.read_bytes(), source.name)

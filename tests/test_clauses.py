@@ -13,7 +13,7 @@ from tests.support import ROOT, errors, rubric
 CLAUSES = [
     pytest.param(clause, id=f"{path.stem}-{at}")
     for path in sorted((ROOT / "tests" / "clauses").glob("*.yaml"))
-    for at, clause in enumerate(yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader), 1)  # noqa: S506
+    for at, clause in enumerate(yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader), 1)  # noqa: S506
 ]
 
 

@@ -36,7 +36,7 @@ def test_a_rule_of_the_page(rule: str, table: str) -> None:
 
 @pytest.mark.parametrize(("sections", "units"), SCENES)
 def test_a_scene_of_the_page(sections: str, units: str) -> None:
-    said = yaml.load(units, Loader=yaml.BaseLoader)  # noqa: S506
+    said = yaml.load(units, Loader=yaml.CBaseLoader)  # noqa: S506
     assert len(said) >= 3
     check_units(rubric(sections, CLAUSE_HEAD), {f"单位{at:02}": unit for at, unit in enumerate(said, 1)})
 

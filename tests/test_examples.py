@@ -35,7 +35,7 @@ def read_example(path: Path) -> tuple[Result, dict[str, Any]]:
 
 def open_example(path: Path) -> tuple[Loaded, Evidence, dict[str, Any]]:
     """Read an example: its files 证据.*, or those in its folder 证据, with its roster 名册.* where it has one."""
-    expected = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    expected = yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506
     loaded = rubric_of(path.parent, expected["rubric"])
     program = compile_rubric(loaded.rubric)
     sheets = [*path.parent.glob("证据.*"), *path.parent.glob("证据/*")]

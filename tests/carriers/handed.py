@@ -72,7 +72,7 @@ def _documented() -> Iterator[Handed]:
 
 
 def _read(text: str) -> Any:
-    return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  every scalar stays text
+    return yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506  every scalar stays text
 
 
 def _shipped(names: Sequence[str]) -> Iterator[Handed]:

@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import yaml
 from msgspec import Struct
 
 from dangjian_score.checks.gate import validate
@@ -26,7 +25,7 @@ from dangjian_score.draft.regulation import Draft, draft_of
 from dangjian_score.draft.whole.grades import Grade
 from dangjian_score.draft.writing import rubric_yaml
 from tests.draft.equality import figure, same_rules
-from tests.draft.papers import written
+from tests.draft.papers import described, written
 from tests.sampling import sampled
 from tests.support import ROOT
 
@@ -90,7 +89,7 @@ def graded() -> tuple[Graded, ...]:
 
 
 def _graded(paths: Iterable[Path]) -> tuple[Graded, ...]:
-    return tuple(grade(path.stem, yaml.safe_load(path.read_text("utf-8"))) for path in paths)
+    return tuple(grade(path.stem, described(path)) for path in paths)
 
 
 def grade(name: str, spec: Spec) -> Graded:

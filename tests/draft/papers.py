@@ -6,8 +6,10 @@ left.
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+import yaml
 from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -38,6 +40,12 @@ class Region(Struct, frozen=True):
     @property
     def merged(self) -> bool:
         return (self.top, self.left) != (self.bottom, self.right)
+
+
+def described(path: Path) -> dict[str, Any]:
+    """Read a document of the corpus, and what is expected of it."""
+    said: dict[str, Any] = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    return said
 
 
 def written(spec: Mapping[str, Any]) -> tuple[str, bytes]:

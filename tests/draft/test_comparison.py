@@ -5,7 +5,6 @@ from pathlib import Path
 
 import lxml.html
 import pytest
-import yaml
 from lxml.html import HtmlElement
 
 from dangjian_score.api.drafting import DraftedRubric, draft_rubric
@@ -15,7 +14,7 @@ from dangjian_score.draft.comparison.pieces import pieces
 from dangjian_score.draft.comparison.rows import place_text
 from dangjian_score.draft.reading import Reading
 from dangjian_score.words.say import load_words
-from tests.draft.papers import written
+from tests.draft.papers import described, written
 from tests.sampling import sampled
 
 CORPUS = sampled(sorted((Path(__file__).parent / "corpus").glob("*.yaml")), 4)
@@ -55,7 +54,7 @@ def bare(text: str) -> str:
 
 @pytest.mark.parametrize("path", CORPUS, ids=[path.stem for path in CORPUS])
 def test_every_letter_of_every_item_stands_on_the_left(path: Path, tmp_path: Path) -> None:
-    name, data = written(yaml.safe_load(path.read_text("utf-8")))
+    name, data = written(described(path))
     (tmp_path / name).write_bytes(data)
     try:
         read = draft_rubric(tmp_path / name)

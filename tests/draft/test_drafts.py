@@ -24,7 +24,7 @@ from dangjian_score.draft.rules import drafted
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.rubric.model import UNSETTLED
 from tests.draft.grading import CORPUS
-from tests.draft.papers import written
+from tests.draft.papers import described, written
 from tests.support import points, scored
 
 
@@ -171,7 +171,7 @@ _FIGURES: Final = re.compile(rf"{_NUMERAL}|[.％%点个]")
 
 @cache
 def settled_clauses() -> tuple[str, ...]:
-    expected = [yaml.safe_load(path.read_text("utf-8"))["expected"]["clauses"] for path in CORPUS]
+    expected = [described(path)["expected"]["clauses"] for path in CORPUS]
     found = (clause["clause"] for document in expected for clause in document if clause.get("rules"))
     return tuple(text for text in dict.fromkeys(found) if _PART.search(text) and str(STRAY) not in text)
 

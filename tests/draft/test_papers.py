@@ -13,12 +13,11 @@ from openpyxl import load_workbook
 
 from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
-from tests.draft.papers import Region, regions, written
+from tests.draft.papers import Region, described, regions, written
 from tests.support import ROOT, errors, rubric
 
 CORPUS = [
-    pytest.param(yaml.safe_load(path.read_text("utf-8")), id=path.stem)
-    for path in sorted((ROOT / "tests" / "draft" / "corpus").glob("*.yaml"))
+    pytest.param(described(path), id=path.stem) for path in sorted((ROOT / "tests" / "draft" / "corpus").glob("*.yaml"))
 ]
 HEAD = "dangjian: 1\nrubric: zhu-tiao\ntitle: 逐条\nsubject: 党支部\nperiod: 2024\ntotal: 100\n"
 TABLE: list[list[Any]] = [["项目", "内容", "<"], ["^", "甲\n乙", 2], ["合计", "<", 2]]
