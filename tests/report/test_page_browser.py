@@ -211,14 +211,15 @@ def test_thirty_sections_with_long_titles_fit_on_the_paper(
 
 def test_no_heading_ends_a_printed_page(desk: Desk, tmp_path: Path) -> None:
     """Wherever the ranking begins on the page, units stand below its heading."""
-    for height in range(200, 601, 40):
-        with desk.opened(saved(tmp_path, rich())) as page:
+    with desk.opened(saved(tmp_path, rich())) as page:
+        for height in range(200, 601, 40):
             page.locator(".charts").evaluate("(one, height) => one.style.height = height", f"{height}px")
             page.pdf(path=tmp_path / "p.pdf")
-        text = subprocess.run(["pdftotext", "-layout", tmp_path / "p.pdf", "-"], capture_output=True, check=True).stdout
-        (begins,) = (part for part in text.decode().split("\f") if re.search(r"^ *名次表$", part, re.MULTILINE))
-        assert "显示 9 个" in begins
-        assert "第一党支部" in begins.split("显示 9 个")[1]
+            laid = subprocess.run(["pdftotext", "-layout", tmp_path / "p.pdf", "-"], capture_output=True, check=True)
+            pages = laid.stdout.decode().split("\f")
+            (begins,) = (one for one in pages if re.search(r"^ *名次表$", one, re.MULTILINE))
+            assert "显示 9 个" in begins
+            assert "第一党支部" in begins.split("显示 9 个")[1]
 
 
 def test_a_phone_shows_all_without_moving_sideways(desk: Desk, result: Path) -> None:
