@@ -74,6 +74,28 @@ def test_options_that_are_no_good(capfd: Capture, options: list[str], said: str)
     assert [path.name for path in Path().iterdir()] == ["细则.txt"]
 
 
+VETOES = """一票否决
+1.发生违纪案件的，年度考核定为不合格。
+2.被媒体曝光的，降低一个等次。
+优秀比例不超过30%，按得分从高到低评定。
+本细则由组织科负责解释。
+"""
+
+
+def test_what_stands_below_a_list_of_vetoes_is_none(capfd: Capture) -> None:
+    grades = "二、等次\n90分以上为优秀，60分以上不足90分为合格，60分以下为不合格。\n"
+    Path("细则.txt").write_text(f"{REGULATION}{grades}三、{VETOES}", "utf-8")
+    ran = run(capfd, "draft", "细则.txt")
+    assert [line for line in ran.err.split("\n") if "待核" in line] == [
+        "读懂 3 条，待核 2 条",
+        "  待核 制度（第 3 段）：工作不力的酌情扣分——写法不定，算不出几分",
+        "  待核 一票否决：媒体曝光——后果没有完全读懂",
+    ]
+    found = yaml.safe_load(Path("细则.yaml").read_text("utf-8"))
+    assert [veto.get("grade") for veto in found["vetoes"]] == ["不合格", None]
+    assert found["grades"] == {"优秀": {"at_least": 90, "quota": "30%"}, "合格": 60, "不合格": 0}
+
+
 def test_an_id(capfd: Capture) -> None:
     assert run(capfd, "draft", "细则.txt", "--id", "ju-xize").code == 0
     assert yaml.safe_load(Path("细则.yaml").read_text("utf-8"))["rubric"] == "ju-xize"

@@ -173,10 +173,11 @@ class Parts(Struct, frozen=True):
 def _places(rows: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame | None:
     """Lay rows out by the places that follow from their keys; None where there are too many, or keys are no figures."""
     keys = rows.select(on)
-    if rows.is_empty() or not all(each.dtype.is_integer() or each.dtype == pl.Boolean for each in keys):
+    figures = all(each.dtype.is_integer() or each.dtype == pl.Boolean for each in keys)
+    if rows.is_empty() or not figures or any(keys.null_count().row(0)):
         return None
     count = prod(span for _, span in _spans(rows, on))
-    if count > _PLACES or any(keys.null_count().row(0)):
+    if count > _PLACES:
         return None
     all_places = pl.DataFrame({_PLACE: range(count)}, schema={_PLACE: pl.Int64})
     found = rows.select(_place(rows, on).alias(_PLACE), pl.all().exclude(on))
@@ -195,7 +196,7 @@ def _spans(rows: pl.DataFrame, on: Sequence[str]) -> list[tuple[int, int]]:
     """Return for each key the least value, and how many there are up to the most."""
     keys = pl.col(on).cast(pl.Int64)
     ends = zip(rows.select(keys.min()).row(0), rows.select(keys.max()).row(0), strict=True)
-    return [(least or 0, (most or 0) - (least or 0) + 1) for least, most in ends]
+    return [(least, most - least + 1) for least, most in ends]
 
 
 def _selecting(questions: Mapping[str, Question]) -> Callable[[pl.LazyFrame], pl.LazyFrame]:

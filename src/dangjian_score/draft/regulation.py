@@ -98,6 +98,7 @@ def _unread(document: Document, drafted: Draft) -> Iterator[str]:
     read = "".join(map(_bare, unsaid))
     read += "".join(_bare(f"{reading.sentence}{reading.words}") for _, reading in drafted.readings)
     read += "".join(map(_bare, drafted.whole.read))
+    read += "".join(_bare(f"{section.clause}{section.title}") for section in drafted.outline.sections)
     read += "".join(_bare(item.item.standard) for section in drafted.sections for item in section.items)
     items = [item.item for section in drafted.sections for item in section.items]
     read += "".join(_bare(told) for item in items for told in _told(item))

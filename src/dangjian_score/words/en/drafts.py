@@ -57,7 +57,7 @@ TEXTS = {
     "beside no grades": "no grades",
     "beside lowest": "the text has no lowest grade, one was added",
     "beside vetoes": "Vetoes",
-    "beside veto open": "what it does is not clear",
+    "beside veto open": "its effect was not fully read",
     "beside selections": "Selections",
     "beside unread": "Sentences that belong to no item",
     "beside belongs": "belongs to no item",

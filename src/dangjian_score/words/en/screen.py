@@ -265,7 +265,7 @@ TEXTS = {
     "Compare the settled ones with the regulation as well: draft --report page.html, or dangjian explain.",
     "draft done": "{settled} clauses settled, {marked} marked",
     "draft mark": "  marked: {item} ({place}): {words} ({why!t})",
-    "draft veto": "  marked, a veto: {words} (its effect is not clear)",
+    "draft veto": "  marked, a veto: {words} (its effect was not fully read)",
     "draft unread": "  marked: {words} (belongs to no item)",
     "draft sum": "  marked: {section}: {words}",
     "draft more": "  and {count} more, see the notes in the rubric",

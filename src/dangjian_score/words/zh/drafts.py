@@ -57,7 +57,7 @@ TEXTS = {
     "beside no grades": "不定等次",
     "beside lowest": "原文没有写最低一等，补了一等",
     "beside vetoes": "一票否决",
-    "beside veto open": "没有写清后果",
+    "beside veto open": "后果没有完全读懂",
     "beside selections": "评优",
     "beside unread": "没有归到哪一项的话",
     "beside belongs": "没有归到哪一项",

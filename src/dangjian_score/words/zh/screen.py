@@ -260,7 +260,7 @@ TEXTS = {
     "写成规则的也请对着原文看一遍（draft --report 对照.html，或 dangjian explain）。",
     "draft done": "读懂 {settled} 条，待核 {marked} 条",
     "draft mark": "  待核 {item}（{place}）：{words}——{why!t}",
-    "draft veto": "  待核 一票否决：{words}——没有写清后果",
+    "draft veto": "  待核 一票否决：{words}——后果没有完全读懂",
     "draft unread": "  待核：{words}——没有归到哪一项",
     "draft sum": "  待核 {section}：{words}",
     "draft more": "  另有 {count} 条，见细则里的 note",
