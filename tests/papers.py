@@ -12,8 +12,8 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from dangjian_score.core.watching import unwatched
+from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.papers import feedback_in_one, result_docx
-from dangjian_score.report.official.wording import Imprint
 from dangjian_score.words.say import Language
 from tests.rich import FOLDER, rich
 

@@ -17,8 +17,8 @@ from dangjian_score.engine.interim import Interim, through
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Detail, NodeResult, UnitResult
+from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.shortcomings import shortcomings
-from dangjian_score.report.official.wording import Imprint
 from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.words.say import load_words

@@ -14,9 +14,10 @@ from docx.oxml.ns import qn
 from msgspec.structs import replace
 
 from dangjian_score.core.watching import unwatched
+from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.papers import feedback_each, result_docx
 from dangjian_score.report.official.shortcomings import shortcomings
-from dangjian_score.report.official.wording import Imprint, signature
+from dangjian_score.report.official.wording import signature
 from dangjian_score.rubric.standing import Span
 from dangjian_score.words.assessments import assessment, counted
 from dangjian_score.words.say import Language, load_words

@@ -7,7 +7,7 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_file
 from dangjian_score.evidence.files import read_sheets
 from dangjian_score.evidence.sheets import Sheet, SheetRow, written
 from dangjian_score.report.official.feedback_sheet import COLUMNS, ColumnKey
-from dangjian_score.report.official.wording import EditedText, ItemKey
+from dangjian_score.report.official.imprint import EditedText, ItemKey
 from dangjian_score.words.say import LANGUAGES, load_words
 
 _NEEDED: Final[frozenset[ColumnKey]] = frozenset({"unit", "id", "found"})

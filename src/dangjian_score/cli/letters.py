@@ -15,7 +15,7 @@ from dangjian_score.core.diagnostics import Diagnostic
 from dangjian_score.core.watching import Watch
 
 if TYPE_CHECKING:
-    from dangjian_score.report.official.wording import Imprint
+    from dangjian_score.report.official.imprint import Imprint
     from dangjian_score.report.view import ResultView
 
 _PAPER, _SHEET = "docx", "xlsx"

@@ -1,7 +1,7 @@
 """The files that commands write: which are asked for, that none is read or named twice, and that all are written."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -26,8 +26,8 @@ from dangjian_score.words.say import LANGUAGES, Words, load_words
 
 if TYPE_CHECKING:
     from dangjian_score.report.as_xlsx import Signatory
+    from dangjian_score.report.official.imprint import Imprint, Posting
     from dangjian_score.report.official.template import Template
-    from dangjian_score.report.official.wording import Imprint, Posting
     from dangjian_score.report.view import ResultView
 
 
@@ -131,7 +131,7 @@ def asked_papers(
     with_rank: bool,
 ) -> Papers:
     """Take what the user typed. Raises MisuseError, and InputError for a template that cannot be written into."""
-    from dangjian_score.report.official.wording import Imprint
+    from dangjian_score.report.official.imprint import Imprint
 
     imprint = Imprint(issuer or "", _day("--date", day), _day("--mend-by", mend_by), posting, with_rank)
     if posting and posting.until and imprint.day and posting.until < imprint.day:
@@ -141,7 +141,7 @@ def asked_papers(
 
 def asked_posting(asked: bool, until: str | None, department: str | None, phone: str | None) -> "Posting | None":
     """Take what is to stand on a posting, if one is asked for. Raises MisuseError for what goes with nothing else."""
-    from dangjian_score.report.official.wording import Posting
+    from dangjian_score.report.official.imprint import Posting
 
     given = {"--posting-until": until, "--department": department, "--phone": phone}
     if asked:
@@ -205,11 +205,11 @@ class Results(Struct, frozen=True):
 
 
 def asked_results(
-    output: Iterable[str] | None, audit: str | None, papers: Papers, signed: Iterable[str], *, public: bool
+    output: Iterable[str] | None, audit: str | None, papers: Papers, signed: Sequence[str], *, public: bool
 ) -> Results:
     """Take what the user asks for. Packs and audit workbooks hold the evidence: there are none for the public."""
     taken = targets(output, SUFFIXES)
-    names = _signatures(signed)
+    names = _signatures(signed) if signed else {}
     if names and _WORKBOOK not in map(suffix, taken):
         raise MisuseError("needs", option="--signed", other=f"-o *.{_WORKBOOK}")
     if papers.imprint.posting is not None and _PAPER not in map(suffix, taken):

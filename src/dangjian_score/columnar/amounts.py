@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial, reduce
 from math import gcd, lcm
+from operator import add
 from typing import Final, Literal
 
 import polars as pl
@@ -204,18 +206,22 @@ def _fixed(amount: Amount, scale: int, layers: Layers) -> Amount:
 
 
 def _added(amounts: Sequence[Amount]) -> Amount:
+    """Return the sum of amounts without divisors of their own; those over one denominator are scaled together."""
     constants = sum((value for amount in amounts if (value := amount.constant) is not None), Fraction(0))
     moving = [amount for amount in amounts if amount.constant is None]
     if not moving:
         return constant(constants)
-    parts, over = over_one([*moving, *([constant(constants)] if constants else [])])
-    least, most = sum(part.least for part in parts), sum(part.most for part in parts)
+    overs = dict.fromkeys(amount.over for amount in moving)
+    sums = [_summed([amount for amount in moving if amount.over == over], over) for over in overs]
+    return _summed(*over_one([*sums, *([constant(constants)] if constants else [])]))
+
+
+def _summed(parts: Sequence[Amount], over: int) -> Amount:
+    """Return the sum of amounts over one denominator."""
     fitting(sum(part.reach for part in parts))
-    first, *others = parts
-    expr, layer, size = first.column.expr, first.column.layer, first.column.size
-    for part in others:
-        expr, layer, size = expr + part.column.expr, max(layer, part.column.layer), size + part.column.size
-    return Amount(Column(expr, layer, size), least, most, over, width=sum(part.width for part in parts))
+    column = reduce(partial(combined, add), (part.column for part in parts))
+    least, most = sum(part.least for part in parts), sum(part.most for part in parts)
+    return Amount(column, least, most, over, width=sum(part.width for part in parts))
 
 
 def _crossed(left: Amount, right: Amount, layers: Layers) -> Amount:

@@ -3,7 +3,7 @@
 What this cannot read as the exact engine does is for that engine (UnfitError), as rows that are longer than the header.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -80,10 +80,9 @@ class DelimitedTable(StoredTable, frozen=True):
         """Scan its rows as texts."""
         return super().scan() if self.layout is None else scanned(self.path, self.layout)
 
-    def rows(self, numbers: Iterable[int]) -> pl.DataFrame:
+    def rows(self, numbers: Collection[int]) -> pl.DataFrame:
         """Return some rows with all columns of the file."""
-        wanted = sorted(numbers)
-        found = self.scan().head(wanted[-1] - 1 if wanted else 0).filter(pl.col(ROW).is_in(wanted)).collect()
+        found = super().rows(numbers)
         return found.with_columns(_cleaned(found[title]) for title in self.header)
 
     def cell(self, value: Any) -> RawCell | None:

@@ -29,13 +29,15 @@ from dangjian_score.evidence.tables.cells import KeyText, read_key
 from dangjian_score.evidence.tables.rows import is_name
 
 _MOST_ODD: Final = 20_000
-_PLAIN: Final = r"^[一-鿿0-9]{2,60}$"
-"""What names are made of that have no other spelling."""
 _PERHAPS: Final = (
     "^[0-9（共计其以全各总最本去上同综实目任应标权基参极排名增及优栏行列次序均人加算年填制审复经负统报联考监单部主领书签盖公日电备说附注此完无有所前]"
-    "|[章节计均]|[平得总扣]|[0-9]$|[线栏列]$|^[没未不缺待暂尚]|页|数据来源|空白|不详|同上|^(?:中位|占比|分值|分管|求和|满分)"
+    "|^[没未不缺待暂尚]|^(?:中位|占比|分值|分管|求和|满分)|[章节计均平得总扣页]|数据来源|空白|不详|同上|[0-9线栏列]$"
+    "|[^一-鿿0-9]|^.?$|^.{61}"
 )
-"""What may stand in the names of lines that are about no unit; such names are tested one by one."""
+"""What may stand in the names of lines that are about no unit, and in those that have another spelling.
+
+Such names are tested one by one.
+"""
 
 
 class OddRowsError(Exception):
@@ -138,7 +140,7 @@ def odd_names(units: Parts, heads: Collection[str]) -> pl.DataFrame:
 
 def is_doubtful(name: pl.Expr) -> pl.Expr:
     """Return the test that a name may have another spelling, or be none."""
-    return ~name.str.contains(_PLAIN) | name.str.contains(_PERHAPS)
+    return name.str.contains(_PERHAPS)
 
 
 def _named(units: Parts, test: pl.Expr) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Files → tables of units and registers, their columns named as the rubric names them. Nothing is read yet."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import ceil
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -57,9 +57,10 @@ class StoredTable(Struct, frozen=True):
         scan = pl.scan_ipc if suffix_of(self.name) in ARROW else pl.scan_parquet
         return scan(self.path, row_index_name=ROW, row_index_offset=_FIRST_ROW, glob=False)
 
-    def rows(self, numbers: Iterable[int]) -> pl.DataFrame:
-        """Return some rows with all columns of the file."""
-        return self.scan().filter(pl.col(ROW).is_in(list(numbers))).collect()
+    def rows(self, numbers: Collection[int]) -> pl.DataFrame:
+        """Return some rows with all columns of the file; it is read as far as the last of them."""
+        read = self.scan().head(max(numbers, default=0) - _FIRST_ROW + 1)
+        return read.filter(pl.col(ROW).is_in(list(numbers))).collect()
 
     def cell(self, value: Any) -> RawCell | None:
         """Return the cell of a value that is stored; None where it is blank."""

@@ -1,6 +1,6 @@
 """Columns as they are stored → integers of one scale, answers and levels; what cannot be told so is odd."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import reduce
 from math import lcm
@@ -226,7 +226,7 @@ def _settled(read: _Read, measure: Measure, *, gaps: bool) -> Values:
             if scale is None:
                 raise UnfitError("column type", _root(expr))
             over *= scale
-        odd = (*odd, *_outside(measure, expr, over))
+        odd = (*odd, *_outside(measure, expr, over, ends))
     blank = measure.blank
     if gaps and blank is not None and isinstance(blank, Fraction) is (over is not None):
         stands = int(blank * (over or 1)) if isinstance(blank, Fraction) else blank
@@ -248,12 +248,13 @@ def _root(expr: pl.Expr) -> str:
     return next(iter(expr.meta.root_names()), "")
 
 
-def _outside(measure: Measure, expr: pl.Expr, over: int) -> tuple[pl.Expr, ...]:
-    """Return the tests that a figure is outside the bounds of its measure."""
+def _outside(measure: Measure, expr: pl.Expr, over: int, ends: tuple[int, ...]) -> Iterator[pl.Expr]:
+    """Visit the tests that a figure is outside the bounds of its measure, as far as the ends of its column are."""
     low, high = measure.least, measure.most
-    below = () if low is None else (expr * low.denominator < low.numerator * over,)
-    above = () if high is None else (expr * high.denominator > high.numerator * over,)
-    return (*below, *above)
+    if low is not None and any(end < low * over for end in ends):
+        yield expr * low.denominator < low.numerator * over
+    if high is not None and any(end > high * over for end in ends):
+        yield expr * high.denominator > high.numerator * over
 
 
 def _texts(column: pl.Expr, measure: Measure, allowed: _Allowed) -> _Stored:

@@ -12,16 +12,9 @@ from dangjian_score.core.points import percent
 from dangjian_score.engine.decisions import NotChosen
 from dangjian_score.engine.result import Detail, LineVerb, NodeResult, PointsLine, UnitResult
 from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text, cells
+from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.shortcomings import Gain, Shortcoming, gains, scaling, shortcomings
-from dangjian_score.report.official.wording import (
-    Imprint,
-    day_or_blank,
-    heading,
-    not_final,
-    opening,
-    signature,
-    titled,
-)
+from dangjian_score.report.official.wording import day_or_blank, heading, not_final, opening, signature, titled
 from dangjian_score.report.public import discreet
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.assessments import counted, names_people

@@ -6,8 +6,8 @@ from typing import Final, Literal
 from dangjian_score.core.watching import Watch
 from dangjian_score.report.document import Document, DocumentColumn, Row, Table
 from dangjian_score.report.formatting import FigureFormat
+from dangjian_score.report.official.imprint import Imprint, ItemKey
 from dangjian_score.report.official.shortcomings import Shortcoming, shortcomings
-from dangjian_score.report.official.wording import Imprint, ItemKey
 from dangjian_score.report.sheets import document_xlsx
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import day_text

@@ -14,7 +14,8 @@ from dangjian_score.engine.decisions import Grounds, StruckVeto
 from dangjian_score.engine.result import TotalColumn, UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells, has_room
-from dangjian_score.report.official.wording import Imprint, heading, not_final, opening, signature
+from dangjian_score.report.official.imprint import Imprint
+from dangjian_score.report.official.wording import heading, not_final, opening, signature
 from dangjian_score.report.overview import column_head, grade_counts
 from dangjian_score.report.problems import Problems, sentence
 from dangjian_score.report.view import Absence, ResultView

@@ -48,9 +48,10 @@ from dangjian_score.report.official.drawing import (
     style_xml,
 )
 from dangjian_score.report.official.explained import explained
+from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.scoring_table import ScoredTable
 from dangjian_score.report.official.template import Slot, Template, fill
-from dangjian_score.report.official.wording import Imprint, day_or_blank, titled
+from dangjian_score.report.official.wording import day_or_blank, titled
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.assessments import counted, period
 from dangjian_score.words.say import Words

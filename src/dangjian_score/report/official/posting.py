@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from dangjian_score.report.official.drawing import Block, Text
+from dangjian_score.report.official.imprint import Imprint, Posting
 from dangjian_score.report.official.notice import chosen_names
-from dangjian_score.report.official.wording import Imprint, Posting, day_or_blank, heading
+from dangjian_score.report.official.wording import day_or_blank, heading
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.assessments import counted
 

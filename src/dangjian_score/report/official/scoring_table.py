@@ -11,8 +11,8 @@ from dangjian_score.engine.result import UnitResult
 from dangjian_score.engine.totals import full_marks
 from dangjian_score.report.explanation import of_the_whole, period_of
 from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text, cells
+from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.shortcomings import gains, shortcomings
-from dangjian_score.report.official.wording import Imprint
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
 from dangjian_score.words.standards import Part, parts

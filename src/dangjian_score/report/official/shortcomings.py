@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.engine.result import Because, Detail, LineVerb, NodeResult, PointsLine, UnitResult
-from dangjian_score.report.official.wording import Imprint, ItemKey
+from dangjian_score.report.official.imprint import Imprint, ItemKey
 from dangjian_score.report.public import discreet
 from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.rubric.kinds.combine import Assessed

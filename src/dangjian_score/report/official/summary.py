@@ -6,7 +6,8 @@ from fractions import Fraction
 from dangjian_score.core.points import percent, rounded
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells
-from dangjian_score.report.official.wording import Imprint, not_final, opening, signature, titled
+from dangjian_score.report.official.imprint import Imprint
+from dangjian_score.report.official.wording import not_final, opening, signature, titled
 from dangjian_score.report.overview import Mean
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.assessments import counted
