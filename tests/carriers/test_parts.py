@@ -24,7 +24,7 @@ def test_by_place_as_by_a_join(keys: list[tuple[bool, int]]) -> None:
     rank = {key: at for at, key in enumerate(sorted(set(keys)), start=1)}
     rows = units.select(on).unique().with_columns(pl.struct(on).rank("dense").cast(pl.Int64).alias("rank"))
     rows = rows.with_columns(pl.format("第{}名", "rank").alias("named"))
-    assert parts._places(rows, on) is not None  # noqa: SLF001  none of these is joined
+    assert parts._places(rows, on, 1_000) is not None  # noqa: SLF001  none of these is joined
     found = _looked_up(units, rows, on)
     assert found["rank"].to_list() == [rank[key] for key in keys]
     assert found["named"].to_list() == [f"第{rank[key]}名" for key in keys]
@@ -44,7 +44,7 @@ def test_by_place_as_by_a_join(keys: list[tuple[bool, int]]) -> None:
 )
 def test_keys_that_are_joined(keys: pl.Series) -> None:
     rows = pl.DataFrame([keys]).with_row_index("rank")
-    assert parts._places(rows, ["key"]) is None  # noqa: SLF001
+    assert parts._places(rows, ["key"], 1_000) is None  # noqa: SLF001
     units = pl.concat([rows, rows.reverse()]).select("key")
     expected = [*rows["rank"], *reversed(rows["rank"].to_list())]
     assert_frame_equal(_looked_up(units, rows, ["key"]), units.with_columns(pl.Series("rank", expected, pl.UInt32)))

@@ -7,7 +7,7 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.columnar.closer import read_again, rows_of
+from dangjian_score.columnar.closer import read_again
 from dangjian_score.columnar.tables import UNIT, StoredTable, Tables
 from dangjian_score.core.columns import EVENT
 from dangjian_score.core.diagnostics import has_errors
@@ -40,8 +40,7 @@ class SecondReading:
         """Read the rows of units as the exact engine does."""
         source, tables = self._source, self._source.tables
         asked = [*dict.fromkeys((*names, *self._witnesses))]
-        numbers = {table.name: rows_of(table, asked) for table in tables.all}
-        held = {table.name: table.rows(numbers[table.name]) for table in tables.all if numbers[table.name]}
+        held = {table.name: table.rows_about(asked) for table in tables.all}
         rubric = source.program.rubric
         found, evidence = read_again(tables, held, rubric, source.known, source.expected)
         if has_errors(tuple(found)):

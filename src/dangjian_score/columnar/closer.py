@@ -1,6 +1,6 @@
 """A closer look: some rows of tables read by the exact engine, so that what is wrong with them is told as ever."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 from msgspec import Struct
@@ -46,9 +46,7 @@ def looked_at(
         firsts = table.frame(0).group_by(BALLOT).agg(pl.col(ROW).min()).collect()
         chosen[table.name] |= {*firsts[ROW]}
     owners = _owners(tables, chosen) | names_in(tables, rows)
-    for table in tables.all:
-        chosen[table.name] |= rows_of(table, owners)
-    held = {table.name: table.rows(sorted(chosen[table.name])) for table in tables.all if chosen[table.name]}
+    held = {table.name: table.rows_about(owners, chosen[table.name]) for table in tables.all}
     found, evidence = read_again(tables, held, rubric, known, expected)
     found += checks.check(program, evidence)
     said = (finding for finding in found if finding.code not in _OF_WHOLE_COLUMNS)
@@ -62,9 +60,10 @@ def read_again(
     found: list[Diagnostic] = []
     read: list[EvidenceTable] = []
     for table in tables.all:
-        if table.name not in rows and table.kind not in ("matrix", "assessors"):
+        held = rows[table.name]
+        if not held.height and table.kind not in ("matrix", "assessors"):
             continue
-        parts, account = read_tables(_sheet(table, rows.get(table.name)), expected)
+        parts, account = read_tables(_sheet(table, held), expected)
         found += account.found
         read += parts
     merged = merge(read, rubric, known, None)
@@ -89,22 +88,14 @@ def _owners(tables: Tables, chosen: Mapping[str, set[int]]) -> frozenset[str]:
     return frozenset(names)
 
 
-def rows_of(table: StoredTable, names: Collection[str]) -> set[int]:
-    """Return the numbers of the rows about some units."""
-    if not names:
-        return set()
-    found = table.frame(0).filter(pl.col(UNIT).is_in(list(names))).select(ROW).collect()
-    return set(found[ROW].to_list())
-
-
-def _sheet(table: StoredTable, held: pl.DataFrame | None) -> Sheet:
+def _sheet(table: StoredTable, held: pl.DataFrame) -> Sheet:
     """Make a sheet of the header and some rows, each at its place."""
     rows: dict[int, SheetRow] = {1: {at: RawCell(title) for at, title in enumerate(table.header, start=1) if title}}
-    for row in () if held is None else held.sort(ROW).iter_rows(named=True):
+    for row in held.sort(ROW).iter_rows(named=True):
         read = ((at, table.cell(row[title])) for at, title in enumerate(table.header, start=1))
         cells = {at: cell for at, cell in read if cell is not None}
         if cells:
             rows[int(row[ROW])] = cells
-    if len(rows) > 1 or held is None:
+    if len(rows) > 1 or not held.height:
         return Sheet(table.name, None, hidden=False, rows=rows)
     raise UnfitError("notes alone", table.name)

@@ -39,7 +39,7 @@ class OnCluster:
     """Works out frames on a cluster; `folder` is one that this process and all workers can write to."""
 
     def __init__(self, spread: Spread, folder: Path, files: Iterable[Path]) -> None:
-        self.rows_of_a_part = ROWS_OF_A_PART
+        self.rows_of_a_part, self.sends_plans = ROWS_OF_A_PART, True
         self._spread, self._folder = spread, folder
         self._needs = {"polars": _this_polars(), "files": {str(path): path.stat().st_size for path in files}}
 

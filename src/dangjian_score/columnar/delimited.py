@@ -85,6 +85,11 @@ class DelimitedTable(StoredTable, frozen=True):
         found = super().rows(numbers)
         return found.with_columns(_cleaned(found[title]) for title in self.header)
 
+    def rows_about(self, units: Collection[str], numbers: Collection[int] = ()) -> pl.DataFrame:
+        """Return the rows about some units, and others by their numbers, with all columns of the file."""
+        about = self.frame(0).filter(pl.col(UNIT).is_in(list(units))).select(ROW).collect()
+        return self.rows({*about[ROW], *numbers})
+
     def cell(self, value: Any) -> RawCell | None:
         """Return the cell of a text; None where it is blank."""
         return None if value is None else RawCell(value)

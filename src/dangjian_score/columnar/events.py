@@ -11,7 +11,15 @@ from dangjian_score.columnar.amounts import Amount, Layers, UnfitError
 from dangjian_score.columnar.lowering import Scope
 from dangjian_score.columnar.odd import refuse, refuse_events
 from dangjian_score.columnar.parts import Parts
-from dangjian_score.columnar.registers import Reducer, RegisterRows, UnitFigure, UnitRows, ranged, register_rows
+from dangjian_score.columnar.registers import (
+    Reducer,
+    RegisterRows,
+    UnitFigure,
+    UnitRows,
+    ranged,
+    register_rows,
+    unit_key,
+)
 from dangjian_score.columnar.tables import FILE, ROW, UNIT, Tables, forms
 from dangjian_score.core.columns import DAY, EVENT, ROUND
 from dangjian_score.engine.catalogue import Catalogue
@@ -39,16 +47,18 @@ def with_events(
     if program.rubric.rounds is not None:
         handed_in, odd = _in_rounds(handed_in, program.rubric, known)
         refuse(odd, tables.registers)
-    period, stored = program.rubric.period, forms(tables.registers)
-    read = {name: register_rows(handed_in, name, known, period, stored) for name in registers}
+    period, stored, key = program.rubric.period, forms(tables.registers), unit_key(rows)
+    keyed = handed_in.with_columns(key)
+    read = {name: register_rows(keyed, name, known, period, stored) for name in registers}
     demands = {each.tally: each for plan in plans.values() for each in TallyDemands.of(plan, known.required)}
     refuse_events(handed_in, read, tuple(demands.values()), known, rows.whole, tables.registers)
     if program.rubric.rounds is not None:
         read = {name: replace(own, frame=own.frame.collect().lazy()) for name, own in read.items()}
     found = dict(scopes)
     for part in program.passes:
-        reducer = Reducer(_of_pass(read, part), UnitRows(rows, scopes[part.key]), _calendar(program.rubric, part))
-        units = _joined(UnitRows(rows, scopes[part.key]), reducer.figures(plans[part.key]), part, layers)
+        units = UnitRows(rows, scopes[part.key])
+        reducer = Reducer(_of_pass(read, part), units, key, _calendar(program.rubric, part))
+        units = _joined(units, key, reducer.figures(plans[part.key]), part, layers)
         rows, found[part.key] = units.rows, units.scope
     return rows, found
 
@@ -67,11 +77,11 @@ def _calendar(rubric: Rubric, part: Pass) -> Calendar | None:
     return None if span is None else Calendar.of(span)
 
 
-def _joined(units: UnitRows, reduced: Sequence[UnitFigure], part: Pass, layers: Layers) -> UnitRows:
+def _joined(units: UnitRows, key: pl.Expr, reduced: Sequence[UnitFigure], part: Pass, layers: Layers) -> UnitRows:
     """Join the figures of events to units, by their places; those of rounds are columns of their own."""
     if not reduced:
         return units
-    places, known = units.rows.each(lambda frame: frame.select(FILE, ROW, UNIT)).collect(), dict[str, Amount]()
+    places, known = units.rows.each(lambda frame: frame.select(FILE, ROW, key)).collect(), dict[str, Amount]()
     for figure in reduced:
         name, empties = part.at(figure.name), part.at(figure.empties)
         frame = figure.frame.rename({figure.name: name})
@@ -85,7 +95,7 @@ def _joined(units: UnitRows, reduced: Sequence[UnitFigure], part: Pass, layers: 
             count = ranged(frame, empties, figure.all_empty, 1)
             amount = m.held(m.added([amount, m.product(figure.empty, count)], layers), layers)
         known[figure.name] = amount
-    return UnitRows(units.rows.joined(places.drop(UNIT), [FILE, ROW]), replace(units.scope, known=known))
+    return UnitRows(units.rows.looked_up(places.drop(UNIT), [FILE, ROW]), replace(units.scope, known=known))
 
 
 def _in_rounds(rows: pl.LazyFrame, rubric: Rubric, known: Catalogue) -> tuple[pl.LazyFrame, pl.DataFrame]:

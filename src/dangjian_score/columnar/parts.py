@@ -17,7 +17,9 @@ _PACKED: Final = 1
 """How hard files are packed: harder takes longer and saves nothing where columns hold few different figures."""
 
 _PLACES: Final = 100_000
-"""Places that rows are looked up by at most; a plan that goes to a worker holds them all."""
+"""Places that rows are looked up by at most where plans are sent, each of which holds them all."""
+_SPREAD: Final = 2
+"""How many times more places than rows there may be where plans are not sent."""
 _PLACE: Final = "·place"
 
 
@@ -27,6 +29,10 @@ class Runner(Protocol):
     @property
     def rows_of_a_part(self) -> int | None:
         """How many rows a part of the tables of units has at most; None for all of them in one."""
+
+    @property
+    def sends_plans(self) -> bool:
+        """Whether frames are worked out elsewhere, so that plans should be small."""
 
     def collect(self, frames: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
         """Return the rows of each frame."""
@@ -42,6 +48,7 @@ class Here:
     """Works out frames in this process, one after the other."""
 
     rows_of_a_part: Final = None
+    sends_plans: Final = False
 
     @staticmethod
     def collect(frames: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
@@ -158,7 +165,8 @@ class Parts(Struct, frozen=True):
 
         Where keys lie close together the place of a row follows from them: a join would copy all columns.
         """
-        if (places := _places(rows, on)) is None:
+        most = _PLACES if self.runner.sends_plans else max(_PLACES, _SPREAD * rows.height)
+        if (places := _places(rows, on, most)) is None:
             return self.joined(rows, on, nulls_equal=True)
         found = [pl.lit(column).gather(pl.col(_PLACE)).alias(column.name) for column in places]
         place = _place(rows, on).alias(_PLACE)
@@ -179,18 +187,20 @@ class Parts(Struct, frozen=True):
         return answers
 
 
-def _places(rows: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame | None:
-    """Lay rows out by the places that follow from their keys; None where there are too many, or keys are no figures."""
+def _places(rows: pl.DataFrame, on: Sequence[str], most: int) -> pl.DataFrame | None:
+    """Lay rows out by the places that follow from their keys; None where there are more, or keys are no figures."""
     keys = rows.select(on)
     figures = all(each.dtype.is_integer() or each.dtype == pl.Boolean for each in keys)
     if rows.is_empty() or not figures or any(keys.null_count().row(0)):
         return None
     count = prod(span for _, span in _spans(rows, on))
-    if count > _PLACES:
+    if count > most:
         return None
-    all_places = pl.DataFrame({_PLACE: range(count)}, schema={_PLACE: pl.Int64})
     found = rows.select(_place(rows, on).alias(_PLACE), pl.all().exclude(on))
-    return all_places.join(found, on=_PLACE, how="left", maintain_order="left").drop(_PLACE)
+    all_places = pl.int_range(count, eager=True).alias(_PLACE)
+    if not found[_PLACE].equals(all_places):
+        found = all_places.to_frame().join(found, on=_PLACE, how="left", maintain_order="left")
+    return found.drop(_PLACE)
 
 
 def _place(rows: pl.DataFrame, on: Sequence[str]) -> pl.Expr:

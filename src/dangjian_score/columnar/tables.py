@@ -59,8 +59,14 @@ class StoredTable(Struct, frozen=True):
 
     def rows(self, numbers: Collection[int]) -> pl.DataFrame:
         """Return some rows with all columns of the file; it is read as far as the last of them."""
-        read = self.scan().head(max(numbers, default=0) - _FIRST_ROW + 1)
+        read = self.scan().head(max(numbers, default=_FIRST_ROW - 1) - _FIRST_ROW + 1)
         return read.filter(pl.col(ROW).is_in(list(numbers))).collect()
+
+    def rows_about(self, units: Collection[str], numbers: Collection[int] = ()) -> pl.DataFrame:
+        """Return the rows about some units, and others by their numbers, with all columns of the file."""
+        about = self.scan().filter(pl.col(self.titles[UNIT]).is_in(list(units))).collect()
+        others = {*numbers} - {*about[ROW]}
+        return pl.concat([about, self.rows(others)]) if others else about
 
     def cell(self, value: Any) -> RawCell | None:
         """Return the cell of a value that is stored; None where it is blank."""
