@@ -18,6 +18,8 @@ KINDS: Final = 5
 NAMES: Final = tuple(f"I{at}" for at in range(ITEMS))
 TIERS: Final = ((9000, 200), (8000, 150), (6000, 100))
 """Shares of 10,000 and what they give, in hundredths of a point."""
+UNSCORED: Final = "unscored"
+"""The engine that does not score."""
 GRADES: Final = {"优秀": 8000, "良好": 6000, "一般": 0}
 
 
@@ -109,6 +111,24 @@ def by_polars_int(source: Path, target: Path) -> None:
 def by_polars(source: Path, target: Path) -> None:
     """Score with Polars, and write points as decimals."""
     _in_polars(source).with_columns(map(in_points, ("total", *NAMES))).sink_parquet(target)
+
+
+def by_nobody(source: Path, target: Path) -> None:
+    """Read all columns and write a table of the same shape as we do, without scoring: we cannot be below that."""
+    from dangjian_score.columnar.parts import written  # noqa: PLC0415  the others do without it
+
+    kinds = (("缺", 0), ("有", 1), ("有", 0), ("完成", 0), ("次", 0))
+    figures = [f"{kind}{at + ahead}" for at in range(ITEMS) for kind, ahead in (kinds[at % KINDS],)]
+    points = [(pl.col(name).cast(pl.Int64) * 50).alias(item) for name, item in zip(figures, NAMES, strict=True)]
+    rates, tasks = (pl.sum_horizontal(pl.selectors.starts_with(name)) for name in ("率", "任务"))
+    frame = pl.scan_parquet(source).select(
+        pl.col("党支部").alias("unit"),
+        tasks.alias("rank"),
+        rates.to_physical().cast(pl.Int64).alias("total"),
+        pl.lit("一般").alias("grade"),
+        *points,
+    )
+    written(frame.with_columns(map(in_points, ("total", *NAMES))), target, {})
 
 
 def by_duckdb(source: Path, target: Path) -> None:
@@ -228,6 +248,7 @@ def _write(rows: list[tuple[str, int, list[int]]], target: Path) -> None:
 ENGINES: Final[Mapping[str, Callable[[Path, Path], None]]] = {
     "polars-int": by_polars_int,
     "polars": by_polars,
+    UNSCORED: by_nobody,
     "duckdb": by_duckdb,
     "zen": by_zen,
     "decimal": by_decimal,
