@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dangjian_score.core.diagnostics import Code, Diagnostic
-from dangjian_score.draft.documents.blocks import Document, Grid, GridCell, Paragraph
+from dangjian_score.draft.documents.blocks import Grid, GridCell, Paragraph, SourceDocument
 from dangjian_score.draft.documents.read import read_document
 from tests.hostile_papers import DOCUMENT, STYLES, W, packed, plain
 
@@ -79,7 +79,7 @@ def tc(*content: str, properties: str = "") -> str:
 def blocks(data: bytes, name: str = "细则.docx") -> tuple[Paragraph | Grid, ...]:
     """Read a document that can be read."""
     found = read_document(name, data)
-    assert isinstance(found, Document), found
+    assert isinstance(found, SourceDocument), found
     return found.blocks
 
 

@@ -16,13 +16,13 @@ from msgspec import Struct
 
 from dangjian_score.checks.gate import validate
 from dangjian_score.core.diagnostics import Diagnostic, Severity
-from dangjian_score.draft.documents.blocks import Document
+from dangjian_score.draft.documents.blocks import SourceDocument
 from dangjian_score.draft.documents.read import read_document
 from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.nodes import DraftedItem, DraftedSection
 from dangjian_score.draft.reading import Reading
 from dangjian_score.draft.regulation import Draft, draft_of
-from dangjian_score.draft.whole.grades import Grade
+from dangjian_score.draft.whole.grades import DraftedGrade
 from dangjian_score.draft.writing import rubric_yaml
 from tests.draft.equality import figure, same_rules
 from tests.draft.papers import described, written
@@ -110,7 +110,7 @@ def grade(name: str, spec: Spec) -> Graded:
 def drafted(spec: Spec) -> Draft:
     """Draft a document of the corpus."""
     document = read_document(*written(spec))
-    assert isinstance(document, Document), document
+    assert isinstance(document, SourceDocument), document
     return draft_of(document, None)
 
 
@@ -254,7 +254,7 @@ def _whole(draft: Draft, expected: Spec) -> Told:
             yield f"{key}: {figure(expected[key])}; read {figure(found)}", figure(found) == _said(key, expected[key])
 
 
-def _grade(grade: Grade) -> dict[str, Any]:
+def _grade(grade: DraftedGrade) -> dict[str, Any]:
     return {"above" if grade.above else "at_least": grade.least, **grade.limit}
 
 

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from dangjian_score.core.diagnostics import Code
-from dangjian_score.draft.documents.blocks import Document, Grid
+from dangjian_score.draft.documents.blocks import Grid, SourceDocument
 from dangjian_score.draft.documents.read import read_document
 from dangjian_score.words.say import LANGUAGES, load_words
 from tests import fuzzing_papers, fuzzing_workbooks
@@ -19,7 +19,7 @@ KINDS = {"a.docx": fuzzing_papers.made, "a.xlsx": fuzzing_workbooks.made}
 def test_documents_changed_at_random(name: str) -> None:
     for seed in range(CASES):
         found = read_document(name, KINDS[name](Random(seed)))  # noqa: S311
-        if isinstance(found, Document):
+        if isinstance(found, SourceDocument):
             grids = (block for block in found.blocks if isinstance(block, Grid))
             assert all(covered_soundly(grid.rows, grid.rows[0][0].row, grid.rows[0][0].column) for grid in grids), seed
         else:

@@ -8,7 +8,7 @@ import pytest
 
 from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_file
-from dangjian_score.draft.documents.blocks import Document, Paragraph
+from dangjian_score.draft.documents.blocks import Paragraph, SourceDocument
 from dangjian_score.draft.documents.read import read_document
 from dangjian_score.draft.documents.refusals import DocumentRefusal
 from dangjian_score.words.say import LANGUAGES, Language, load_words
@@ -68,7 +68,7 @@ def stream(name: str) -> bytes:
         ("细则.xls", stream("Workbook"), "xls"),
         ("细则.docx", stream("Workbook"), "xls"),
         ("细则.et", stream("Workbook"), "et"),
-        ("细则.ppt", stream("PowerPoint Document"), "document slides"),
+        ("细则.ppt", stream("PowerPoint SourceDocument"), "document slides"),
         ("细则.docx", stream("EncryptedPackage"), "paper locked"),
         ("细则.xls", stream("EncryptedPackage"), "paper locked"),
         ("细则.doc", b"{\\rtf1\\ansi}", "document rtf"),
@@ -215,7 +215,7 @@ def test_a_level_that_is_not_there_is_the_last_or_the_first(value: str) -> None:
 def test_the_zoo_of_papers_is_read_or_refused(name: str) -> None:
     beast = ZOO[name]
     found = read_document("a.docx", beast.make(beast.small))
-    assert isinstance(found, Document) or found.code is Code.DOCUMENT_UNUSABLE
+    assert isinstance(found, SourceDocument) or found.code is Code.DOCUMENT_UNUSABLE
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_the_zoo_of_papers_is_read_or_refused(name: str) -> None:
 )
 def test_texts_take_time_as_they_are_long(text: str) -> None:
     """A quadratic step takes hours on these."""
-    assert isinstance(read_document("a.md", text.encode()), Document | Diagnostic)
+    assert isinstance(read_document("a.md", text.encode()), SourceDocument | Diagnostic)
 
 
 def test_text_boxes_in_text_boxes_are_read_once() -> None:

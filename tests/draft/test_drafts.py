@@ -19,7 +19,7 @@ from dangjian_score.draft.grammar.clauses import clauses
 from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.masks import Masks
 from dangjian_score.draft.naming import Names
-from dangjian_score.draft.reading import Scope
+from dangjian_score.draft.reading import ItemContext
 from dangjian_score.draft.rules import drafted
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.rubric.model import UNSETTLED
@@ -185,7 +185,7 @@ def test_no_figure_is_passed_over(data: st.DataObject) -> None:
     at = data.draw(st.integers(part.start(), part.end() - 2))
     assume(not _FIGURES.match(text[at - 1 : at]) and not _FIGURES.match(text[at : at + 1]))
     strayed = f"{text[:at]}{STRAY}{data.draw(st.sampled_from('次人项篇天户'))}{text[at:]}"
-    read = drafted(clauses(strayed), Scope("某项", Fraction(100), dated=False, gives=True), Names())
+    read = drafted(clauses(strayed), ItemContext("某项", Fraction(100), dated=False, gives=True), Names())
     assume(not any("each" in rule for rule in read.rules))  # see the test below
     settled = bool(read.rules) and not any(reading.why for reading in read.readings)
     is_background = str(STRAY) not in Masks().masked(evened(strayed))

@@ -11,7 +11,7 @@ from dangjian_score.draft.grammar.clauses import clauses, requirements
 from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.masks import Masks
 from dangjian_score.draft.grammar.words import page
-from dangjian_score.draft.layout.outline import Item, Kind, Section
+from dangjian_score.draft.layout.outline import Item, Kind, OutlineSection
 from dangjian_score.draft.naming import Names
 from dangjian_score.draft.nodes import DraftedItem, NodeBuilder
 from dangjian_score.draft.periods import due_of
@@ -34,7 +34,7 @@ def rows(*groups: str) -> list[Any]:
 
 def read(text: str) -> DraftedItem:
     kind: Kind = "bonus" if text in UNSIGNED else "base"
-    section = Section("某类", kind, items=(Item("某项", MOST, standard=text),))
+    section = OutlineSection("某类", kind, items=(Item("某项", MOST, standard=text),))
     (built,) = NodeBuilder(Names(), dated=False, refused=frozenset()).sections((section,))
     return built.items[0]
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from dangjian_score.api.files import shipped_rubrics
 from dangjian_score.cli.app import main
-from dangjian_score.draft.documents.blocks import Document
+from dangjian_score.draft.documents.blocks import SourceDocument
 from dangjian_score.draft.documents.read import read_document
 from dangjian_score.draft.nodes import DraftedItem
 from dangjian_score.draft.regulation import Draft, draft_of
@@ -50,7 +50,7 @@ def draft(name: str, form: str) -> Draft:
         path = Path(folder) / f"{name}.{form}"
         assert main(["table", name, "-o", str(path)], {}) == 0
         document = read_document(path.name, path.read_bytes())
-    assert isinstance(document, Document), document
+    assert isinstance(document, SourceDocument), document
     return draft_of(document, None)
 
 

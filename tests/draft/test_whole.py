@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from dangjian_score.draft.layout.outline import Item, Outline, Section
+from dangjian_score.draft.layout.outline import Item, Outline, OutlineSection
 from dangjian_score.draft.whole.bounds import span_in
-from dangjian_score.draft.whole.read import Whole, whole_of
+from dangjian_score.draft.whole.read import DraftedWhole, whole_of
 from dangjian_score.draft.whole.sentences import sentences_of
 from tests.draft.equality import figure
 
 GRADES = "90分以上为优秀，80分以上为良好，60分以上为合格，60分以下为不合格。"
 
 
-def said(*lines: str, title: str = "考核细则") -> Whole:
+def said(*lines: str, title: str = "考核细则") -> DraftedWhole:
     return whole_of(Outline(title, (), lines))
 
 
@@ -132,7 +132,7 @@ def test_one_grade_less_is_marked(line: str) -> None:
 
 
 def test_a_section_of_vetoes() -> None:
-    section = Section(
+    section = OutlineSection(
         "一票否决", "veto", own=Item("一票否决", standard="发生事故的，定为不合格；\n弄虚作假的，不得评为优秀。")
     )
     found = whole_of(Outline("考核细则", (section,), (GRADES,))).vetoes

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from dangjian_score.engine.compare import (
     Alone,
+    ComparedResult,
     Comparison,
     Got,
     ItemChange,
-    Outcome,
     OutcomeItem,
     RubricChange,
     UnitOutcome,
@@ -46,8 +46,8 @@ def unit(
 
 def outcome(
     *units: UnitOutcome, rubric: str = "r", sha: str = "0", absent: dict[str, WhyAbsent] | None = None
-) -> Outcome:
-    return Outcome(rubric, "试", sha, sha, units, absent or {}, 2, 2)
+) -> ComparedResult:
+    return ComparedResult(rubric, "试", sha, sha, units, absent or {}, 2, 2)
 
 
 def items(found: Comparison) -> list[tuple[str, str, bool, Fraction]]:
@@ -95,7 +95,7 @@ def test_units_of_one_side_and_why_not_of_the_other() -> None:
 
 
 def test_what_changed_in_the_regulation() -> None:
-    def only(*nodes: Got, rubric: str = "r", sha: str = "0") -> Outcome:
+    def only(*nodes: Got, rubric: str = "r", sha: str = "0") -> ComparedResult:
         return outcome(UnitOutcome("一", 1, Fraction(0), None, {None: nodes}), rubric=rubric, sha=sha)
 
     before, gone = got(OutcomeItem("A", "旧名", "base", Fraction(5)), Fraction(1)), got(ITEMS[3], Fraction(0))
@@ -114,7 +114,7 @@ def test_what_changed_in_the_regulation() -> None:
 
 
 def test_rounds_are_told_apart() -> None:
-    def year(**points: str) -> Outcome:
+    def year(**points: str) -> ComparedResult:
         sections: dict[str | None, tuple[Got, ...]] = {
             name: (got(ITEMS[1], Fraction(text)),) for name, text in points.items()
         }
@@ -130,7 +130,7 @@ members = st.tuples(figures, figures, figures, figures)
 
 
 @st.composite
-def outcomes(draw: st.DrawFn) -> Outcome:
+def outcomes(draw: st.DrawFn) -> ComparedResult:
     """Give an outcome of some units, ranked by their totals."""
     given_ = draw(st.dictionaries(st.sampled_from("一二三四五六"), members))
     units = sorted(
@@ -147,7 +147,7 @@ def outcomes(draw: st.DrawFn) -> Outcome:
 
 
 @given(outcomes())
-def test_nothing_differs_from_itself(outcome: Outcome) -> None:
+def test_nothing_differs_from_itself(outcome: ComparedResult) -> None:
     found = compare(outcome, outcome)
     assert (found.items, found.only_a, found.only_b, found.rubric) == (
         (),
@@ -159,7 +159,7 @@ def test_nothing_differs_from_itself(outcome: Outcome) -> None:
 
 
 @given(outcomes(), outcomes())
-def test_the_other_way_round_every_sign_turns(a: Outcome, b: Outcome) -> None:
+def test_the_other_way_round_every_sign_turns(a: ComparedResult, b: ComparedResult) -> None:
     there, back = compare(a, b), compare(b, a)
     assert {(pair.unit, pair.difference) for pair in there.units} == {
         (pair.unit, -pair.difference) for pair in back.units
@@ -169,21 +169,23 @@ def test_the_other_way_round_every_sign_turns(a: Outcome, b: Outcome) -> None:
 
 
 @given(outcomes(), outcomes())
-def test_items_and_groups_add_up_to_the_difference_of_a_unit(a: Outcome, b: Outcome) -> None:
+def test_items_and_groups_add_up_to_the_difference_of_a_unit(a: ComparedResult, b: ComparedResult) -> None:
     found = compare(a, b)
     for pair in found.units:
         assert sum(item.difference for item in found.items if item.unit == pair.unit) == pair.difference
 
 
 @given(outcomes(), outcomes())
-def test_large_differences_come_first(a: Outcome, b: Outcome) -> None:
+def test_large_differences_come_first(a: ComparedResult, b: ComparedResult) -> None:
     found = compare(a, b)
     for sizes in ([abs(pair.difference) for pair in found.units], [abs(item.difference) for item in found.items]):
         assert all(first >= second for first, second in pairwise(sizes))
 
 
 @given(outcomes(), outcomes(), st.randoms(use_true_random=False))
-def test_the_order_of_units_changes_nothing_but_the_order_of_equals(a: Outcome, b: Outcome, random: Random) -> None:
+def test_the_order_of_units_changes_nothing_but_the_order_of_equals(
+    a: ComparedResult, b: ComparedResult, random: Random
+) -> None:
     shuffled = list(a.units)
     random.shuffle(shuffled)
     other = compare(outcome(*shuffled), b)

@@ -14,7 +14,7 @@ from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place
 from dangjian_score.core.facts import Value
 from dangjian_score.core.watching import unwatched
-from dangjian_score.engine.compare import Outcome, outcome_of
+from dangjian_score.engine.compare import ComparedResult, outcome_of
 from dangjian_score.evidence.outcomes import read_outcome
 from dangjian_score.report.as_json import failure_json, result_json
 from dangjian_score.report.view import view_of
@@ -35,7 +35,7 @@ grades: {优秀: 8, 差: 0}
 )
 
 
-def result(**counts: int) -> tuple[bytes, Outcome]:
+def result(**counts: int) -> tuple[bytes, ComparedResult]:
     """Score units by a count of theirs; give the file and what is compared of it."""
     units: dict[str, dict[str, Value]] = {
         name: {"次数": Fraction(count), "计划": count == 0, "新": count > 9} for name, count in counts.items()
@@ -55,7 +55,7 @@ def changed(change: Callable[[Any], None]) -> bytes:
 
 def refused(data: bytes) -> list[tuple[Code, dict[str, str]]]:
     read = read_outcome(data, "r.json")
-    assert not isinstance(read, Outcome)
+    assert not isinstance(read, ComparedResult)
     for one in read:
         for language in LANGUAGES:
             assert load_words(language).message(one)
@@ -66,7 +66,7 @@ def refused(data: bytes) -> list[tuple[Code, dict[str, str]]]:
 def test_what_was_written_is_read(counts: dict[str, int]) -> None:
     data, outcome = result(**counts)
     read = read_outcome(data, "r.json")
-    assert isinstance(read, Outcome)
+    assert isinstance(read, ComparedResult)
     assert read == (outcome if outcome.units else replace(outcome, places=0, total_places=0))
 
 
@@ -75,7 +75,7 @@ def test_points_that_are_written_rounded_are_read_exactly() -> None:
         document["units"][0]["nodes"][0]["nodes"][1] |= {"points": "7.33", "exact": "22/3"}
 
     read = read_outcome(changed(rounded), "r.json")
-    assert isinstance(read, Outcome)
+    assert isinstance(read, ComparedResult)
     section = read.units[0].sections[None][0]
     assert section.nodes[1].points == Fraction(22, 3)
 
@@ -202,4 +202,4 @@ def test_what_is_wrong_with_one_unit_is_not_said_of_all() -> None:
 @given(st.binary(max_size=60), st.integers(0, len(DATA)))
 def test_any_bytes_are_answered(piece: bytes, at: int) -> None:
     for data in (piece, DATA[:at] + piece + DATA[at + len(piece) :]):
-        assert isinstance(read_outcome(data, "r.json"), Outcome | tuple)
+        assert isinstance(read_outcome(data, "r.json"), ComparedResult | tuple)

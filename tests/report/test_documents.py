@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from rich.console import Console
 
-from dangjian_score.engine.compare import Got, Outcome, OutcomeItem, UnitOutcome, compare
+from dangjian_score.engine.compare import ComparedResult, Got, OutcomeItem, UnitOutcome, compare
 from dangjian_score.report.document import Change, Data, Document, DocumentColumn, Points, Table, data_json
 from dangjian_score.report.formatting import COUNT, PLAIN, FigureFormat, exact, shown, written
 from dangjian_score.report.screen import on_screen
@@ -111,10 +111,10 @@ def test_a_table_on_a_sheet() -> None:
     }
 
 
-def outcome(points: Fraction) -> Outcome:
+def outcome(points: Fraction) -> ComparedResult:
     node = Got(OutcomeItem("A", "述职", "base", Fraction(10)), points, points, ())
     total = Fraction(round(points * 100), 100)
-    return Outcome("r", "试", "0", "0", (UnitOutcome("一支部", 1, total, None, {None: (node,)}),), {}, 2, 2)
+    return ComparedResult("r", "试", "0", "0", (UnitOutcome("一支部", 1, total, None, {None: (node,)}),), {}, 2, 2)
 
 
 def test_points_without_an_end_are_compared_exactly() -> None:

@@ -14,7 +14,7 @@ from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, Severity, at_file
 
 if TYPE_CHECKING:
-    from dangjian_score.draft.documents.blocks import Document
+    from dangjian_score.draft.documents.blocks import SourceDocument
     from dangjian_score.draft.regulation import Draft
     from dangjian_score.words.say import Language, Words
 
@@ -67,7 +67,7 @@ _ID: Final = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
 
 
 def _valid(
-    document: "Document", path: PurePath, identifier: str | None, year: str | None, words: "Words"
+    document: "SourceDocument", path: PurePath, identifier: str | None, year: str | None, words: "Words"
 ) -> DraftedRubric:
     """Draft until the checks of rubrics find no error: clauses whose rules they refuse are marked."""
     from dangjian_score.checks.gate import validate

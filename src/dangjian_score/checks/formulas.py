@@ -6,7 +6,7 @@ from dangjian_score.checks.study import PlacedRule, Study, in_columns
 from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.totals import Clause
+from dangjian_score.engine.totals import OutsideCondition
 from dangjian_score.rubric.measures import UNSAID, circles
 
 
@@ -158,12 +158,12 @@ def _components(edges: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
     return found
 
 
-def _first_name(clause: Clause) -> str:
+def _first_name(clause: OutsideCondition) -> str:
     """Return the name of the first worked-out measure of a condition, or an empty string."""
     return next((part.name for part in a.walk(clause.test) if isinstance(part, a.Named)), "")
 
 
-def _exclusion(study: Study, clause: Clause) -> Iterator[Diagnostic]:
+def _exclusion(study: Study, clause: OutsideCondition) -> Iterator[Diagnostic]:
     """Report 不参评 and 不定等次 that ask for points or for figures of all units, which are worked out afterwards."""
     for part in a.walk(clause.test):
         if isinstance(part, a.Ref):

@@ -45,7 +45,7 @@ class Shown(Struct, frozen=True):
     by_round: bool = False
 
 
-class Chosen(Struct, frozen=True):
+class UnitsAsked(Struct, frozen=True):
     """The units that are asked about, and the file for their lines; `below` is as the user wrote it."""
 
     choice: "UnitChoice"
@@ -83,7 +83,7 @@ class Chosen(Struct, frozen=True):
         return units
 
 
-def asked_units(unit: Iterable[str] | None, below: str | None, lines: str | None) -> Chosen:
+def asked_units(unit: Iterable[str] | None, below: str | None, lines: str | None) -> UnitsAsked:
     """Take what the user typed. Raises MisuseError."""
     from dangjian_score.core.points import read_number
     from dangjian_score.engine.result import UnitChoice
@@ -93,7 +93,7 @@ def asked_units(unit: Iterable[str] | None, below: str | None, lines: str | None
         raise bad_value("--below", below, ["60", "59.5 …"])
     if lines is not None and suffix(Path(lines)) != "parquet":
         raise bad_value("--lines", lines, ["*.parquet"])
-    return Chosen(UnitChoice(tuple(unit or ()), least), below or "", None if lines is None else Path(lines))
+    return UnitsAsked(UnitChoice(tuple(unit or ()), least), below or "", None if lines is None else Path(lines))
 
 
 def show(ctx: typer.Context, view: "ResultView", shown: Shown) -> None:

@@ -23,7 +23,7 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
-    from dangjian_score.engine.compare import Outcome
+    from dangjian_score.engine.compare import ComparedResult
     from dangjian_score.evidence.facts.units import Roster
     from dangjian_score.report.views.comparison import Sides
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Side(Struct, frozen=True):
     """One side: what it comes to, where it could be read, and what was found on the way."""
 
-    outcome: "Outcome | None"
+    outcome: "ComparedResult | None"
     findings: Findings
 
 
@@ -105,7 +105,7 @@ def read_result(rubric: RubricFile, name: str, noted: Findings = ()) -> Side:
     return Side(None if has_errors(noted) else read, findings)
 
 
-def _apart(first: "Outcome", second: "Outcome", file: str, words: Words) -> Iterator[Diagnostic]:
+def _apart(first: "ComparedResult", second: "ComparedResult", file: str, words: Words) -> Iterator[Diagnostic]:
     """Warn where one side is an interim result and the other is not one of the same rounds or through the same day."""
     from dangjian_score.report.view import until_text
 

@@ -16,7 +16,7 @@ from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
     from dangjian_score.engine.program import Program
-    from dangjian_score.report.explanation import Heading, Row
+    from dangjian_score.report.explanation import Heading, ItemRow
 
 _FORMS: Final = ("table", "md")
 _FILES: Final = ("docx", "md")
@@ -68,7 +68,7 @@ def explain(
     raise typer.Exit(DONE)
 
 
-def _file(form: str, program: "Program", rows: "tuple[Row, ...]", whose: "Heading | None", words: Words) -> bytes:
+def _file(form: str, program: "Program", rows: "tuple[ItemRow, ...]", whose: "Heading | None", words: Words) -> bytes:
     if form == "md":
         from dangjian_score.report.explanation import markdown
 
@@ -78,7 +78,9 @@ def _file(form: str, program: "Program", rows: "tuple[Row, ...]", whose: "Headin
     return explained_docx(program, rows, words, whose)
 
 
-def _print(ctx: typer.Context, program: "Program", rows: "tuple[Row, ...]", whose: "Heading | None", form: str) -> None:
+def _print(
+    ctx: typer.Context, program: "Program", rows: "tuple[ItemRow, ...]", whose: "Heading | None", form: str
+) -> None:
     words: Words = ctx.obj
     if form == "md":
         from dangjian_score.report.explanation import markdown

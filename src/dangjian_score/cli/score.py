@@ -13,7 +13,7 @@ from dangjian_score.api.chosen import ChosenOnColumns
 from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
 from dangjian_score.api.writing import Contents
 from dangjian_score.cli import DONE, FOUND, screen
-from dangjian_score.cli.chosen import MOST, Below, Chosen, Lines, Shown, Unit, asked_units, show
+from dangjian_score.cli.chosen import MOST, Below, Lines, Shown, Unit, UnitsAsked, asked_units, show
 from dangjian_score.cli.columns import COLUMNS, EXACT, asked_columns, remark, scored_on_columns
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
@@ -136,7 +136,7 @@ def _on_columns(
     rubric: RubricFile,
     evidence: Iterable[str],
     outputs: Sequence[Path],
-    chosen: Chosen,
+    chosen: UnitsAsked,
     engine: str | None,
     *,
     plain: bool,
@@ -162,7 +162,7 @@ def _write_columns(
     targets: Iterable[Path],
     done: "OnColumns",
     units: ChosenOnColumns,
-    chosen: Chosen,
+    chosen: UnitsAsked,
     *,
     quiet: bool,
 ) -> NoReturn:

@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.draft.grammar.clauses import Clause, Why
-from dangjian_score.draft.grammar.phrases import Phrase
-from dangjian_score.draft.reading import Reading, Scope
+from dangjian_score.draft.grammar.phrases import ClausePhrase
+from dangjian_score.draft.reading import ItemContext, Reading
 
 CASE: Final = "同一事项"
 """The column that says which events are one matter."""
@@ -18,7 +18,7 @@ _OF_SOME: Final = ("本条", "该条", "此条", "两项", "以上两")
 """What a cap says that is over some of the clauses before it."""
 
 
-class Change(Struct, frozen=True):
+class Modified(Struct, frozen=True):
     """What a modifier changes: the reading before it, the cap over all clauses, or where the item starts."""
 
     reading: Reading | None = None
@@ -26,12 +26,14 @@ class Change(Struct, frozen=True):
     start: Fraction | None = None
 
 
-def change(readings: Sequence[Reading], clause: Clause, phrase: Phrase, scope: Scope, *, is_last: bool) -> Change | Why:
+def change(
+    readings: Sequence[Reading], clause: Clause, phrase: ClausePhrase, scope: ItemContext, *, is_last: bool
+) -> Modified | Why:
     """Return what a modifier changes; `is_last` tells that no clause follows it. Why, where that is not certain."""
     last = next((reading for reading in reversed(readings) if not reading.modifies), None)
     match phrase.kind:
         case "start":
-            return Change(start=phrase.points)
+            return Modified(start=phrase.points)
         case "cap":
             return _capped(readings, last, clause, phrase, scope, is_last=is_last)
         case "highest":
@@ -39,36 +41,42 @@ def change(readings: Sequence[Reading], clause: Clause, phrase: Phrase, scope: S
         case "started":
             return _started(last)
         case _:
-            return Change()
+            return Modified()
 
 
-def _highest(readings: Sequence[Reading], last: Reading | None) -> Change | Why:
+def _highest(readings: Sequence[Reading], last: Reading | None) -> Modified | Why:
     """Let only the dearest event of a matter count, where the events of one clause have levels or own points."""
     if last is None or not any("by" in rule or ("per" in rule and "judge" in rule) for rule in last.rules):
         return "no base"
     beside = [reading for reading in readings if reading.sentence == last.sentence and reading is not last]
     if any("by" in rule for reading in beside for rule in reading.rules):
         return "no base"
-    return Change(replace(last, rules=tuple({**rule, "highest_per": CASE} for rule in last.rules)))
+    return Modified(replace(last, rules=tuple({**rule, "highest_per": CASE} for rule in last.rules)))
 
 
-def _started(last: Reading | None) -> Change | Why:
+def _started(last: Reading | None) -> Modified | Why:
     """Count a step that is only begun."""
     if last is None or not any("every" in rule for rule in last.rules):
         return "no base"
     rules = tuple({**rule, "steps": "started"} if "every" in rule else rule for rule in last.rules)
-    return Change(replace(last, rules=rules))
+    return Modified(replace(last, rules=rules))
 
 
 def _capped(
-    readings: Sequence[Reading], last: Reading | None, clause: Clause, phrase: Phrase, scope: Scope, *, is_last: bool
-) -> Change | Why:
+    readings: Sequence[Reading],
+    last: Reading | None,
+    clause: Clause,
+    phrase: ClausePhrase,
+    scope: ItemContext,
+    *,
+    is_last: bool,
+) -> Modified | Why:
     """Apply a cap to the clause before it in its sentence; in a sentence of its own it is over all clauses.
 
     A cap of what is given in an item of the base is over its own clauses alone: what an item takes may go further.
     """
     if phrase.points is None or (scope.max is not None and phrase.points == scope.max):
-        return Change()
+        return Modified()
     is_beside = scope.gives or scope.takes
     scored = [reading for reading in readings if reading.rules]
     beside = [reading for reading in scored if reading.sentence == clause.sentence]
@@ -82,10 +90,10 @@ def _capped(
     if together and not over_all and len(beside) > 1:
         return "no base"
     if over_all or last is None:
-        return Change(most=phrase.points)
+        return Modified(most=phrase.points)
     if len(last.rules) == 1 and "ratio" in last.rules[0]:
-        return Change(replace(last, rules=({**last.rules[0], "award": phrase.points},)))
+        return Modified(replace(last, rules=({**last.rules[0], "award": phrase.points},)))
     if len(last.rules) == 1:
-        return Change(replace(last, rules=({**last.rules[0], "up_to": phrase.points},)))
+        return Modified(replace(last, rules=({**last.rules[0], "up_to": phrase.points},)))
     alone = len(scored) == 1 and bool(last.rules) and is_last and (is_beside or not gives)
-    return Change(most=phrase.points) if alone else "no base"
+    return Modified(most=phrase.points) if alone else "no base"

@@ -11,9 +11,9 @@ from dangjian_score.core.points import plain
 from dangjian_score.draft.grammar.clauses import Clause, clauses, requirements
 from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.phrases import modifier
-from dangjian_score.draft.layout.outline import Item, Kind, Section
+from dangjian_score.draft.layout.outline import Item, Kind, OutlineSection
 from dangjian_score.draft.naming import Names, short
-from dangjian_score.draft.reading import Measure, Reading, Scope, Value, texts_of
+from dangjian_score.draft.reading import DraftedMeasure, ItemContext, Reading, Value, texts_of
 from dangjian_score.draft.rules import drafted
 from dangjian_score.rubric.model import UNSETTLED
 
@@ -30,7 +30,7 @@ class DraftedItem(Struct, frozen=True):
 class DraftedSection(Struct, frozen=True):
     """A section with its node, which holds the items' nodes; `failing` says which sum of the document is wrong."""
 
-    section: Section
+    section: OutlineSection
     items: tuple[DraftedItem, ...]
     node: dict[str, Value]
     failing: str = ""
@@ -51,9 +51,9 @@ class NodeBuilder:
         self._names = names
         self._dated = dated
         self._refused = refused
-        self.measures: list[Measure] = []
+        self.measures: list[DraftedMeasure] = []
 
-    def sections(self, sections: tuple[Section, ...]) -> tuple[DraftedSection, ...]:
+    def sections(self, sections: tuple[OutlineSection, ...]) -> tuple[DraftedSection, ...]:
         """Build all sections that enter the total."""
         letters = (*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", *(f"S{at}" for at in range(27, len(sections) + 1)))
         scored = [section for section in sections if section.kind != "veto"]
@@ -62,7 +62,7 @@ class NodeBuilder:
         self.measures = [measure for measure in self.measures if measure.name in used]
         return built
 
-    def _section(self, section: Section, letter: str) -> DraftedSection:
+    def _section(self, section: OutlineSection, letter: str) -> DraftedSection:
         if section.own is not None:
             return self._leaf(section, section.own, letter)
         parts = self._with_points(section)
@@ -85,7 +85,7 @@ class NodeBuilder:
         head["items"] = [{"id": f"{letter}{at}", **item.node} for at, item in enumerate(items, start=1)]
         return DraftedSection(section, tuple(items), head, failing)
 
-    def _leaf(self, section: Section, own: Item, letter: str) -> DraftedSection:
+    def _leaf(self, section: OutlineSection, own: Item, letter: str) -> DraftedSection:
         item = self._item(own, section.kind)
         node: dict[str, Value] = {"id": letter, **item.node}
         if section.kind != "base":
@@ -99,7 +99,7 @@ class NodeBuilder:
             node["source"] = {**(source if isinstance(source, dict) else {}), "note": failing}
         return DraftedSection(section, (item,), node, failing)
 
-    def _with_points(self, section: Section) -> list[Item] | None:
+    def _with_points(self, section: OutlineSection) -> list[Item] | None:
         """Return the items of a section with the points that are known; None where its clauses share its points.
 
         Of a base section, one item without points has what is left; several come to what their clauses give.
@@ -119,7 +119,7 @@ class NodeBuilder:
 
     def _given(self, item: Item) -> Fraction | None:
         """Return what the clauses of an item give in all, where that is all they do."""
-        read = drafted(clauses(item.standard or item.criterion), Scope(item.title, None, self._dated), Names())
+        read = drafted(clauses(item.standard or item.criterion), ItemContext(item.title, None, self._dated), Names())
         amounts = [_award(rule) for rule in read.rules]
         known = [amount for amount in amounts if amount is not None]
         return sum(known, Fraction(0)) if known and len(known) == len(amounts) else None
@@ -131,7 +131,7 @@ class NodeBuilder:
             most = _highest(text)
             item = replace(item, max=most)
             unsaid = (Reading(f"没有写本项分值，暂按 {plain(most)} 分", (), "unwritten", modifies=True),)
-        scope = Scope(item.title, item.max, self._dated, item.content, kind == "bonus", kind == "penalty")
+        scope = ItemContext(item.title, item.max, self._dated, item.content, kind == "bonus", kind == "penalty")
         found = (self._unrefused(clause) for clause in clauses(text, requirements(item.content)))
         read = drafted(found, scope, self._names)
         self.measures += read.measures
@@ -166,7 +166,7 @@ class NodeBuilder:
         gives = kind == "bonus" or (kind != "penalty" and not costly)
         about = re.sub("(?:酌情|加倍|减半|视情|适当)*[扣加给评]分$", "", short(reading.words, 10))
         name = self._names.new(f"{about}{'评分' if gives else '扣分'}", item.title)
-        self.measures.append(Measure(name, f"{UNSETTLED}：{reading.words}"))
+        self.measures.append(DraftedMeasure(name, f"{UNSETTLED}：{reading.words}"))
         points = item.max if item.max is not None else _highest(reading.words)
         return {"award" if gives else "deduct": points, "judge": name, "note": f"{UNSETTLED}：{reading.words}"}
 
@@ -303,14 +303,14 @@ def _limit(node: dict[str, Value], kind: Kind, most: Fraction | None) -> None:
         node["max"] = most
 
 
-def _unlimited(section: Section) -> str:
+def _unlimited(section: OutlineSection) -> str:
     """Return what to check of a section that gives and takes points within a limit: rubrics have no key for both."""
     if section.kind != "adjust" or section.max is None:
         return ""
     return f"{UNSETTLED}：原文写的限额 {plain(section.max)} 分没有写进来，加分和扣分各限多少要看清"
 
 
-def _failing(section: Section, total: Fraction) -> str:
+def _failing(section: OutlineSection, total: Fraction) -> str:
     wrong = [found for found in section.sums if found.points != total]
     if not wrong:
         return ""

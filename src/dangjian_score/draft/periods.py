@@ -6,10 +6,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.draft.grammar.phrases import Phrase
+from dangjian_score.draft.grammar.phrases import ClausePhrase
 
 
-class Due(Struct, frozen=True):
+class DueCount(Struct, frozen=True):
     """So many are due in each period (`for_each`), or `of` in all; `yearly` in a year."""
 
     of: Fraction
@@ -30,7 +30,7 @@ UNCERTAIN: Final = frozenset({"day", "week", "fortnight"})
 """Periods of which a year has no fixed number."""
 
 
-def due_of(asked: Phrase, *, dated: bool) -> Due | None:
+def due_of(asked: ClausePhrase, *, dated: bool) -> DueCount | None:
     """Return how many a requirement asks for; None where that depends on a year nobody has said.
 
     With the year known (`dated`) every period is looked at by itself; without it the year's number counts.
@@ -39,10 +39,10 @@ def due_of(asked: Phrase, *, dated: bool) -> Due | None:
     if count is None:
         return None
     if "学期" in asked.period:
-        return Due(2 * count, None, 2 * count)
+        return DueCount(2 * count, None, 2 * count)
     for pattern, for_each, times in _PERIODS:
         if pattern.search(asked.period):
             if dated:
-                return Due(count, for_each, count * times)
-            return None if for_each in UNCERTAIN else Due(count * times, None, count * times)
-    return Due(count, None, count)
+                return DueCount(count, for_each, count * times)
+            return None if for_each in UNCERTAIN else DueCount(count * times, None, count * times)
+    return DueCount(count, None, count)

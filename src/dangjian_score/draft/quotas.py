@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from dangjian_score.draft import naming
 from dangjian_score.draft.grammar.clauses import Clause
-from dangjian_score.draft.grammar.phrases import Phrase
-from dangjian_score.draft.periods import UNCERTAIN, Due, due_of
+from dangjian_score.draft.grammar.phrases import ClausePhrase
+from dangjian_score.draft.periods import UNCERTAIN, DueCount, due_of
 
 _AT_LEAST: Final = re.compile(
     r"(?:至少|不少于|不低于|应|需|要|不得少于|达到|达|完成|不少|固定)+(?:召开|开展|组织|举办|进行)?$"
@@ -23,7 +23,7 @@ _UNDONE: Final = re.compile(
 """What says no more than that something is missing: 未开展的每缺1次扣1分."""
 
 
-def asked_of(clause: Clause, phrase: Phrase, *, dated: bool) -> list[tuple[Phrase, Due]] | None:
+def asked_of(clause: Clause, phrase: ClausePhrase, *, dated: bool) -> list[tuple[ClausePhrase, DueCount]] | None:
     """Return the requirements that a clause about missing ones is about: the nearest that fit, in their order.
 
     None where they contradict each other.
@@ -55,7 +55,7 @@ def asked_of(clause: Clause, phrase: Phrase, *, dated: bool) -> list[tuple[Phras
     return []
 
 
-def thing_of(asked: Phrase) -> str:
+def thing_of(asked: ClausePhrase) -> str:
     """Return what a requirement counts: 党员大会 in 每季度召开1次党员大会 as in 党员大会每季度召开1次."""
     counted, done, about = (
         _AT_LEAST.sub("", _DOING.sub("", naming.cleaned(text))) for text in (asked.object, asked.act, asked.subject)
@@ -63,16 +63,16 @@ def thing_of(asked: Phrase) -> str:
     return counted or (done if len(done) > 1 else "") or about or naming.cleaned(asked.subject)
 
 
-def _apart(asked: Phrase) -> list[Phrase]:
+def _apart(asked: ClausePhrase) -> list[ClausePhrase]:
     """Take things apart that share a figure: 党员大会、党课每季度1次."""
     thing = thing_of(asked)
     members = () if "或" in thing or re.match("[与对向在为给从和]", thing) else naming.members(thing)
     return [replace(asked, subject=member, object="", act="") for member in members] or [asked]
 
 
-def _agreed(asked: list[Phrase]) -> list[Phrase] | None:
+def _agreed(asked: list[ClausePhrase]) -> list[ClausePhrase] | None:
     """Drop the sum of a year behind what each period asks for (每季度1次，全年4次); None where they differ."""
-    kept: list[Phrase] = []
+    kept: list[ClausePhrase] = []
     for each in asked:
         due = due_of(each, dated=True)
         before = due_of(kept[-1], dated=True) if kept else None
@@ -92,14 +92,14 @@ def _agreed(asked: list[Phrase]) -> list[Phrase] | None:
     return kept
 
 
-def _is_about(asked: Phrase, about: str) -> bool:
+def _is_about(asked: ClausePhrase, about: str) -> bool:
     """Return whether a requirement is about the thing that a clause names."""
     thing = thing_of(asked)
     whole = f"{asked.subject}{asked.act}{asked.object}"
     return bool(thing) and (about in whole or thing in about or any(part in about for part in naming.members(thing)))
 
 
-def _counts(asked: Phrase, missing: str) -> bool:
+def _counts(asked: ClausePhrase, missing: str) -> bool:
     """Return whether a counter of a requirement is the one that is missing."""
     both = {asked.unit, missing}
     alike = len(both) == 1 or any(both <= kinds for kinds in (_PEOPLE, _TIMES, _PIECES))

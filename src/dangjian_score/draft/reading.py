@@ -12,7 +12,7 @@ Value = str | bool | Fraction | list["Value"] | dict[str, "Value"]
 Rule = dict[str, Value]
 
 
-class Measure(Struct, frozen=True):
+class DraftedMeasure(Struct, frozen=True):
     """A measure that a rule reads: what is said of it in `measures`."""
 
     name: str
@@ -43,7 +43,7 @@ class Drafted(Struct, frozen=True):
     """
 
     readings: tuple[Reading, ...]
-    measures: tuple[Measure, ...] = ()
+    measures: tuple[DraftedMeasure, ...] = ()
     most: Fraction | None = None
     start: Fraction | None = None
 
@@ -53,7 +53,7 @@ class Drafted(Struct, frozen=True):
         return tuple(rule for reading in self.readings for rule in reading.rules)
 
 
-class Scope(Struct, frozen=True):
+class ItemContext(Struct, frozen=True):
     """What is known of an item when its clauses are read.
 
     `content` is what its cells say that it is about, `dated` whether the days of the period are known, `gives` whether

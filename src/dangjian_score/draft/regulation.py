@@ -9,17 +9,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.core.points import plain
-from dangjian_score.draft.documents.blocks import Document, Paragraph
+from dangjian_score.draft.documents.blocks import Paragraph, SourceDocument
 from dangjian_score.draft.grammar.clauses import LEFT_OPEN, SCORED
 from dangjian_score.draft.grammar.figures import evened
-from dangjian_score.draft.layout.outline import Item, Outline, Sum
+from dangjian_score.draft.layout.outline import Item, Outline, StatedSum
 from dangjian_score.draft.layout.read import outline_of
 from dangjian_score.draft.naming import Names
 from dangjian_score.draft.nodes import DraftedItem, DraftedSection, NodeBuilder
-from dangjian_score.draft.reading import Measure, Reading
+from dangjian_score.draft.reading import DraftedMeasure, Reading
 from dangjian_score.draft.whole.calendar import rounding_of
 from dangjian_score.draft.whole.limits import in_shares
-from dangjian_score.draft.whole.read import Whole, lines_of, whole_of
+from dangjian_score.draft.whole.read import DraftedWhole, lines_of, whole_of
 from dangjian_score.draft.whole.sentences import sentences_of
 
 
@@ -32,8 +32,8 @@ class Draft(Struct, frozen=True):
 
     title: str
     sections: tuple[DraftedSection, ...]
-    whole: Whole
-    measures: tuple[Measure, ...]
+    whole: DraftedWhole
+    measures: tuple[DraftedMeasure, ...]
     failing: str
     unread: tuple[str, ...]
     outline: Outline
@@ -52,7 +52,7 @@ class Draft(Struct, frozen=True):
         return sum((most for most in base if isinstance(most, Fraction)), Fraction(0)) if base else None
 
 
-def draft_of(document: Document, year: str | None, refused: frozenset[str] = frozenset()) -> Draft:
+def draft_of(document: SourceDocument, year: str | None, refused: frozenset[str] = frozenset()) -> Draft:
     """Read a regulation; `year` goes before the one it names, `refused` are clauses whose rules checks did not take."""
     outline = outline_of(document)
     whole = whole_of(outline)
@@ -72,12 +72,12 @@ def _failing(outline: Outline, drafted: Draft) -> str:
     return f"各类合计 {plain(total)} 分，{said.place}写的是 {plain(said.points)} 分"
 
 
-def _stated(outline: Outline) -> Sum | None:
+def _stated(outline: Outline) -> StatedSum | None:
     """Return the total that a sentence states for the base; None where sentences state several, or none."""
     for pattern in _STATED:
         found = {match[1] for line in outline.lines for match in pattern.finditer(evened(line))}
         if found:
-            return Sum(Fraction(*found), "文中") if len(found) == 1 else None
+            return StatedSum(Fraction(*found), "文中") if len(found) == 1 else None
     return None
 
 
@@ -91,7 +91,7 @@ _SENTENCE: Final = re.compile("[。；;\n]")
 _MARKS: Final = re.compile(r"[\s，,。；;：:、（）()“”\"]")
 
 
-def _unread(document: Document, drafted: Draft) -> Iterator[str]:
+def _unread(document: SourceDocument, drafted: Draft) -> Iterator[str]:
     """Return the sentences about points that no clause and nothing about the whole has taken up."""
     unsaid = [*_unsaid(drafted)]
     yield from unsaid
@@ -164,7 +164,7 @@ def _bare(text: str) -> str:
     return _MARKS.sub("", evened(text))
 
 
-def _texts(document: Document) -> Iterator[str]:
+def _texts(document: SourceDocument) -> Iterator[str]:
     for block in document.blocks:
         if isinstance(block, Paragraph):
             yield block.text

@@ -11,18 +11,18 @@ from dangjian_score.core.points import plain
 from dangjian_score.draft import naming
 from dangjian_score.draft.grammar.clauses import Clause, Why
 from dangjian_score.draft.grammar.figures import evened
-from dangjian_score.draft.grammar.phrases import MODIFIERS, Phrase
+from dangjian_score.draft.grammar.phrases import MODIFIERS, ClausePhrase
 from dangjian_score.draft.grammar.words import either, words
 from dangjian_score.draft.levels import LEVELS, PRIZE, PUNISHED, RATED, levels_in
-from dangjian_score.draft.modifiers import Change, change
-from dangjian_score.draft.periods import Due
+from dangjian_score.draft.modifiers import Modified, change
+from dangjian_score.draft.periods import DueCount
 from dangjian_score.draft.quotas import asked_of, thing_of
-from dangjian_score.draft.reading import Drafted, Measure, Reading, Rule, Scope, Value
+from dangjian_score.draft.reading import Drafted, DraftedMeasure, ItemContext, Reading, Rule, Value
 from dangjian_score.draft.runs import consistent, runs
 from dangjian_score.draft.tiers import table
 
 
-def drafted(clauses: Iterator[Clause], scope: Scope, names: naming.Names) -> Drafted:
+def drafted(clauses: Iterator[Clause], scope: ItemContext, names: naming.Names) -> Drafted:
     """Turn the clauses of an item into rules; what is not certain is marked."""
     read = [*clauses]
     builder = _Builder(scope, names, in_parts=_is_in_parts(read, scope))
@@ -36,7 +36,7 @@ def drafted(clauses: Iterator[Clause], scope: Scope, names: naming.Names) -> Dra
 _PART: Final = re.compile(r"（(\d+(?:\.\d+)?)分）")
 
 
-def _is_in_parts(clauses: Sequence[Clause], scope: Scope) -> bool:
+def _is_in_parts(clauses: Sequence[Clause], scope: ItemContext) -> bool:
     """Return whether points in brackets come to those of the item, and so are given: 有计划（2分）；有总结（3分）."""
     parts = [Fraction(part) for clause in clauses for part in _PART.findall(evened(clause.words))]
     return len(parts) > 1 and sum(parts) == scope.max
@@ -45,12 +45,12 @@ def _is_in_parts(clauses: Sequence[Clause], scope: Scope) -> bool:
 class _Builder:
     """Gathers the rules of one item; points in brackets are given where it is `in_parts`."""
 
-    def __init__(self, scope: Scope, names: naming.Names, *, in_parts: bool) -> None:
+    def __init__(self, scope: ItemContext, names: naming.Names, *, in_parts: bool) -> None:
         self._scope = scope
         self._in_parts = in_parts
         self._names = names
         self._readings: list[Reading] = []
-        self._measures: dict[str, Measure] = {}
+        self._measures: dict[str, DraftedMeasure] = {}
         self._most: Fraction | None = None
         self._start: Fraction | None = None
         self._is_last = False
@@ -76,7 +76,7 @@ class _Builder:
         why, written = (rules, ()) if isinstance(rules, str) else (None, tuple(rules))
         self._readings.append(Reading(words, written, why, clause.sentence, modifies))
 
-    def _rules(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _rules(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         if phrase.points is not None and not phrase.signed and phrase.kind not in MODIFIERS:
             if self._scope.gives == self._scope.takes and not self._in_parts:
                 return "no base"
@@ -112,10 +112,10 @@ class _Builder:
     def _named(self, wanted: str, clause: Clause, **said: object) -> str:
         name = self._names.new(wanted, self._scope.title)
         hint = clause.sentence.strip()
-        self._measures[name] = replace(Measure(name, hint), **said)
+        self._measures[name] = replace(DraftedMeasure(name, hint), **said)
         return name
 
-    def _subject(self, clause: Clause, phrase: Phrase) -> str:
+    def _subject(self, clause: Clause, phrase: ClausePhrase) -> str:
         """Return what a clause is about: its own subject, or the part of the sentence before it."""
         own = naming.cleaned(phrase.subject)
         if clause.context and _GOING_ON.match(phrase.subject):
@@ -127,7 +127,7 @@ class _Builder:
 
     # Kinds
 
-    def _once(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _once(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         subject = self._subject(clause, phrase)
         if not subject:
             return "no base"
@@ -151,7 +151,7 @@ class _Builder:
         concerned = self._only_if(clause).get("if")
         return [{**action, "if": {"all": [concerned, name]} if isinstance(concerned, str) else name}]
 
-    def _otherwise(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _otherwise(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         """Return the rule of 否则…: where none of the conditions before it in its sentence holds that give points."""
         before = [reading for reading in self._readings if reading.sentence == clause.sentence]
         rules = [rule for reading in before for rule in reading.rules]
@@ -164,7 +164,7 @@ class _Builder:
             return "no base"
         return [{**_action(phrase), "unless": conditions[0] if len(conditions) == 1 else {"any": [*conditions]}}]
 
-    def _each(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _each(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         one_of = _ONE_OF.search(phrase.text) is not None
         one_by_one = (phrase.unit in ("项", "样", "种", "类") or one_of) and "或" not in phrase.subject
         listed = clause.listed or (naming.members(phrase.subject.rstrip("有，")) if one_by_one else ())
@@ -184,7 +184,7 @@ class _Builder:
         name = self._named(naming.counted(wanted, phrase.unit), clause, unit=phrase.unit, number=measured)
         return [{**_action(phrase), "per": name, **_every(phrase)}]
 
-    def _missing(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _missing(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         if phrase.worth is not None and phrase.worth != self._scope.max:
             return "mixed"
         if phrase.unit in _MEMBERS and (members := self._members(clause, phrase)):
@@ -207,7 +207,7 @@ class _Builder:
         name = self._named(naming.counted(f"{naming.short(subject, 10)}缺少", phrase.unit), clause, unit=phrase.unit)
         return [{**_action(phrase), "per": name, **_every(phrase)}]
 
-    def _members(self, clause: Clause, phrase: Phrase) -> tuple[str, ...]:
+    def _members(self, clause: Clause, phrase: ClausePhrase) -> tuple[str, ...]:
         """Return the list of which one may be missing: before the clause in its sentence."""
         own = naming.members(phrase.subject)
         if own or clause.listed:
@@ -217,7 +217,7 @@ class _Builder:
         single = lists[0] if len(lists) == 1 else ()
         return single or (tuple(naming.cleaned(part) for part in parts) if len(parts) > 1 else ())
 
-    def _short_of(self, clause: Clause, phrase: Phrase, asked: Phrase, due: Due) -> Rule:
+    def _short_of(self, clause: Clause, phrase: ClausePhrase, asked: ClausePhrase, due: DueCount) -> Rule:
         thing = naming.short(thing_of(asked) or naming.cleaned(phrase.subject) or self._scope.title, 10)
         if phrase.unit == "次" and asked.unit in ("天", "日"):
             asked = replace(asked, unit="次")
@@ -239,7 +239,7 @@ class _Builder:
         said = [part for part in clause.context if _CONCERNED.fullmatch(part)]
         return {"if": self._named(said[-1], clause)} if said else {}
 
-    def _over(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _over(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         if phrase.count is not None:
             subject = self._subject(clause, phrase) or self._scope.title
             name = self._named(naming.counted(subject, phrase.unit), clause, unit=phrase.unit)
@@ -254,7 +254,7 @@ class _Builder:
         name = self._named(naming.counted(f"{naming.short(subject, 9)}超出", phrase.unit), clause, unit=phrase.unit)
         return [{**_action(phrase), "per": name, **_every(phrase)}]
 
-    def _step(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _step(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         rates = [each for group in clause.asked for each in group if each.rate is not None]
         if phrase.worth is not None and phrase.worth != self._scope.max:
             return "mixed"
@@ -269,7 +269,7 @@ class _Builder:
             return "unsure"
         return [{**_action(phrase), key: name, "of": _percent(base), "every": _percent(step)}]
 
-    def _ratio(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _ratio(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         """Return the rule of a share: the points of the item, or those it says, by what is done of what there was."""
         points = phrase.points if phrase.points is not None else self._scope.max
         if points is None:
@@ -279,7 +279,7 @@ class _Builder:
         done, whole = (self._named(naming.short(text), clause) for text in (phrase.act, phrase.object))
         return [{"award": points, "ratio": done, "of": whole}]
 
-    def _judged(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _judged(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         if phrase.high is None:
             return "no figure"
         verb, word = ("deduct", "扣分") if phrase.takes else ("award", "加分" if self._scope.max is None else "评分")
@@ -298,11 +298,11 @@ class _Builder:
             return [{verb: amount, "judge": judge, key: self._named(_DENIED.sub("", subject), clause)}]
         return [{verb: amount, "if": self._named(subject, clause), "judge": judge}] if subject else "no base"
 
-    def _each_of(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _each_of(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         listed = clause.listed or naming.members(phrase.subject) or self._members(clause, phrase)
         return self._list(clause, phrase, listed, "each") if listed else "no base"
 
-    def _list(self, clause: Clause, phrase: Phrase, listed: tuple[str, ...], key: str) -> list[Rule] | Why:
+    def _list(self, clause: Clause, phrase: ClausePhrase, listed: tuple[str, ...], key: str) -> list[Rule] | Why:
         """Return the rule of a list: members that say what is wrong (无签到) count where they hold, others do not."""
         lacking = [naming.is_lacking(each) for each in listed]
         if (any(lacking) and not all(lacking)) or phrase.every not in (None, 1):
@@ -312,7 +312,7 @@ class _Builder:
         wanted = [naming.had(each) if key == "each_missing" else naming.short(each) for each in listed]
         return [{**_action(phrase), key: [self._named(each, clause) for each in wanted], **self._only_if(clause)}]
 
-    def _respective(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _respective(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         phrase = replace(phrase, subject=_PRIZES.sub(r"\1等奖", phrase.subject))
         listed = naming.members(phrase.subject)
         if len(listed) > len(phrase.amounts):  # 全省、全市先进集体或先进个人: the last member names two things
@@ -339,7 +339,7 @@ class _Builder:
         name = self._named(naming.short(thing, 10), clause, register=register, unit="次" if register else "")
         return {verb: dict(table), "by": name}
 
-    def _full(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _full(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         subject = self._subject(clause, phrase)
         if self._scope.max is None:
             return "no base"
@@ -396,10 +396,10 @@ class _Builder:
         subject += "处分" if PUNISHED.fullmatch(phrases[0].level) and "分" not in subject else ""
         return [self._by(run[0], verb, table, subject, register=not RATED.fullmatch(phrases[0].level))]
 
-    def _modified(self, clause: Clause, phrase: Phrase) -> list[Rule] | Why:
+    def _modified(self, clause: Clause, phrase: ClausePhrase) -> list[Rule] | Why:
         """Apply what is said of the clauses before."""
         changed = change(self._readings, clause, phrase, self._scope, is_last=self._is_last)
-        if not isinstance(changed, Change):
+        if not isinstance(changed, Modified):
             return changed
         self._most = changed.most if changed.most is not None else self._most
         self._start = changed.start if changed.start is not None else self._start
@@ -432,12 +432,12 @@ _EVERY_ONE: Final = re.compile(r"每(?:发生|发现|有)?1?(?P<unit>人次|件�
 _SHORT: Final = 6
 
 
-def _action(phrase: Phrase) -> Rule:
+def _action(phrase: ClausePhrase) -> Rule:
     assert phrase.points is not None  # noqa: S101  every row of these kinds has points
     return {"deduct" if phrase.takes else "award": phrase.points}
 
 
-def _every(phrase: Phrase) -> Rule:
+def _every(phrase: ClausePhrase) -> Rule:
     return {} if phrase.every is None or phrase.every == 1 else {"every": phrase.every}
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dangjian_score.draft import naming
 from dangjian_score.draft.grammar.clauses import Clause
-from dangjian_score.draft.grammar.phrases import Phrase
+from dangjian_score.draft.grammar.phrases import ClausePhrase
 from dangjian_score.draft.levels import PRIZE, PUNISHED, RATED
 
 
@@ -76,13 +76,13 @@ def _goes_on(run: list[Clause], clause: Clause) -> bool:
     return before.kind == "tier" and _is_one(phrase)
 
 
-def _is_about_it(first: Phrase, phrase: Phrase) -> bool:
+def _is_about_it(first: ClausePhrase, phrase: ClausePhrase) -> bool:
     """Return whether a row is about what the first one is: it says nothing, or the end of it."""
     named, about = naming.cleaned(phrase.subject), naming.cleaned(first.subject)
     return named in about or named.endswith(about)
 
 
-def _is_of_its_kind(before: Phrase, phrase: Phrase) -> bool:
+def _is_of_its_kind(before: ClausePhrase, phrase: ClausePhrase) -> bool:
     """Return whether two levels are of one kind: ratings, sanctions, or honours, which only give points."""
     if all(RATED.fullmatch(each.level) for each in (before, phrase)):
         return _is_about_it(before, phrase) and (phrase.none or before.takes == phrase.takes)
@@ -94,11 +94,11 @@ def _is_of_its_kind(before: Phrase, phrase: Phrase) -> bool:
     return alike and (_is_about_it(before, phrase) or _is_about_it(phrase, before))
 
 
-def _is_prize(phrase: Phrase) -> bool:
+def _is_prize(phrase: ClausePhrase) -> bool:
     return PRIZE.search(phrase.level) is not None
 
 
-def _is_one(phrase: Phrase) -> bool:
+def _is_one(phrase: ClausePhrase) -> bool:
     """Return whether a clause that could stand for every time (1篇的得3分) names a single number."""
     return phrase.kind in ("each", "missing") and (phrase.every or 1) == 1 and "每" not in phrase.text
 
@@ -106,7 +106,7 @@ def _is_one(phrase: Phrase) -> bool:
 _LACKS: Final = ("缺", "少", "缺少")
 
 
-def _is_first_of_tiers(before: Phrase, phrase: Phrase) -> bool:
+def _is_first_of_tiers(before: ClausePhrase, phrase: ClausePhrase) -> bool:
     """Return whether 迟到1次扣0.5分 is followed by 2次扣1分, so that it does not stand for every time."""
     own = naming.cleaned(phrase.subject)
     return (

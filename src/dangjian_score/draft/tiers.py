@@ -9,7 +9,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from dangjian_score.core.points import plain
-from dangjian_score.draft.grammar.phrases import Phrase
+from dangjian_score.draft.grammar.phrases import ClausePhrase
 from dangjian_score.draft.reading import Rule, Value
 
 Basis = Literal["at_least", "below", "above", "at_most"]
@@ -25,7 +25,7 @@ Table = tuple[Rule, Basis | Bound]
 """What a rule gives or takes, and how its bounds are read."""
 
 
-def table(phrases: Sequence[Phrase], most: Fraction | None) -> list[Table] | None:
+def table(phrases: Sequence[ClausePhrase], most: Fraction | None) -> list[Table] | None:
     """Read rows of one table; `most` is what 满分 means. None where they do not fit together."""
     rows = [row for phrase in phrases if (row := _row(phrase, most)) is not None]
     if len(rows) != len(phrases):
@@ -50,7 +50,7 @@ class _Row(Struct, frozen=True):
     exactly: bool = False
 
 
-def _row(phrase: Phrase, most: Fraction | None) -> _Row | None:
+def _row(phrase: ClausePhrase, most: Fraction | None) -> _Row | None:
     if phrase.full and most is None and not _FREE.search(phrase.text):
         return None
     low, high, over = phrase.low, phrase.high, phrase.over

@@ -7,10 +7,10 @@ from typing import Final
 
 from dangjian_score.core.points import plain
 from dangjian_score.draft.naming import Names
-from dangjian_score.draft.reading import Measure, Value
+from dangjian_score.draft.reading import DraftedMeasure, Value
 from dangjian_score.draft.regulation import Draft
-from dangjian_score.draft.whole.grades import Grade
-from dangjian_score.draft.whole.vetoes import Veto
+from dangjian_score.draft.whole.grades import DraftedGrade
+from dangjian_score.draft.whole.vetoes import DraftedVeto
 from dangjian_score.rubric.model import UNSETTLED
 
 _SCHEMA: Final = "# yaml-language-server: $schema=rubric.schema.json"
@@ -73,7 +73,7 @@ def _vetoes(draft: Draft) -> Iterator[tuple[str, Value, str]]:
         yield name, _veto(veto, name), veto.words
 
 
-def _veto(veto: Veto, name: str) -> Value:
+def _veto(veto: DraftedVeto, name: str) -> Value:
     node: dict[str, Value] = {"title": veto.title or name, "if": name, **veto.effect}
     if veto.marked:
         node["source"] = {"note": f"{UNSETTLED}：{veto.words}"}
@@ -89,13 +89,13 @@ def _grades(draft: Draft) -> dict[str, Value]:
     return grades
 
 
-def _grade(grade: Grade) -> Value:
+def _grade(grade: DraftedGrade) -> Value:
     if not grade.above and not grade.limit:
         return grade.least
     return {"above" if grade.above else "at_least": grade.least, **grade.limit}
 
 
-def _said(measure: Measure) -> Value:
+def _said(measure: DraftedMeasure) -> Value:
     said: dict[str, Value] = {}
     if measure.register:
         said["register"] = True

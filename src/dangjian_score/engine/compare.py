@@ -73,7 +73,7 @@ class UnitOutcome(Struct, frozen=True):
             yield from ((round_, node) for section in sections for node in section.below())
 
 
-class Outcome(Struct, frozen=True):
+class ComparedResult(Struct, frozen=True):
     """All units in order of rank, the regulation they were scored by, and the units left out.
 
     `rules` is the SHA-256 of what the regulation says but for its title and period.
@@ -92,7 +92,7 @@ class Outcome(Struct, frozen=True):
     interim: Interim | None = None
 
 
-def outcome_of(result: Result, source: RubricSource) -> Outcome:
+def outcome_of(result: Result, source: RubricSource) -> ComparedResult:
     """Return the part of a result that is compared."""
     rubric = result.rubric
     absent: dict[str, WhyAbsent] = {unit.unit: "excluded" for unit in result.excluded}
@@ -100,7 +100,7 @@ def outcome_of(result: Result, source: RubricSource) -> Outcome:
     units = tuple(_unit(unit) for unit in result.units)
     places = rubric.shown_places
     titles = rubric.rubric, rubric.title, source.sha256, source.rules
-    return Outcome(*titles, units, absent, places, rubric.total_places, result.interim)
+    return ComparedResult(*titles, units, absent, places, rubric.total_places, result.interim)
 
 
 def _unit(unit: UnitResult) -> UnitOutcome:
@@ -200,8 +200,8 @@ class Alone(Struct, frozen=True):
 class Comparison(Struct, frozen=True):
     """The comparison: units and items by size of difference, the largest first, and units that only `a` or `b` has."""
 
-    a: Outcome
-    b: Outcome
+    a: ComparedResult
+    b: ComparedResult
     rubric: RubricChange
     units: tuple[UnitPair, ...]
     items: tuple[ItemPair, ...]
@@ -214,7 +214,7 @@ class Comparison(Struct, frozen=True):
         return self.only_a, self.only_b
 
 
-def compare(a: Outcome, b: Outcome) -> Comparison:
+def compare(a: ComparedResult, b: ComparedResult) -> Comparison:
     """Compare two outcomes. Equal differences are in the order of the regulation, then of rank."""
     firsts = {fold(unit.unit): unit for unit in a.units}
     pairs = [UnitPair(firsts[key], unit) for unit in b.units if (key := fold(unit.unit)) in firsts]
@@ -234,7 +234,7 @@ def compare(a: Outcome, b: Outcome) -> Comparison:
     )
 
 
-def _alone(here: Outcome, there: Outcome) -> Iterator[Alone]:
+def _alone(here: ComparedResult, there: ComparedResult) -> Iterator[Alone]:
     known, absent = {fold(unit.unit) for unit in there.units}, {fold(name): why for name, why in there.absent.items()}
     yield from (Alone(unit.unit, absent.get(fold(unit.unit))) for unit in here.units if fold(unit.unit) not in known)
 
@@ -251,7 +251,7 @@ def _differing(pair: UnitPair) -> Iterator[ItemPair]:
                 yield ItemPair(pair.unit, round_, after.item, own, a, b)
 
 
-def _changes(a: Outcome, b: Outcome) -> RubricChange:
+def _changes(a: ComparedResult, b: ComparedResult) -> RubricChange:
     before, after = _items(a), _items(b)
     if not (a.units and b.units):  # without a unit nothing is known of the items
         before, after = {}, {}
@@ -262,11 +262,11 @@ def _changes(a: Outcome, b: Outcome) -> RubricChange:
     return RubricChange(a.rubric != b.rubric, a.rules != b.rules, tuple(changed), (gone, new))
 
 
-def _items(outcome: Outcome) -> Mapping[str, OutcomeItem]:
+def _items(outcome: ComparedResult) -> Mapping[str, OutcomeItem]:
     """Return the items of the regulation by id, in the order of its text; they are the same for all units."""
     nodes: list[Got] = [node for unit in outcome.units[:1] for _, node in unit.all_nodes()]
     return {node.item.id: node.item for node in nodes}
 
 
-def _rounds(outcome: Outcome) -> tuple[str, ...]:
+def _rounds(outcome: ComparedResult) -> tuple[str, ...]:
     return tuple(name for unit in outcome.units[:1] for name in unit.sections if name is not None)

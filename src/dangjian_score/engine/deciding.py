@@ -29,7 +29,7 @@ from dangjian_score.engine.grading import GradedUnits, Grading
 from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import Chosen, Displaced, Standing, group_of
-from dangjian_score.engine.totals import Clause, Pass, best_grades, better_grades, minimum
+from dangjian_score.engine.totals import OutsideCondition, Pass, best_grades, better_grades, minimum
 from dangjian_score.engine.traced import TreeContents
 from dangjian_score.rubric.standing import Exclusion, Unranked
 
@@ -75,7 +75,7 @@ def struck_vetoes(program: Program, done: Done, passes: Mapping[str, Ready]) -> 
 
 
 def _held_parts(
-    clause: Clause, parts: Iterable[Pass], done: Done, passes: Mapping[str, Ready]
+    clause: OutsideCondition, parts: Iterable[Pass], done: Done, passes: Mapping[str, Ready]
 ) -> tuple[tuple[HeldTests, ...], Grounds]:
     """Return what holds of a condition in passes, and its grounds; what holds in a round is not told again over all."""
     found, seen, grounds = list[HeldTests](), set[tuple[str | None, a.Test]](), Grounds()

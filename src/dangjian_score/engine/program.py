@@ -20,7 +20,7 @@ from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.step_names import asked
 from dangjian_score.engine.totals import (
-    Clause,
+    OutsideCondition,
     Pass,
     asks,
     closing,
@@ -47,7 +47,7 @@ class Program(Struct, frozen=True, dict=True):
     sections: tuple[NodeTree, ...]
     passes: tuple[Pass, ...]
     closing: tuple[Step, ...]
-    clauses: tuple[Clause, ...]
+    clauses: tuple[OutsideCondition, ...]
     ties: tuple[Step, ...]
     lexicon: Lexicon
     interim: Interim | None = None
@@ -118,7 +118,7 @@ class Program(Struct, frozen=True, dict=True):
         """Return the program with a step for each node that committees corrected; the trees are shared."""
         return replace(self, passes=tuple(replace(part, ruled=ruled) for part in self.passes)) if ruled else self
 
-    def clause(self, *path: str | int) -> Clause | None:
+    def clause(self, *path: str | int) -> OutsideCondition | None:
         """Return a condition by its place in the YAML; None where there is none."""
         return next((clause for clause in self.clauses if clause.path == path), None)
 
@@ -203,7 +203,7 @@ def _weights(rubric: Rubric, interim: Interim | None) -> Mapping[str, Fraction]:
     return {name: Fraction(1, len(interim.rounds)) if mean else weights[name] for name in interim.rounds}
 
 
-def _clauses(rubric: Rubric, lexicon: Lexicon, passes: Iterable[Pass]) -> Iterator[Clause]:
+def _clauses(rubric: Rubric, lexicon: Lexicon, passes: Iterable[Pass]) -> Iterator[OutsideCondition]:
     """Visit the conditions outside the sections, with the points over all rounds and with those of each round."""
     scored = {part.round: part for part in passes if part.round is not None and part.weight is not None}
     tests = dict(_tests(rubric, lexicon))
@@ -213,7 +213,7 @@ def _clauses(rubric: Rubric, lexicon: Lexicon, passes: Iterable[Pass]) -> Iterat
         points = {name: {node.id: part.at(node.id) for node in part.nodes} for name, part in scored.items()}
         in_rounds = {name: dict(_tests(rubric, replace(lexicon, points=of))) for name, of in points.items()}
     for path, test in tests.items():
-        yield Clause(test, path, {name: of_round[path] for name, of_round in in_rounds.items()})
+        yield OutsideCondition(test, path, {name: of_round[path] for name, of_round in in_rounds.items()})
 
 
 def _ties(rubric: Rubric, lexicon: Lexicon) -> Iterator[Step]:

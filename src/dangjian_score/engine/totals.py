@@ -212,7 +212,7 @@ def _added(kind: Kind, passes: tuple[Pass, ...], rounding: Rounding) -> a.Expr:
     return a.Sum((*once, a.to_places(a.Sum(rounds), rounding.places, rounding.mode)) if rounds else once)
 
 
-class Clause(Struct, frozen=True):
+class OutsideCondition(Struct, frozen=True):
     """A condition outside the sections (不参评, 一票否决, 等次, 评优); `path` is its place in the YAML.
 
     `test` reads the points of nodes over all rounds, `rounds` the points of each round.
@@ -256,7 +256,7 @@ def better_grades(grades: Mapping[str, Grade], least: str | None) -> list[str]:
     return ordered[: ordered.index(least)] if least in ordered else []
 
 
-def asks(clauses: Iterable[Clause], round_: str | None) -> Iterator[a.Step]:
+def asks(clauses: Iterable[OutsideCondition], round_: str | None) -> Iterator[a.Step]:
     """Visit the steps of the conditions of one pass: vetoes in each pass, grades and selections in the last.
 
     The last pass is over all evidence. There a veto must hold with the points of some round, the condition of a grade
@@ -280,7 +280,7 @@ def _met(test: a.Test) -> a.Expr:
     return a.Choice(a.AllHold(entered), met, a.ZERO) if entered else met
 
 
-def looked_at(rubric: Rubric, clauses: Iterable[Clause], ties: Iterable[a.Step]) -> tuple[str, ...]:
+def looked_at(rubric: Rubric, clauses: Iterable[OutsideCondition], ties: Iterable[a.Step]) -> tuple[str, ...]:
     """Return the nodes whose points over all rounds are read by ties, grades or conditions."""
     in_grades = (node for grade in rubric.grades.values() for node in grade.sections)
     tests = (clause.in_every for clause in clauses)
@@ -305,7 +305,9 @@ def _weighed(terms: Iterable[tuple[Pass, a.Expr]]) -> a.Expr:
     return a.Sum(tuple(a.Product(a.Const(part.share), term) for part, term in terms))
 
 
-def verdict(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass], *, interim: bool) -> tuple[a.Step, ...]:
+def verdict(
+    rubric: Rubric, clauses: Sequence[OutsideCondition], passes: Sequence[Pass], *, interim: bool
+) -> tuple[a.Step, ...]:
     """Return the steps of vetoes, of the total after them, of its rate (`interim`), and of the grade."""
     total: a.Expr = a.Ref(s.TOTAL)
     found = []
@@ -324,7 +326,7 @@ def _so(step: str) -> a.Test:
     return a.Compare(a.Ref(step), "above", a.ZERO)
 
 
-def _grading(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> Iterator[a.Step]:
+def _grading(rubric: Rubric, clauses: Sequence[OutsideCondition], passes: Sequence[Pass]) -> Iterator[a.Step]:
     """Visit the steps of the grade: the best whose conditions hold (the lowest has none), then lowered by vetoes.
 
     A veto never raises a grade; `none` is the place behind the last. Where grades have quotas, each grade has a step of

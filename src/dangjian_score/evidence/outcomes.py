@@ -26,7 +26,7 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_file
 from dangjian_score.core.names import fold
 from dangjian_score.core.points import DECIMAL, FRACTION, read_number
 from dangjian_score.core.strict_json import JsonFault, read_json
-from dangjian_score.engine.compare import Got, Outcome, OutcomeItem, UnitOutcome, WhyAbsent
+from dangjian_score.engine.compare import ComparedResult, Got, OutcomeItem, UnitOutcome, WhyAbsent
 from dangjian_score.engine.interim import Interim
 from dangjian_score.rubric.fields import read_date
 from dangjian_score.rubric.model import Kind
@@ -168,7 +168,7 @@ def interim_of(document: Mapping[str, Any]) -> Interim | None:
     return Interim(tuple(rounds or ()), None if through is None else date.fromisoformat(through))
 
 
-def read_outcome(data: bytes, file: str) -> Outcome | Findings:
+def read_outcome(data: bytes, file: str) -> ComparedResult | Findings:
     """Read what is compared of a result file; or return what is wrong with it, as `read_result` does."""
     read = read_result(data, file)
     return _outcome(_File.model_validate(read), interim_of(read)) if isinstance(read, dict) else read
@@ -248,7 +248,7 @@ def _all(nodes: tuple[_Node, ...]) -> Iterator[_Node]:
         yield from _all(node.nodes)
 
 
-def _outcome(whole: _File, interim: Interim | None) -> Outcome:
+def _outcome(whole: _File, interim: Interim | None) -> ComparedResult:
     absent: dict[str, WhyAbsent] = {unit.unit: "excluded" for unit in whole.excluded}
     absent |= {unit.unit: "unscored" for unit in whole.unscored}
     units = tuple(_unit(unit) for unit in whole.units)
@@ -256,7 +256,7 @@ def _outcome(whole: _File, interim: Interim | None) -> Outcome:
     places = _places(node.points for nodes in sections for node in _all(nodes))
     rubric, total_places = whole.rubric, _places(unit.total for unit in whole.units)
     titles = rubric.id or "", rubric.title or "", rubric.sha256 or "", rubric.rules or ""
-    return Outcome(*titles, units, absent, places, total_places, interim)
+    return ComparedResult(*titles, units, absent, places, total_places, interim)
 
 
 def _places(written: Iterable[str]) -> int:

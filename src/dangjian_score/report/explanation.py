@@ -32,7 +32,7 @@ from dangjian_score.words.grades import (
 from dangjian_score.words.say import Words, day_text
 
 
-class Row(Struct, frozen=True):
+class ItemRow(Struct, frozen=True):
     """One item: how deep it stands, what it asks for, how it is scored and checked, and what is to be known of that.
 
     Of a unit also what happened and its points.
@@ -50,21 +50,21 @@ class Row(Struct, frozen=True):
     points: str = ""
 
 
-def rows(program: Program, words: Words, item: str | None = None) -> tuple[Row, ...]:
+def rows(program: Program, words: Words, item: str | None = None) -> tuple[ItemRow, ...]:
     """List every item, or one with all below it."""
     found = (row for section in program.sections for row in _rows(section, words, 0))
     return tuple(row for row in found if _within(row, program, item))
 
 
-def _within(found: Row, program: Program, item: str | None) -> bool:
+def _within(found: ItemRow, program: Program, item: str | None) -> bool:
     if item is None:
         return True
     return any(found.id in {lower.id for lower in node.below()} for node in program.nodes if node.id == item)
 
 
-def _rows(node: NodeTree, words: Words, depth: int) -> Iterator[Row]:
+def _rows(node: NodeTree, words: Words, depth: int) -> Iterator[ItemRow]:
     model = node.node
-    yield Row(
+    yield ItemRow(
         depth=depth,
         clause=node.clause or "",
         id=node.id,
@@ -78,7 +78,7 @@ def _rows(node: NodeTree, words: Words, depth: int) -> Iterator[Row]:
         yield from _rows(lower, words, depth + 1)
 
 
-def story(items: Iterable[Row], unit: UnitResult, view: ResultView) -> tuple[Row, ...]:
+def story(items: Iterable[ItemRow], unit: UnitResult, view: ResultView) -> tuple[ItemRow, ...]:
     """Add to each item what happened to a unit: in every round, where there are rounds."""
     found: dict[str, list[tuple[str | None, NodeResult]]] = {}
     for name, node in unit.trace().all_nodes():
@@ -86,7 +86,7 @@ def story(items: Iterable[Row], unit: UnitResult, view: ResultView) -> tuple[Row
     return tuple(_happened(item, found.get(item.id, []), unit, view) for item in items)
 
 
-def _happened(item: Row, nodes: list[tuple[str | None, NodeResult]], unit: UnitResult, view: ResultView) -> Row:
+def _happened(item: ItemRow, nodes: list[tuple[str | None, NodeResult]], unit: UnitResult, view: ResultView) -> ItemRow:
     lines = (line for _, node in nodes for line in node.lines)
     happened = tuple(f"{view.text(line)} {view.effect(line)}" for line in lines)
     points = " ".join(
@@ -326,7 +326,7 @@ def cut_text(at: int, condition: str, rubric: Rubric, words: Words) -> str:
     return words.text("cut", title=selection.title, bounds=bounds) if bounds else selection.title
 
 
-def about(item: Row, words: Words) -> Iterator[str]:
+def about(item: ItemRow, words: Words) -> Iterator[str]:
     """Yield all that is said of an item: what it asks for, how it is scored, how it is checked, and its notes."""
     yield from [words.text("asks for", what=item.criterion)] if item.criterion else []
     yield from [words.text("is scored", what=item.how)] if item.how else []
@@ -334,7 +334,7 @@ def about(item: Row, words: Words) -> Iterator[str]:
     yield from item.notes
 
 
-def markdown(program: Program, items: Sequence[Row], words: Words, whose: Heading | None = None) -> str:
+def markdown(program: Program, items: Sequence[ItemRow], words: Words, whose: Heading | None = None) -> str:
     """Write it as a Markdown page with one table."""
     rubric = program.rubric
     more = ("inspect", "remark") if whose is None else ("happened", "points")
@@ -348,14 +348,14 @@ def markdown(program: Program, items: Sequence[Row], words: Words, whose: Headin
     return "\n".join([*lines, "", *whole]).rstrip() + "\n"
 
 
-def notes(program: Program, items: Sequence[Row], words: Words, whose: Heading | None) -> Iterator[str]:
+def notes(program: Program, items: Sequence[ItemRow], words: Words, whose: Heading | None) -> Iterator[str]:
     """Yield what led to a unit's total, and beside all items what stands outside them."""
     yield from () if whose is None else whose.notes
     if len(items) == len(program.nodes):
         yield from remarks(program, words)
 
 
-def _cells(item: Row, *, of_unit: bool) -> list[str]:
+def _cells(item: ItemRow, *, of_unit: bool) -> list[str]:
     indent = "&emsp;" * item.depth
     cells = [escaped(item.clause), escaped(item.id), indent + escaped(item.title)]
     if not of_unit:

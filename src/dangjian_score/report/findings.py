@@ -65,14 +65,14 @@ _NARROWEST: Final = 16
 Lines = Mapping[str, list[str]]
 
 
-class Piece(Struct, frozen=True):
+class StyledText(Struct, frozen=True):
     """A part of a line; its `role` decides its colour: `error`, `warning`, `note`, `beside` a finding, or none."""
 
     text: str
     role: str = ""
 
 
-Written = tuple[Piece, ...]
+Written = tuple[StyledText, ...]
 """A line, written out."""
 
 
@@ -97,10 +97,10 @@ def findings_lines(
     lines = {file: lines_of(text) for file, text in texts.items() if file in shown}
     written = [line for group in _folded(ordered) for line in _finding(group, lines, words, width)]
     if any(finding.is_public for finding in ordered):
-        return [*written, (Piece(words.text("public findings")),)]
+        return [*written, (StyledText(words.text("public findings")),)]
     severities = [finding.severity for finding in ordered]
     numbers = {f"{severity}s": str(severities.count(severity)) for severity in Severity}
-    return [*written, (Piece(words.text("counted", **numbers)),)]
+    return [*written, (StyledText(words.text("counted", **numbers)),)]
 
 
 def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
@@ -132,16 +132,16 @@ def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
 
 def _finding(group: list[Diagnostic], lines: Lines, words: Words, width: int) -> Iterator[Written]:
     first = group[0]
-    kind = Piece(f"{first.code} {words.text(first.severity)}", first.severity)
+    kind = StyledText(f"{first.code} {words.text(first.severity)}", first.severity)
     sentence = words.message(first) + (_alike(group, words) if len(group) > 1 else "")
     where = "" if first.is_public else f"{first.place}: "
-    yield Piece(visible(where)), kind, Piece(visible(f": {sentence}"))
+    yield StyledText(visible(where)), kind, StyledText(visible(f": {sentence}"))
     yield from _excerpt(first.place, first.severity, lines, width)
     for place in first.related[:_RELATED_SHOWN]:
-        yield (Piece(visible(f"  {words.text('see also', place=str(place))}")),)
+        yield (StyledText(visible(f"  {words.text('see also', place=str(place))}")),)
         yield from _excerpt(place, "beside", lines, width)
     if len(first.related) > _RELATED_SHOWN:
-        yield (Piece("  …"),)
+        yield (StyledText("  …"),)
 
 
 def _alike(group: list[Diagnostic], words: Words) -> str:
@@ -165,8 +165,8 @@ def _excerpt(place: Place, role: str, lines: Lines, width: int) -> Iterator[Writ
     if place.line is None or place.column is None or place.line > len(here):
         return
     line, caret = excerpt(here[place.line - 1], place.column, max(width - len(_INDENT), _NARROWEST))
-    yield (Piece(f"{_INDENT}{line}"),)
-    yield Piece(f"{_INDENT}{caret[:-1]}"), Piece(caret[-1], role)
+    yield (StyledText(f"{_INDENT}{line}"),)
+    yield StyledText(f"{_INDENT}{caret[:-1]}"), StyledText(caret[-1], role)
 
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

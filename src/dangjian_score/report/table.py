@@ -18,7 +18,7 @@ from rich.text import Text
 from dangjian_score.core.names import visible
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Detail, UnitResult
-from dangjian_score.report.explanation import Heading, Row, about, remarks, title
+from dangjian_score.report.explanation import Heading, ItemRow, about, remarks, title
 from dangjian_score.report.folding import folded
 from dangjian_score.report.overview import (
     RankingColumn,
@@ -323,7 +323,9 @@ def _line_column(key: LineKey, head: str, cells: Sequence[str], width: int) -> _
     return _Column(head, cells, longest, figures=False, least=least, share=share)
 
 
-def explained(program: Program, items: Sequence[Row], words: Words, whose: Heading | None) -> Iterator[RenderableType]:
+def explained(
+    program: Program, items: Sequence[ItemRow], words: Words, whose: Heading | None
+) -> Iterator[RenderableType]:
     """Lay out the rubric item by item; of a unit also what happened and its points."""
     rubric = program.rubric
     heading = [title(rubric, words)]

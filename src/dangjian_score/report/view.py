@@ -46,7 +46,7 @@ RATE_PLACES: Final = 4
 """Decimals that a rate is shown with, which is written in per cent."""
 
 
-class Absence(Struct, frozen=True):
+class Absentee(Struct, frozen=True):
     """A unit that does not take part, has no rank or was not scored: why, and the cells that this rests on."""
 
     unit: str
@@ -344,16 +344,16 @@ class ResultView(Struct, frozen=True, dict=True):
         return [text for chosen in self.result.selections for text in selection_quota_texts(chosen, self.words)]
 
     @cached_property
-    def absences(self) -> list[tuple[str, tuple["Absence", ...]]]:
+    def absences(self) -> list[tuple[str, tuple["Absentee", ...]]]:
         """The units without points or without a rank, and why, by the keys of what they are; lists may be empty."""
         excluded = tuple(self._absence(unit, unit.held) for unit in self.result.excluded)
         unranked = tuple(self._absence(unit, unit.unranked) for unit in self.result.units if unit.rank is None)
-        unscored = tuple(Absence(unit.unit, unit.attributes, unit.why) for unit in self.result.unscored)
+        unscored = tuple(Absentee(unit.unit, unit.attributes, unit.why) for unit in self.result.unscored)
         return [("excluded", excluded), ("unranked", unranked), ("unscored", unscored)]
 
-    def _absence(self, unit: Excluded | UnitResult, held: Sequence[HeldClause]) -> "Absence":
+    def _absence(self, unit: Excluded | UnitResult, held: Sequence[HeldClause]) -> "Absentee":
         cells = tuple(cell for each in held for cell in each.grounds.cells)
-        return Absence(unit.unit, unit.attributes, tuple(map(self._decisions.held, held)), cells)
+        return Absentee(unit.unit, unit.attributes, tuple(map(self._decisions.held, held)), cells)
 
     def why_unranked(self, unit: UnitResult) -> tuple[str, ...]:
         """Say why a unit has no rank and no grade."""
@@ -485,7 +485,7 @@ class ResultView(Struct, frozen=True, dict=True):
             for unit, each in self.not_chosen(chosen)
         ]
 
-    def absent(self, unit: "Absence", says: str = "passed over", between: str = "", *, located: bool = True) -> str:
+    def absent(self, unit: "Absentee", says: str = "passed over", between: str = "", *, located: bool = True) -> str:
         """Name a unit that does not take part or was not scored, and why; if it is to be `located`, with the cells.
 
         `says` is the key of the sentence that has a reason; reasons are parted by a comma or `between`.

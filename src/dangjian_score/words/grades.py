@@ -9,7 +9,7 @@ from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import Chosen
-from dangjian_score.engine.totals import Clause, better_grades
+from dangjian_score.engine.totals import OutsideCondition, better_grades
 from dangjian_score.rubric.lexicon import COLUMNS, condition
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import ClauseSource, Exclusion, Grade, Quota, Selection, TieBreak, Unranked, Veto
@@ -52,7 +52,7 @@ def ours(part: Grade | Veto | Selection | Exclusion | Unranked, words: Words) ->
     return said
 
 
-def clause_text(clause: Clause, words: Words, *, leads: bool = False) -> str:
+def clause_text(clause: OutsideCondition, words: Words, *, leads: bool = False) -> str:
     """Return a condition outside the sections, and whether every round or any of them is looked at.
 
     Words follow one that `leads` a sentence.

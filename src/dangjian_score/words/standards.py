@@ -23,7 +23,7 @@ class Standard(Struct, frozen=True):
     worth: str
 
 
-class Part(Struct, frozen=True):
+class SectionStandards(Struct, frozen=True):
     """A section (考核项目) with its rows."""
 
     section: NodeTree
@@ -36,7 +36,7 @@ class Part(Struct, frozen=True):
         return "" if self.section.max is None else plain(self.section.max)
 
 
-def parts(program: Program, words: Words) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+def parts(program: Program, words: Words) -> tuple[tuple[SectionStandards, ...], tuple[SectionStandards, ...]]:
     """Return the sections that make up the full marks, and those beside them."""
     found = [_part(section, words) for section in program.sections]
     base = tuple(part for part in found if part.section.kind == "base")
@@ -53,14 +53,14 @@ def named(node: NodeTree) -> str:
     return node.node.title if node.node.id is None else f"{node.node.id} {node.node.title}"
 
 
-def _part(section: NodeTree, words: Words) -> Part:
+def _part(section: NodeTree, words: Words) -> SectionStandards:
     is_base = section.kind == "base"
     kind = "" if is_base else words.text(f"table {section.kind}")
     in_a_row = bool(section.written) or not section.nodes
     own = "" if in_a_row else standard_text(section, words)
     title = "\n".join(filter(None, (kind, heading(section, words) if is_base else named(section), own)))
     nodes = [node for node in section.below() if in_a_row or node is not section]
-    return Part(section, title, tuple(_row(node, words) for node in nodes))
+    return SectionStandards(section, title, tuple(_row(node, words) for node in nodes))
 
 
 def _row(node: NodeTree, words: Words) -> Standard:

@@ -22,7 +22,7 @@ _BEHIND: Final = 3
 """Characters behind a numeral that say whether it is a figure (一次, 一般)."""
 
 
-class Figure(Struct, frozen=True):
+class FigureInText(Struct, frozen=True):
     """A figure in a text, from `start` to `end`."""
 
     start: int
@@ -30,12 +30,12 @@ class Figure(Struct, frozen=True):
     value: Fraction
 
 
-def figures(text: str) -> Iterator[Figure]:
+def figures(text: str) -> Iterator[FigureInText]:
     """Find the figures of a text."""
     for match in _FIGURE.finditer(text):
         value = None if match["word"] else _LEADING.match(evened(text[match.start() : match.end() + _BEHIND]))
         if value is not None:
-            yield Figure(match.start(), match.end(), Fraction(value[0]))
+            yield FigureInText(match.start(), match.end(), Fraction(value[0]))
 
 
 def values(texts: Iterable[str]) -> frozenset[Fraction]:

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Final
 
 from dangjian_score.core.points import plain
-from dangjian_score.draft.comparison.rows import Row, SectionRows, Status
-from dangjian_score.draft.layout.outline import Sum
+from dangjian_score.draft.comparison.rows import ComparedRow, SectionRows, Status
+from dangjian_score.draft.layout.outline import StatedSum
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.report.page.elements import Element, e, joined
 from dangjian_score.words.say import Words
@@ -15,7 +15,7 @@ from dangjian_score.words.say import Words
 _COUNTED: Final[tuple[Status, ...]] = ("settled", "marked", "idle", "plain")
 
 
-def cards(rows: Iterable[Row], words: Words) -> Element:
+def cards(rows: Iterable[ComparedRow], words: Words) -> Element:
     """Draw how many rows there are of each kind, and what their colours and figures mean."""
     counts = Counter(row.status for row in rows)
     keys = (e("span", e("b", "2", class_=key), " ", words.text(f"beside {key}")) for key in ("same", "other"))
@@ -29,7 +29,9 @@ def _card(status: Status, count: int, words: Words) -> Element:
     return e("div", e("dt", name), e("dd", number), e("dd", what, class_="note"), class_=status)
 
 
-def points_table(sections: Sequence[SectionRows], total: Fraction | None, stated: Sum | None, words: Words) -> Element:
+def points_table(
+    sections: Sequence[SectionRows], total: Fraction | None, stated: StatedSum | None, words: Words
+) -> Element:
     """Draw the points of the sections and their total, with what the document states."""
     heads = ("section", "items", "points", "said", "settled", "marked")
     head = e("tr", *(e("th", words.text(f"beside {key}"), scope="col", class_=key) for key in heads))
@@ -54,7 +56,7 @@ def _section(section: SectionRows, at: int, words: Words) -> Element:
     return e("tr", name, *(e("td", text, class_=class_) for class_, text in cells))
 
 
-def _total(total: Fraction, stated: Sum | None, words: Words) -> Element:
+def _total(total: Fraction, stated: StatedSum | None, words: Words) -> Element:
     name = e("th", words.text("beside total"), scope="row")
     failing = stated is not None and stated.points != total
     said = e("td", "" if stated is None else plain(stated.points), class_=_said(failing=failing))
@@ -75,7 +77,7 @@ def worth(node: NodeTree, words: Words) -> str:
     return f"{words.text(f'beside kind {node.kind}')} {shown}"
 
 
-def marks(marked: Sequence[tuple[str, Row]], words: Words) -> Element | None:
+def marks(marked: Sequence[tuple[str, ComparedRow]], words: Words) -> Element | None:
     """List what is marked under its titles, with the way to it."""
     rows = (
         e("li", e("a", title, href=f"#m{at}"), " ", *joined(row.source, " "), " ", e("small", row.why))

@@ -9,9 +9,9 @@ from dangjian_score.checks.study import Study
 from dangjian_score.core import __version__
 from dangjian_score.draft.comparison import overview
 from dangjian_score.draft.comparison.figures import marked, values
-from dangjian_score.draft.comparison.rows import ItemRows, Row, RowWriter, SectionRows, place_text
+from dangjian_score.draft.comparison.rows import ComparedRow, ItemRows, RowWriter, SectionRows, place_text
 from dangjian_score.draft.comparison.whole import WholeWriter
-from dangjian_score.draft.reading import Measure
+from dangjian_score.draft.reading import DraftedMeasure
 from dangjian_score.draft.regulation import Draft
 from dangjian_score.report.page.elements import Element, e, joined
 from dangjian_score.report.page.frame import STYLE, asset, page_html
@@ -43,7 +43,7 @@ class _Page:
         self._open = [(title, row) for title, row in self._titled() if row.status == "marked"]
         self._drawn = 0
 
-    def _titled(self) -> Iterator[tuple[str, Row]]:
+    def _titled(self) -> Iterator[tuple[str, ComparedRow]]:
         """List all rows as they stand on the page, each with the title it stands under."""
         for section in self._sections:
             yield from ((section.drafted.section.title, row) for row in section.rows)
@@ -109,13 +109,13 @@ class _Page:
         readings = values((item.limits, *(text for row in item.rows for text in row.reading)))
         return e("tbody", head, *(self._row(row, sources, readings) for row in item.rows))
 
-    def _rows(self, rows: Sequence[Row]) -> Iterator[Element]:
+    def _rows(self, rows: Sequence[ComparedRow]) -> Iterator[Element]:
         """Draw rows that belong to no item: one line may be about several of them."""
         sources = values(text for row in rows for text in row.source)
         readings = values(text for row in rows for text in row.reading)
         return (self._row(row, sources, readings) for row in rows)
 
-    def _row(self, row: Row, sources: frozenset[Fraction], readings: frozenset[Fraction]) -> Element:
+    def _row(self, row: ComparedRow, sources: frozenset[Fraction], readings: frozenset[Fraction]) -> Element:
         """Draw a row; its figures are looked for in all that is said (`sources`) and read (`readings`) beside it."""
         number = None
         if row.status == "marked":
@@ -135,20 +135,20 @@ class _Page:
             id=None if number is None else f"m{number}",
         )
 
-    def _status(self, row: Row) -> Element:
+    def _status(self, row: ComparedRow) -> Element:
         words = self._words
         why = e("span", row.why, class_="why") if row.why else None
         line = None if row.line is None else e("small", words.text("beside line", line=str(row.line)))
         return e("p", e("span", words.text(f"beside {row.status}"), class_="status"), why, line)
 
-    def _asked(self, measures: tuple[Measure, ...]) -> Element | None:
+    def _asked(self, measures: tuple[DraftedMeasure, ...]) -> Element | None:
         words = self._words
         if not measures:
             return None
         names = (e("span", measure.name, *self._sort(measure)) for measure in measures)
         return e("p", e("small", words.text("beside measures")), *names, class_="asked")
 
-    def _sort(self, measure: Measure) -> Iterator[Element]:
+    def _sort(self, measure: DraftedMeasure) -> Iterator[Element]:
         """Draw the unit of a measure, and that it is a register."""
         if measure.unit:
             yield e("small", measure.unit)
@@ -180,6 +180,6 @@ class _Page:
             yield e("section", e("h2", words.text("beside others")), said, e("ul", *lines), class_="others")
 
 
-def _compared(row: Row, text: str, other: frozenset[Fraction], *, lone: bool) -> Iterable[Element | str]:
+def _compared(row: ComparedRow, text: str, other: frozenset[Fraction], *, lone: bool) -> Iterable[Element | str]:
     """Mark the figures of a row, unless a person decides it."""
     return (text,) if row.status == "marked" else marked(text, other, lone=lone)

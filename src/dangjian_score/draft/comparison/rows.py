@@ -13,7 +13,7 @@ from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.points import plain
 from dangjian_score.draft.comparison.pieces import Piece, pieces
 from dangjian_score.draft.nodes import DraftedItem, DraftedSection
-from dangjian_score.draft.reading import Measure, Reading, texts_of
+from dangjian_score.draft.reading import DraftedMeasure, Reading, texts_of
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.words.clauses import limits_text, rule_text
@@ -23,7 +23,7 @@ Status = Literal["settled", "marked", "idle", "plain", "unsaid"]
 """Written as rules, to be decided by a person, without a rule of its own, without points, not in the document."""
 
 
-class Row(Struct, frozen=True):
+class ComparedRow(Struct, frozen=True):
     """Words of the regulation and their reading in sentences; `why` they are marked, or what else is to be said.
 
     `asked` are the measures that the rules read, `line` where a marked one stands in the YAML.
@@ -33,7 +33,7 @@ class Row(Struct, frozen=True):
     source: tuple[str, ...]
     reading: tuple[str, ...] = ()
     why: str = ""
-    asked: tuple[Measure, ...] = ()
+    asked: tuple[DraftedMeasure, ...] = ()
     line: int | None = None
     title: str = ""
 
@@ -47,7 +47,7 @@ class ItemRows(Struct, frozen=True):
     place: str
     limits: str
     about: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedRow, ...]
 
 
 class SectionRows(Struct, frozen=True):
@@ -55,11 +55,11 @@ class SectionRows(Struct, frozen=True):
 
     drafted: DraftedSection
     node: NodeTree
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedRow, ...]
     items: tuple[ItemRows, ...]
 
     @property
-    def all_rows(self) -> tuple[Row, ...]:
+    def all_rows(self) -> tuple[ComparedRow, ...]:
         """Its rows and those of its items."""
         return (*self.rows, *(row for item in self.items for row in item.rows))
 
@@ -67,9 +67,9 @@ class SectionRows(Struct, frozen=True):
 class RowWriter:
     """Writes the rows of sections and items in one language."""
 
-    def __init__(self, study: Study, measures: tuple[Measure, ...], words: Words) -> None:
+    def __init__(self, study: Study, measures: tuple[DraftedMeasure, ...], words: Words) -> None:
         self._study = study
-        self._measures: Mapping[str, Measure] = {measure.name: measure for measure in measures}
+        self._measures: Mapping[str, DraftedMeasure] = {measure.name: measure for measure in measures}
         self._words = words
 
     def section(self, drafted: DraftedSection, node: NodeTree) -> SectionRows:
@@ -78,7 +78,7 @@ class RowWriter:
         items = tuple(self._item(*each) for each in zip(drafted.items, nodes, strict=True))
         return SectionRows(drafted, node, tuple(self._sums(drafted, node)), items)
 
-    def _sums(self, drafted: DraftedSection, node: NodeTree) -> Iterator[Row]:
+    def _sums(self, drafted: DraftedSection, node: NodeTree) -> Iterator[ComparedRow]:
         """Say which sum of the document is wrong."""
         if drafted.failing and node.max is not None:
             words = self._words
@@ -87,7 +87,7 @@ class RowWriter:
             why = words.text("beside sum", sum=plain(node.max), place=place, said=plain(said.points))
             source = words.text("beside sum said", said=plain(said.points), place=place)
             line = self._line((*node.path, "source", "note"))
-            yield Row("marked", (source,), (words.text("beside sum is"),), why, (), line)
+            yield ComparedRow("marked", (source,), (words.text("beside sum is"),), why, (), line)
 
     def _item(self, drafted: DraftedItem, node: NodeTree) -> ItemRows:
         item, words = drafted.item, self._words
@@ -106,7 +106,7 @@ class RowWriter:
             tuple(self._rows(drafted, node, text)),
         )
 
-    def _rows(self, drafted: DraftedItem, node: NodeTree, text: str) -> Iterator[Row]:
+    def _rows(self, drafted: DraftedItem, node: NodeTree, text: str) -> Iterator[ComparedRow]:
         rules: dict[str, deque[int]] = {}
         for at, words in enumerate(drafted.origins):
             rules.setdefault(words, deque()).append(at)
@@ -114,31 +114,33 @@ class RowWriter:
         for reading in drafted.readings:
             if reading.why == "unwritten":
                 why = self._words.fill("{why!t}", why=f"draft {reading.why}")
-                yield Row("marked", (), (reading.words,), why, (), self._line((*node.path, "source", "note")))
+                yield ComparedRow("marked", (), (reading.words,), why, (), self._line((*node.path, "source", "note")))
         for piece in pieces(text, said):
             if piece.reading is None:
-                yield Row("plain", (piece.words,))
+                yield ComparedRow("plain", (piece.words,))
             else:
                 count = 1 if piece.reading.why else len(piece.reading.rules)
                 of_clause = rules.get(piece.reading.words, deque())
                 taken = [of_clause.popleft() for _ in range(min(count, len(of_clause)))]
                 yield self._row(piece, piece.reading, [node.written[at] for at in taken], node.path, taken)
 
-    def _row(self, piece: Piece, reading: Reading, rules: list[RuleTree], path: Path, at: list[int]) -> Row:
+    def _row(self, piece: Piece, reading: Reading, rules: list[RuleTree], path: Path, at: list[int]) -> ComparedRow:
         words = self._words
         said = tuple(rule_text(_unnoted(rule), words) for rule in rules)
         if reading.why is None:
             if not rules:
-                return Row("idle", (piece.words,), (words.text("beside limit" if reading.modifies else "beside full"),))
+                return ComparedRow(
+                    "idle", (piece.words,), (words.text("beside limit" if reading.modifies else "beside full"),)
+                )
             used = dict.fromkeys(name for rule in reading.rules for name in texts_of(rule) if name in self._measures)
-            return Row("settled", (piece.words,), said, asked=tuple(map(self._measures.__getitem__, used)))
+            return ComparedRow("settled", (piece.words,), said, asked=tuple(map(self._measures.__getitem__, used)))
         why = words.fill("{why!t}", why=f"draft {reading.why}")
         if not rules:
             line = self._line((*path, "source", "note"))
-            return Row("marked", (piece.words,), (words.text("beside note"),), why, (), line)
+            return ComparedRow("marked", (piece.words,), (words.text("beside note"),), why, (), line)
         judged = words.text("beside judged") + words.text("line.colon")
         line = self._line((*path, "rules", at[0], "note"))
-        return Row("marked", (piece.words,), tuple(judged + each for each in said), why, (), line)
+        return ComparedRow("marked", (piece.words,), tuple(judged + each for each in said), why, (), line)
 
     def _line(self, path: Path) -> int | None:
         return self._study.document.place(path).line

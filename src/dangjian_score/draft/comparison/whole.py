@@ -8,7 +8,7 @@ from typing import Final
 from dangjian_score.checks.study import Study
 from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.points import plain
-from dangjian_score.draft.comparison.rows import Row, Status, place_text
+from dangjian_score.draft.comparison.rows import ComparedRow, Status, place_text
 from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.regulation import Draft
 from dangjian_score.draft.whole.calendar import period_of, rounding_of
@@ -34,7 +34,7 @@ class WholeWriter:
         self._of_period = tuple(line for line in lines if whole.period and period_of(("", line))[1] == whole.period)
         self._of_rounding = tuple(line for line in lines if whole.rounding and rounding_of([evened(line)]))[:1]
 
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[ComparedRow, ...]:
         """Return the rows, each under its title."""
         return (
             *self._sums(), *self._period(), *self._rounding(), *self._grades(), *self._vetoes(), *self._selections()
@@ -48,58 +48,62 @@ class WholeWriter:
         sentences = (sentence.strip() for line in lines for sentence in _SENTENCE_END.split(line))
         return tuple(each for each in sentences if any(_bare(part) not in used for part in each.split("，")))
 
-    def unread(self) -> tuple[Row, ...]:
+    def unread(self) -> tuple[ComparedRow, ...]:
         """Return the sentences about points that belong to nothing."""
         said, why = self._words.text("beside unread is"), self._words.text("beside belongs")
         line = self._line(("source", "note"))
-        return tuple(Row("marked", (sentence,), (said,), why, (), line) for sentence in self._draft.unread)
+        return tuple(ComparedRow("marked", (sentence,), (said,), why, (), line) for sentence in self._draft.unread)
 
-    def _sums(self) -> Iterator[Row]:
+    def _sums(self) -> Iterator[ComparedRow]:
         total, said, words = self._draft.total, self._draft.outline.total, self._words
         if self._draft.failing and total is not None and said is not None:
             place = place_text(said.place, words)
             why = words.text("beside sums", sum=plain(total), place=place, said=plain(said.points))
             source = words.text("beside sum said", said=plain(said.points), place=place)
             line = self._line(("source", "note"))
-            yield Row("marked", (source,), (words.text("beside sum is"),), why, (), line, words.text("beside total"))
+            yield ComparedRow(
+                "marked", (source,), (words.text("beside sum is"),), why, (), line, words.text("beside total")
+            )
 
-    def _period(self) -> Iterator[Row]:
+    def _period(self) -> Iterator[ComparedRow]:
         words, whole = self._words, self._draft.whole
         title = words.text("beside period")
         if whole.year is None and whole.period is None:
-            yield Row("unsaid", (), (words.text("beside no period"),), title=title)
+            yield ComparedRow("unsaid", (), (words.text("beside no period"),), title=title)
             return
         lines = self._of_period or tuple(
             each for each in (self._draft.title,) if whole.year is not None and whole.year in each
         )
-        yield Row("settled", lines, (period_text(self._rubric, words),), title=title)
+        yield ComparedRow("settled", lines, (period_text(self._rubric, words),), title=title)
 
-    def _rounding(self) -> Iterator[Row]:
+    def _rounding(self) -> Iterator[ComparedRow]:
         words, rounding = self._words, self._draft.whole.rounding
         status: Status = "settled" if rounding else "unsaid"
-        yield Row(
+        yield ComparedRow(
             status, self._of_rounding, (rounding_policy(self._rubric, words),), title=words.text("beside rounding")
         )
 
-    def _grades(self) -> Iterator[Row]:
+    def _grades(self) -> Iterator[ComparedRow]:
         words, found, program = self._words, self._draft.whole.grades, self._study.program
         title = words.text("beside grades")
         if not found.named:
-            yield Row("unsaid", (), (words.text("beside no grades"),), title=title)
+            yield ComparedRow("unsaid", (), (words.text("beside no grades"),), title=title)
             return
         known = [(name, grade) for name, grade in self._rubric.grades.items() if name in found.named]
-        yield Row("settled", found.read, tuple(grade_text(program, *each, words) for each in known), title=title)
+        yield ComparedRow(
+            "settled", found.read, tuple(grade_text(program, *each, words) for each in known), title=title
+        )
         limited = [(name, most_text(grade, self._rubric, words)) for name, grade in known if grade.is_limited]
         if limited:
             quotas = tuple(words.text("a quota", grade=name, share=share) for name, share in limited)
-            yield Row("settled", found.limited or found.read, quotas, title=words.text("grade quotas"))
+            yield ComparedRow("settled", found.limited or found.read, quotas, title=words.text("grade quotas"))
         for name, grade in self._rubric.grades.items():
             if name not in found.named:
                 line = self._line(("grades", name, "source", "note"))
                 said, why = grade_text(program, name, grade, words), words.text("beside lowest")
-                yield Row("marked", (), (said,), why, (), line, title)
+                yield ComparedRow("marked", (), (said,), why, (), line, title)
 
-    def _vetoes(self) -> Iterator[Row]:
+    def _vetoes(self) -> Iterator[ComparedRow]:
         """Return the vetoes, those of one sentence together."""
         words, title = self._words, self._words.text("beside vetoes")
         every = enumerate(self._draft.whole.vetoes)
@@ -108,19 +112,19 @@ class WholeWriter:
             said = tuple(map(self._veto, places))
             if is_marked:
                 line = self._line(("vetoes", places[0], "source", "note"))
-                yield Row("marked", (source,), said, words.text("beside veto open"), (), line, title)
+                yield ComparedRow("marked", (source,), said, words.text("beside veto open"), (), line, title)
             else:
-                yield Row("settled", (source,), said, title=title)
+                yield ComparedRow("settled", (source,), said, title=title)
 
     def _veto(self, at: int) -> str:
         words, clause = self._words, self._study.program.clause("vetoes", at)
         test = "" if clause is None else clause_text(clause, words, leads=True)
         return words.text("a veto", title="", test=test, effect=veto_text(self._rubric.vetoes[at], self._rubric, words))
 
-    def _selections(self) -> Iterator[Row]:
+    def _selections(self) -> Iterator[ComparedRow]:
         words, title = self._words, self._words.text("beside selections")
         for at, chosen in enumerate(self._draft.whole.selections):
-            yield Row("settled", (chosen.words,), (cut_text(at, "", self._rubric, words),), title=title)
+            yield ComparedRow("settled", (chosen.words,), (cut_text(at, "", self._rubric, words),), title=title)
 
     @property
     def _rubric(self) -> Rubric:

@@ -42,7 +42,7 @@ class Grid(Struct, frozen=True):
     rows: tuple[tuple[GridCell, ...], ...]
 
 
-class Document(Struct, frozen=True):
+class SourceDocument(Struct, frozen=True):
     """A document that was read; it has at least one block."""
 
     blocks: tuple[Paragraph | Grid, ...]

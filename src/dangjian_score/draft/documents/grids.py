@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from dangjian_score.core import limits
 from dangjian_score.draft.documents.blocks import Grid, GridCell
-from dangjian_score.draft.documents.refusals import RefusedError
+from dangjian_score.draft.documents.refusals import DocumentRefusedError
 
 
 class GridArea(Struct):
@@ -28,10 +28,10 @@ class CellBudget:
         self._left = limits.MAX_DRAFT_CELLS
 
     def take(self, cells: int) -> None:
-        """Count cells. Raises RefusedError where there are too many."""
+        """Count cells. Raises DocumentRefusedError where there are too many."""
         self._left -= cells
         if self._left < 0:
-            raise RefusedError("document cells")
+            raise DocumentRefusedError("document cells")
 
 
 class GridBuilder:
@@ -87,7 +87,7 @@ class GridBuilder:
 
     def _extend(self, cells: Sequence[GridArea | None], columns: int) -> None:
         if len(self._rows[-1]) + columns > limits.MAX_DRAFT_COLUMNS:
-            raise RefusedError("document columns")
+            raise DocumentRefusedError("document columns")
         self._budget.take(columns)
         self._rows[-1].extend([*cells] * columns)
 

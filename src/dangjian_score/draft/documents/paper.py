@@ -8,12 +8,12 @@ from docx.oxml.ns import qn
 from msgspec import Struct
 
 from dangjian_score.core import limits
-from dangjian_score.draft.documents.blocks import Document, Grid, Paragraph
+from dangjian_score.draft.documents.blocks import Grid, Paragraph, SourceDocument
 from dangjian_score.draft.documents.grids import CellBudget, GridBuilder
 from dangjian_score.draft.documents.inline import ALTERNATIVES, chosen, inline_text
 from dangjian_score.draft.documents.numbering import LEVELS, Numbering
 from dangjian_score.draft.documents.parts import document_parts, is_on, number_of, value_of
-from dangjian_score.draft.documents.refusals import RefusedError
+from dangjian_score.draft.documents.refusals import DocumentRefusedError
 from dangjian_score.draft.documents.styles import ParagraphStyle, StyleSheet, heading_of, style_id
 from dangjian_score.report.official.package import Element
 
@@ -22,12 +22,12 @@ _WRAPPERS: Final = frozenset(map(qn, ("w:sdt", "w:sdtContent", "w:customXml", "w
 _NO_LIST: Final = "0"
 
 
-def read_paper(archive: ZipFile) -> Document:
-    """Read a document. Raises RefusedError, or UnusableError where its XML is refused."""
+def read_paper(archive: ZipFile) -> SourceDocument:
+    """Read a document. Raises DocumentRefusedError, or UnusableError where its XML is refused."""
     parts = document_parts(archive)
     styles = StyleSheet(parts.styles)
     reader = _PaperReader(styles, Numbering(parts.numbering, styles))
-    return Document(tuple(reader.blocks(parts.body)))
+    return SourceDocument(tuple(reader.blocks(parts.body)))
 
 
 class _Text(Struct, frozen=True):
@@ -165,13 +165,13 @@ def _goes_on(paragraph: Element, mark: Element) -> bool:
 
 
 def _span(properties: Element | None, tag: str, least: int) -> int:
-    """Read over how many columns something goes. Raises RefusedError where no table is so broad."""
+    """Read over how many columns something goes. Raises DocumentRefusedError where no table is so broad."""
     said = value_of(properties, tag)
     columns = number_of(said)
     if columns is None:
         columns = limits.MAX_DRAFT_COLUMNS + 1 if said is not None and said.isdecimal() else least
     if columns > limits.MAX_DRAFT_COLUMNS:
-        raise RefusedError("document columns")
+        raise DocumentRefusedError("document columns")
     return max(columns, least)
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from dangjian_score.core import limits
 from dangjian_score.core.archives import UNREADABLE, content, opened
-from dangjian_score.draft.documents.refusals import RefusedError
+from dangjian_score.draft.documents.refusals import DocumentRefusedError
 from dangjian_score.report.official.package import Element, parsed
 
 _STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -38,28 +38,28 @@ class DocumentParts(Struct, frozen=True):
 
 
 def archive_of(data: bytes) -> ZipFile:
-    """Open an archive. Raises RefusedError."""
+    """Open an archive. Raises DocumentRefusedError."""
     archive = opened(data, limits.MAX_PAPER_UNPACKED, limits.MAX_PAPER_PARTS)
     match archive:
         case ZipFile():
             return archive
         case "encrypted":
-            raise RefusedError("paper locked")
+            raise DocumentRefusedError("paper locked")
         case "bomb" | "too large" | "too many parts":
-            raise RefusedError("paper unpacked")
+            raise DocumentRefusedError("paper unpacked")
         case "part outside" | "part twice" | "damaged" | "truncated":
-            raise RefusedError("paper damaged")
+            raise DocumentRefusedError("paper damaged")
 
 
 def document_parts(archive: ZipFile) -> DocumentParts:
-    """Read the parts of a document. Raises RefusedError, or UnusableError where the XML of one is refused."""
+    """Read the parts of a document. Raises DocumentRefusedError, or UnusableError where the XML of one is refused."""
     package = _Package(archive)
     whole = package.relations("")
     name = whole.get("officeDocument", _DOCUMENT)
     root = package.root(name)
     body = root.find(qn("w:body"))
     if root.tag != qn("w:document") or body is None:
-        raise RefusedError("paper part", name)
+        raise DocumentRefusedError("paper part", name)
     own = package.relations(name)
     styles, numbering = (package.root(own[kind]) if kind in own else None for kind in _OWN)
     return DocumentParts(body, styles, numbering)
@@ -74,20 +74,20 @@ class _Package:
         self._bytes = self._nodes = 0
 
     def root(self, name: str) -> Element:
-        """Parse a part. Raises RefusedError or UnusableError."""
+        """Parse a part. Raises DocumentRefusedError or UnusableError."""
         part = self._parts.get(name.lower())
         if part is None:
-            raise RefusedError("paper part missing", name)
+            raise DocumentRefusedError("paper part missing", name)
         self._bytes += part.file_size
         if self._bytes > limits.MAX_PAPER_XML:
-            raise RefusedError("document xml", name)
+            raise DocumentRefusedError("document xml", name)
         try:
             data = content(self._archive, part)
         except UNREADABLE as error:
-            raise RefusedError("paper damaged", name) from error
+            raise DocumentRefusedError("paper damaged", name) from error
         self._nodes += data.count(b"<") + data.count(b"=")
         if self._nodes > limits.MAX_PAPER_NODES:
-            raise RefusedError("document nodes", name)
+            raise DocumentRefusedError("document nodes", name)
         return parsed({name: data.replace(_STRICT, _USUAL)}, name)
 
     def relations(self, name: str) -> dict[str, str]:

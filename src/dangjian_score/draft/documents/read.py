@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from dangjian_score.core import limits
 from dangjian_score.core.archives import opened
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.draft.documents.blocks import Document
+from dangjian_score.draft.documents.blocks import SourceDocument
 from dangjian_score.draft.documents.paper import read_paper
 from dangjian_score.draft.documents.parts import archive_of
-from dangjian_score.draft.documents.refusals import DocumentRefusal, RefusedError
+from dangjian_score.draft.documents.refusals import DocumentRefusal, DocumentRefusedError
 from dangjian_score.draft.documents.text import read_text
 from dangjian_score.draft.documents.workbook import read_book
 from dangjian_score.evidence.xlsx.archive import UnreadableError
@@ -40,7 +40,7 @@ _PARTS: Final[tuple[tuple[str, DocumentRefusal], ...]] = (
 _STREAMS: Final[tuple[tuple[str, DocumentRefusal], ...]] = (
     ("EncryptedPackage", "paper locked"),
     ("WordDocument", "paper doc"),
-    ("PowerPoint Document", "document slides"),
+    ("PowerPoint SourceDocument", "document slides"),
     ("Workbook", "xls"),
     ("Book", "xls"),
 )
@@ -56,11 +56,11 @@ _BOOKS: Final = (".xlsx", ".xlsm")
 _MARKDOWN: Final = (".md", ".markdown")
 
 
-def read_document(name: str, data: bytes) -> Document | Diagnostic:
+def read_document(name: str, data: bytes) -> SourceDocument | Diagnostic:
     """Read a document; a finding where it cannot be read, or holds no text."""
     try:
         document = _read(name, data)
-    except (RefusedError, UnusableError) as refused:
+    except (DocumentRefusedError, UnusableError) as refused:
         return at_file(Code.DOCUMENT_UNUSABLE, name, reason=refused.reason, part=refused.part)
     except UnreadableError as refused:
         return at_file(Code.DOCUMENT_UNUSABLE, name, reason=refused.reason, part=refused.part)
@@ -69,20 +69,20 @@ def read_document(name: str, data: bytes) -> Document | Diagnostic:
     return document if document.blocks else at_file(Code.DOCUMENT_UNUSABLE, name, reason="document blank", part="")
 
 
-def _read(name: str, data: bytes) -> Document | Diagnostic:
-    """Read a document by how it begins. Raises RefusedError, UnusableError or UnreadableError."""
+def _read(name: str, data: bytes) -> SourceDocument | Diagnostic:
+    """Read a document by how it begins. Raises DocumentRefusedError, UnusableError or UnreadableError."""
     if not data.strip(b"\0 \t\r\n"):
-        raise RefusedError("paper empty")
+        raise DocumentRefusedError("paper empty")
     if len(data) > limits.MAX_EVIDENCE_FILE:
-        raise RefusedError("paper large")
+        raise DocumentRefusedError("paper large")
     suffix = PurePath(name).suffix.lower()
     if data.startswith(_OLE):
-        raise RefusedError(_container(data, suffix))
+        raise DocumentRefusedError(_container(data, suffix))
     if data.startswith(_ZIP):
         return _unpacked(name, data, suffix)
     for start, reason in _STARTS:
         if data.startswith(start):
-            raise RefusedError(reason)
+            raise DocumentRefusedError(reason)
     return read_text(data, markdown=suffix in _MARKDOWN)
 
 
@@ -92,7 +92,7 @@ def _container(data: bytes, suffix: str) -> DocumentRefusal:
     return held if held == "paper locked" else _SUFFIXES.get(suffix, held or "paper doc")
 
 
-def _unpacked(name: str, data: bytes, suffix: str) -> Document | Diagnostic:
+def _unpacked(name: str, data: bytes, suffix: str) -> SourceDocument | Diagnostic:
     """Read an archive by the names of its parts; its own where these cannot be read."""
     archive = opened(data, limits.MAX_BOOK_UNPACKED, limits.MAX_PARTS)
     parts = [] if isinstance(archive, str) else [part.filename.lower() for part in archive.infolist()]
@@ -100,9 +100,9 @@ def _unpacked(name: str, data: bytes, suffix: str) -> Document | Diagnostic:
         return read_book(data, name)
     for start, reason in _PARTS:
         if any(part.startswith(start) for part in parts):
-            raise RefusedError(reason)
+            raise DocumentRefusedError(reason)
     if not isinstance(archive, str) and _TYPES not in parts:
-        raise RefusedError("document archive")
+        raise DocumentRefusedError("document archive")
     if len(data) > limits.MAX_PAPER:
-        raise RefusedError("paper large")
+        raise DocumentRefusedError("paper large")
     return read_paper(archive_of(data))

@@ -12,7 +12,7 @@ DocumentRefusal = Literal[
 """Each has a sentence with a way out in `words`; workbooks, and the XML of documents, are refused for other reasons."""
 
 
-class RefusedError(Exception):
+class DocumentRefusedError(Exception):
     """Stops reading a document; `read_document` makes a finding of it. `part` is the part that is to blame."""
 
     def __init__(self, reason: DocumentRefusal, part: str = "") -> None:

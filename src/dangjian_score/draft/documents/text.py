@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from dangjian_score.core import limits
-from dangjian_score.draft.documents.blocks import Document, Grid, Paragraph
+from dangjian_score.draft.documents.blocks import Grid, Paragraph, SourceDocument
 from dangjian_score.draft.documents.grids import CellBudget, GridBuilder
 from dangjian_score.draft.documents.lines import Line, joined, margin_of, without_page_numbers
-from dangjian_score.draft.documents.refusals import RefusedError
+from dangjian_score.draft.documents.refusals import DocumentRefusedError
 
 _ENCODINGS: Final = (
     (BOM_UTF8, "utf-8"),
@@ -42,16 +42,16 @@ _LIST_NUMBER: Final = re.compile(r"[(（]?(?:[0-9]{1,3}|[一二三四五六七�
 """What stands before the tab of a line that was pasted from a list."""
 
 
-def read_text(data: bytes, *, markdown: bool) -> Document:
-    """Read a text. Raises RefusedError where it is none, is markup, or is too long."""
+def read_text(data: bytes, *, markdown: bool) -> SourceDocument:
+    """Read a text. Raises DocumentRefusedError where it is none, is markup, or is too long."""
     text = _decoded(data)
     start = text[:_HEAD].lstrip().lower()
     if start.startswith(_PAGE) or (start.startswith(("<?xml", "<!")) and "<html" in start):
-        raise RefusedError("document html")
+        raise DocumentRefusedError("document html")
     if start.startswith("<?xml"):
-        raise RefusedError("document xml 2003")
+        raise DocumentRefusedError("document xml 2003")
     lines = [Line(_clean(line, markdown=markdown), at) for line, at in _lines(text)]
-    return Document(tuple(_blocks(without_page_numbers(lines))))
+    return SourceDocument(tuple(_blocks(without_page_numbers(lines))))
 
 
 def _lines(text: str) -> Iterator[tuple[str, int]]:
@@ -68,7 +68,7 @@ def _unquoted(cell: re.Match[str]) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    """Read text in whatever it is written in. Raises RefusedError."""
+    """Read text in whatever it is written in. Raises DocumentRefusedError."""
     found = next(((mark, encoding) for mark, encoding in _ENCODINGS if data.startswith(mark)), None)
     if found is not None:
         encodings: tuple[str, ...] = (found[1],)
@@ -85,9 +85,9 @@ def _decoded(data: bytes) -> str:
         if _CONTROL.search(text):
             break
         if len(data) > limits.MAX_DRAFT_TEXT:
-            raise RefusedError("document text")
+            raise DocumentRefusedError("document text")
         return text
-    raise RefusedError("document unknown")
+    raise DocumentRefusedError("document unknown")
 
 
 def _clean(line: str, *, markdown: bool) -> str:

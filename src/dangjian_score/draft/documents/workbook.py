@@ -10,9 +10,9 @@ from typing import Final
 from dangjian_score.core import limits
 from dangjian_score.core.columns import GUIDE
 from dangjian_score.core.diagnostics import Diagnostic
-from dangjian_score.draft.documents.blocks import Document, Grid, GridCell
+from dangjian_score.draft.documents.blocks import Grid, GridCell, SourceDocument
 from dangjian_score.draft.documents.grids import CellBudget
-from dangjian_score.draft.documents.refusals import RefusedError
+from dangjian_score.draft.documents.refusals import DocumentRefusedError
 from dangjian_score.evidence.sheets import Sheet, written
 from dangjian_score.evidence.xlsx import workbook
 from dangjian_score.evidence.xlsx.archive import ElementRule, Package, XmlAttributes, bounded, walk
@@ -22,10 +22,11 @@ _OFFICE: Final = "officeDocument"
 _SHEET: Final = "worksheet"
 
 
-def read_book(data: bytes, name: str) -> Document | Diagnostic:
+def read_book(data: bytes, name: str) -> SourceDocument | Diagnostic:
     """Read a workbook; what the reader of workbooks finds where it cannot be read.
 
-    Raises RefusedError where sheets are too large for grids, UnreadableError where they are too large to be read twice.
+    Raises DocumentRefusedError where sheets are too large for grids, UnreadableError where they are too large to be
+    read twice.
     """
     sheets = workbook.sheets(data, name)
     if isinstance(sheets, Diagnostic):
@@ -37,7 +38,7 @@ def read_book(data: bytes, name: str) -> Document | Diagnostic:
         for number, (sheet, used, areas) in enumerate(zip(sheets, ranges, _merges(data), strict=True), start=1)
         if used is not None and sheet.name != GUIDE
     ]
-    return Document(tuple(grids))
+    return SourceDocument(tuple(grids))
 
 
 def _merges(data: bytes) -> list[list[MergedArea]]:
@@ -71,7 +72,7 @@ def _range(sheet: Sheet, budget: CellBudget) -> MergedArea | None:
     used = MergedArea(min(rows), min(columns), max(rows), max(columns))
     height, width = used.bottom - used.top + 1, used.right - used.left + 1
     if width > limits.MAX_DRAFT_COLUMNS:
-        raise RefusedError("document columns")
+        raise DocumentRefusedError("document columns")
     budget.take(height * width)
     return used
 

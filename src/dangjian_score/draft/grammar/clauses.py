@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from dangjian_score.draft.grammar import phrases
 from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.masks import Masks
-from dangjian_score.draft.grammar.phrases import Phrase
+from dangjian_score.draft.grammar.phrases import ClausePhrase
 from dangjian_score.draft.grammar.words import either, words
 
 Why = Literal["figure left", "no figure", "unsure", "no base", "mixed", "refused", "sum", "unwritten"]
@@ -19,7 +19,7 @@ a share of something that is not said, points given and taken in one item, a rea
 something that the document does not say and the draft had to assume."""
 
 
-Asked = tuple[tuple[Phrase, ...], ...]
+Asked = tuple[tuple[ClausePhrase, ...], ...]
 
 
 class Clause(Struct, frozen=True):
@@ -33,7 +33,7 @@ class Clause(Struct, frozen=True):
 
     words: str
     sentence: str
-    phrase: Phrase | None
+    phrase: ClausePhrase | None
     why: Why | None = None
     context: tuple[str, ...] = ()
     asked: Asked = ()
@@ -87,7 +87,7 @@ _LONGEST: Final = 5
 """Parts between commas that one clause may have."""
 
 
-def clauses(text: str, known: tuple[Phrase, ...] = ()) -> Iterator[Clause]:
+def clauses(text: str, known: tuple[ClausePhrase, ...] = ()) -> Iterator[Clause]:
     """Read the clauses of a text that are about points, in order; `known` are requirements said elsewhere."""
     before: Asked = ()
     for sentence, listed in _sentences(text):
@@ -97,9 +97,9 @@ def clauses(text: str, known: tuple[Phrase, ...] = ()) -> Iterator[Clause]:
             before = (reader.asked, *before)
 
 
-def requirements(text: str) -> tuple[Phrase, ...]:
+def requirements(text: str) -> tuple[ClausePhrase, ...]:
     """Return what a text asks for in figures, in its order."""
-    found: list[Phrase] = []
+    found: list[ClausePhrase] = []
     for sentence, _ in _sentences(text):
         reader = _Sentence(sentence, (), ())
         for _ in reader.read():
@@ -176,8 +176,8 @@ class _Sentence:
         self.sentence = sentence
         self.listed = listed
         self.before = before
-        self.asked: tuple[Phrase, ...] = ()
-        self._window: tuple[Phrase, ...] = ()
+        self.asked: tuple[ClausePhrase, ...] = ()
+        self._window: tuple[ClausePhrase, ...] = ()
         self._open: list[str] = []
         self._words: list[str] = []
 
@@ -209,14 +209,14 @@ class _Sentence:
         elif SCORED.search(last) and not last.endswith(("：", "、")):
             yield self._marked()
 
-    def _fit(self, size: int) -> Phrase | None:
+    def _fit(self, size: int) -> ClausePhrase | None:
         """Return what the last `size` parts say together."""
         masks = Masks()
         text = evened("，".join(self._open[-size:]))
         phrase = phrases.scoring(masks.masked(text)) or phrases.scoring(text)
         return None if phrase is None or _SCORES_INSIDE.search(phrase.subject) else masks.restored(phrase)
 
-    def _rank(self, size: int, phrase: Phrase) -> int:
+    def _rank(self, size: int, phrase: ClausePhrase) -> int:
         """Return how much a reading leaves out: figures before it, or what it is about."""
         before = self._open[:-size]
         if any(not self._is_settled(evened(part)) for part in before):
@@ -224,7 +224,7 @@ class _Sentence:
         is_about = phrase.subject.strip("，、的有") or phrase.kind in _OF_A_QUOTA
         return 0 if is_about or not before else 1
 
-    def _clause(self, parts: list[str], phrase: Phrase) -> Clause:
+    def _clause(self, parts: list[str], phrase: ClausePhrase) -> Clause:
         context = self._open[: len(self._open) - len(parts)]
         for part in context:
             self._ask(evened(part))
@@ -268,7 +268,7 @@ _EACH_OF: Final = re.compile(r"[、，].*各[^\d]{0,8}\d|[半年月度][、和]?
 """Several days or things that share a figure (2月、5月各1次): how many are due is not counted."""
 
 
-def _requirements(part: str) -> tuple[Phrase, ...]:
+def _requirements(part: str) -> tuple[ClausePhrase, ...]:
     """Return what a part asks for: as a whole, or each member of a list (党员大会每季度1次、支委会每月1次)."""
     if _EACH_OF.search(part):
         return ()

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from dangjian_score.draft.grammar.phrases import Phrase
+from dangjian_score.draft.grammar.phrases import ClausePhrase
 from dangjian_score.draft.grammar.words import words
 
 _BACKGROUND: Final = re.compile("|".join(words("background")))
@@ -27,7 +27,7 @@ class Masks:
         self._hidden.append(match[0])
         return chr(_FIRST + len(self._hidden) - 1)
 
-    def restored(self, phrase: Phrase) -> Phrase:
+    def restored(self, phrase: ClausePhrase) -> ClausePhrase:
         """Put the figures back into the texts of a phrase."""
         subject, counted, act = map(self._shown, (phrase.subject, phrase.object, phrase.act))
         return replace(phrase, subject=subject, object=counted, act=act)

@@ -20,7 +20,7 @@ Kind = Literal[
 MODIFIERS: Final[frozenset[Kind]] = frozenset({"cap", "floor", "uncapped", "highest", "started", "whole", "start"})
 
 
-class Phrase(Struct, frozen=True, kw_only=True):
+class ClausePhrase(Struct, frozen=True, kw_only=True):
     """What one row of the patterns took from a clause; figures are None where the row has none.
 
     `subject` is what the clause is about, `object` what stands behind the counter, `act` between the verb and it.
@@ -69,17 +69,17 @@ _TEXTS: Final = ("subject", "object", "act", "unit", "level", "period")
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
-def scoring(clause: str) -> Phrase | None:
+def scoring(clause: str) -> ClausePhrase | None:
     """Return what a clause says about points; None where no row takes up all of it."""
     return _first("patterns", clause)
 
 
-def modifier(clause: str) -> Phrase | None:
+def modifier(clause: str) -> ClausePhrase | None:
     """Return what a clause says about the clauses before it; None where it is not of that kind."""
     return _first("modifiers", clause)
 
 
-def requirement(clause: str) -> Phrase | None:
+def requirement(clause: str) -> ClausePhrase | None:
     """Return what a clause asks for in figures; None where it asks for nothing that can be counted."""
     found = _first("requirements", clause)
     if found is not None and found.count is None and found.rate is None:
@@ -87,11 +87,11 @@ def requirement(clause: str) -> Phrase | None:
     return found
 
 
-def _first(group: str, clause: str) -> Phrase | None:
+def _first(group: str, clause: str) -> ClausePhrase | None:
     return next(_matches(group, clause), None)
 
 
-def _matches(group: str, clause: str) -> Iterator[Phrase]:
+def _matches(group: str, clause: str) -> Iterator[ClausePhrase]:
     unsure = UNSURE.search(clause) is not None
     capping = group == "patterns" and _CAPPING.search(clause) is not None
     for row in _rows(group):
@@ -106,13 +106,13 @@ def _matches(group: str, clause: str) -> Iterator[Phrase]:
             yield _phrase(row.kind, clause, match)
 
 
-def _phrase(kind: Kind, clause: str, match: re.Match[str]) -> Phrase:
+def _phrase(kind: Kind, clause: str, match: re.Match[str]) -> ClausePhrase:
     found = {name: text for name, text in match.groupdict().items() if text is not None}
     values: dict[str, Any] = {name: found[name] for name in _TEXTS if name in found}
     values |= {name: Fraction(found[name]) for name in _FIGURES if name in found}
     if "amounts" in found:
         values["amounts"] = tuple(Fraction(each) for each in _FIGURE.findall(found["amounts"]))
-    return Phrase(
+    return ClausePhrase(
         kind=kind,
         text=clause,
         takes="take" in found,

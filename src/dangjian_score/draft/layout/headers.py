@@ -21,7 +21,7 @@ _BLANK: Final = re.compile(r"\s+")
 _BRACKETS: Final = re.compile(r"[（(][^（）()]*[）)]")
 
 
-class Header(Struct, frozen=True):
+class ColumnRoles(Struct, frozen=True):
     """The row where the body begins, and the role of each column."""
 
     body: int
@@ -53,7 +53,7 @@ def role_of(text: str) -> Role | None:
     return next((role for role, pattern in _roles() if pattern.fullmatch(heading)), None)
 
 
-def header_of(grid: Grid) -> Header | None:
+def header_of(grid: Grid) -> ColumnRoles | None:
     """Find the header: the first row whose cells name a column of points or of scoring, and another one."""
     for at, row in enumerate(grid.rows[:_HEADER_ROWS]):
         roles = _one_standard(tuple(role_of(cell.text) for cell in row))
@@ -79,7 +79,7 @@ _POINTS: Final = re.compile(r"(?:[扣减加得计记奖]|扣除)[^，。；]{0,8
 _HALF: Final = 0.5
 
 
-def _by_content(grid: Grid) -> Header | None:
+def _by_content(grid: Grid) -> ColumnRoles | None:
     """Tell the columns of a table without a header by what stands in them: clauses, bare figures, names."""
     columns = range(len(grid.rows[0]))
     texts = [[evened(row[column].text) for row in grid.rows if row[column].columns < len(row)] for column in columns]
@@ -99,7 +99,7 @@ def _by_content(grid: Grid) -> Header | None:
             roles.append("number" if counting else "worth")
         else:
             roles.append("item" if column < standard else "result" if not filled else "inspect")
-    return Header(0, tuple(roles)) if "item" in roles else None
+    return ColumnRoles(0, tuple(roles)) if "item" in roles else None
 
 
 def _one_standard(roles: tuple[Role | None, ...]) -> tuple[Role | None, ...]:
@@ -131,13 +131,13 @@ def _one_title(roles: tuple[Role | None, ...], headings: Sequence[str]) -> tuple
     )
 
 
-def _of_two_rows(grid: Grid, at: int, roles: tuple[Role | None, ...]) -> Header:
+def _of_two_rows(grid: Grid, at: int, roles: tuple[Role | None, ...]) -> ColumnRoles:
     """Take the second row of a header in, where cells of the first are merged over it or over its columns."""
     row = grid.rows[at]
     deep = max(cell.rows for cell in row)
     wide = any(cell.columns > 1 and not cell.text.isspace() for cell in row)
     if at + 1 >= len(grid.rows) or (deep == 1 and not wide):
-        return Header(at + 1, roles)
+        return ColumnRoles(at + 1, roles)
     below = grid.rows[at + 1]
     if deep > 1 or (all(len(cell.text) <= MAX_TITLE for cell in below) and any(role_of(cell.text) for cell in below)):
         split = tuple(
@@ -145,5 +145,5 @@ def _of_two_rows(grid: Grid, at: int, roles: tuple[Role | None, ...]) -> Header:
             for role, cell, under in zip(roles, row, below, strict=True)
         )
         if deep > 1 or any(role is not None for role in split):
-            return Header(at + max(deep, 2), split)
-    return Header(at + 1, roles)
+            return ColumnRoles(at + max(deep, 2), split)
+    return ColumnRoles(at + 1, roles)

@@ -26,14 +26,14 @@ class Item(Struct, frozen=True):
     place: str = ""
 
 
-class Sum(Struct, frozen=True):
+class StatedSum(Struct, frozen=True):
     """What a document says that a section comes to: in its heading, or in a row 小计."""
 
     points: Fraction
     place: str
 
 
-class Section(Struct, frozen=True):
+class OutlineSection(Struct, frozen=True):
     """A section with its items; without items `own` holds its words, whose clauses share its points."""
 
     title: str
@@ -43,13 +43,13 @@ class Section(Struct, frozen=True):
     own: Item | None = None
     clause: str = ""
     place: str = ""
-    sums: tuple[Sum, ...] = ()
+    sums: tuple[StatedSum, ...] = ()
 
 
 class Outline(Struct, frozen=True):
     """A regulation: title, sections in order, and the lines that belong to none of them (等次, 名额, 取舍)."""
 
     title: str
-    sections: tuple[Section, ...]
+    sections: tuple[OutlineSection, ...]
     lines: tuple[str, ...]
-    total: Sum | None = None
+    total: StatedSum | None = None

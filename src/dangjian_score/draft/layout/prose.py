@@ -7,7 +7,7 @@ from typing import Final
 
 from dangjian_score.draft.documents.blocks import Paragraph
 from dangjian_score.draft.grammar.figures import evened, widened
-from dangjian_score.draft.layout.outline import Item, Section, Sum
+from dangjian_score.draft.layout.outline import Item, OutlineSection, StatedSum
 from dangjian_score.draft.layout.titles import LEVELS, MAX_TITLE, headed, kind_of, title_of
 
 _RUN_IN: Final = re.compile(
@@ -43,7 +43,7 @@ _HEADING: Final = -10
 """Level of the first heading made by a style; numbers follow."""
 
 
-class Node:
+class OutlineNode:
     """A numbered paragraph or heading with what stands below it."""
 
     def __init__(self, text: str, level: int, number: str, worth: Fraction | None, line: int) -> None:
@@ -53,7 +53,7 @@ class Node:
         self.worth = worth
         self.line = line
         self.body: list[str] = []
-        self.children: list[Node] = []
+        self.children: list[OutlineNode] = []
 
     @property
     def title(self) -> str:
@@ -67,7 +67,7 @@ class Node:
         start = self.text.find(title)
         return self.text[start + len(title) :].strip(" ：:。；;，,　") if len(self.text) > len(title) + 2 else ""
 
-    def below(self) -> Iterator["Node"]:
+    def below(self) -> Iterator["OutlineNode"]:
         """Visit all nodes below it."""
         for child in self.children:
             yield child
@@ -119,14 +119,14 @@ class ProseReader:
     """Reads paragraphs into sections, and the lines that belong to none."""
 
     def __init__(self) -> None:
-        self.sections: list[Section] = []
+        self.sections: list[OutlineSection] = []
         self.lines: list[str] = []
         self._is_noting = False
         self._listing: str | None = None
 
     def read(self, paragraphs: Iterable[Paragraph]) -> None:
         """Read the paragraphs between two tables, or of a whole document."""
-        root = Node("", _HEADING - 10, "", None, 0)
+        root = OutlineNode("", _HEADING - 10, "", None, 0)
         stack = [root]
         for paragraph in paragraphs:
             for at, text in enumerate(_run_in(paragraph)):
@@ -154,7 +154,7 @@ class ProseReader:
         self.lines[-1] += f"{'' if begins else '；'}{number}{text}".replace("；；", "；")
         return True
 
-    def _place(self, stack: list[Node], text: str, paragraph: Paragraph, *, first: bool) -> None:
+    def _place(self, stack: list[OutlineNode], text: str, paragraph: Paragraph, *, first: bool) -> None:
         if paragraph.heading == 0:
             stack[0].body.append(text)
             return
@@ -183,11 +183,11 @@ class ProseReader:
             return
         while stack[-1].level >= level:
             stack.pop()
-        node = Node(line.text, level, line.number, line.worth, paragraph.line)
+        node = OutlineNode(line.text, level, line.number, line.worth, paragraph.line)
         stack[-1].children.append(node)
         stack.append(node)
 
-    def _visit(self, node: Node) -> None:
+    def _visit(self, node: OutlineNode) -> None:
         is_special = _SPECIAL.search(node.title) and not (_LIMIT.match(evened(node.text)) and not node.children)
         kind = kind_of(node.title) if is_special else "base"
         worthy = [child for child in node.children if child.worth is not None]
@@ -207,10 +207,10 @@ class ProseReader:
             for child in node.children:
                 self._visit(child)
 
-    def _section(self, node: Node, kind: str) -> None:
+    def _section(self, node: OutlineNode, kind: str) -> None:
         items = [item for child in node.children for item in self._items(child)]
         place = _place(node)
-        sums = () if node.worth is None else (Sum(node.worth, place),)
+        sums = () if node.worth is None else (StatedSum(node.worth, place),)
         parted = (
             kind != "veto"
             and items
@@ -221,13 +221,13 @@ class ProseReader:
         if not leaf and (lead := "\n".join(filter(None, [node.rest, *node.body]))):
             self.lines.append(lead)
         self.sections.append(
-            Section(
+            OutlineSection(
                 node.title, kind_of(node.title) if kind != "base" else "base", node.worth,
                 () if leaf else tuple(items), own if leaf else None, node.number, place, sums,
             )
         )  # fmt: skip
 
-    def _items(self, node: Node) -> Iterator[Item]:
+    def _items(self, node: OutlineNode) -> Iterator[Item]:
         """Return the node as an item, or the items below it where these have points of their own."""
         if _TABLE.search(node.words()) and not node.scores:
             return
@@ -248,14 +248,14 @@ class ProseReader:
         )
 
 
-def _is_total(node: Node) -> bool:
+def _is_total(node: OutlineNode) -> bool:
     """Return whether a node has all sections below it: 考核内容（100分）, with points for these and for items."""
     parts = [child for child in node.children if child.worth is not None]
     deep = [part for part in parts if any(below.worth is not None for below in part.below())]
     return node.worth is not None and node.worth >= _ALL_POINTS and len(deep) > 1
 
 
-def _is_divided(node: Node) -> bool:
+def _is_divided(node: OutlineNode) -> bool:
     """Return whether what stands below a node are sections of their own: 加减分 with 加分 and 减分."""
     kinds = {kind_of(child.title) for child in node.children}
     return len(node.children) > 1 and kinds == {"bonus", "penalty"}
@@ -264,7 +264,7 @@ def _is_divided(node: Node) -> bool:
 _ALL_POINTS: Final = 100
 
 
-def _is_group(node: Node) -> bool:
+def _is_group(node: OutlineNode) -> bool:
     """Return whether what stands below a node are items whose points come to its own."""
     points = [child.worth for child in node.children if child.worth is not None]
     return 1 < len(points) == len(node.children) and sum(points) == node.worth
@@ -289,7 +289,7 @@ def _is_heading(text: str, worth: Fraction | None) -> bool:
     return worth is not None or bool(_SPECIAL.search(text) and not _POINTS.search(evened(text)))
 
 
-def _section_level(stack: list[Node]) -> int:
+def _section_level(stack: list[OutlineNode]) -> int:
     """Return the level of the sections that are open, for a heading without number."""
     return next(
         (node.level for node in stack if node.worth is not None),
@@ -297,6 +297,6 @@ def _section_level(stack: list[Node]) -> int:
     )
 
 
-def _place(node: Node) -> str:
+def _place(node: OutlineNode) -> str:
     """Say where a node stands."""
     return f"第 {node.line} 段"

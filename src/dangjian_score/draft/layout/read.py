@@ -8,9 +8,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from dangjian_score.draft.documents.blocks import Document, Grid, Paragraph
+from dangjian_score.draft.documents.blocks import Grid, Paragraph, SourceDocument
 from dangjian_score.draft.grammar.figures import evened, widened
-from dangjian_score.draft.layout.outline import Kind, Outline, Section
+from dangjian_score.draft.layout.outline import Kind, Outline, OutlineSection
 from dangjian_score.draft.layout.prose import ProseReader
 from dangjian_score.draft.layout.tables import TableReader
 
@@ -24,7 +24,7 @@ _LONG: Final = 60
 """Characters from which on a line is no title."""
 
 
-def outline_of(document: Document) -> Outline:
+def outline_of(document: SourceDocument) -> Outline:
     """Return the outline of a document."""
     tables, prose = TableReader(), ProseReader()
     heading = ""
@@ -63,7 +63,7 @@ _LIMITS: Final[tuple[tuple[Kind, str], ...]] = (("bonus", "加分"), ("penalty",
 _AT_MOST: Final = "不超过|不得超过|不得高于|不高于|上限为?|最高|封顶|最多[计加扣]?|以"
 
 
-def _limited(sections: list[Section], lines: tuple[str, ...]) -> Iterator[Section]:
+def _limited(sections: list[OutlineSection], lines: tuple[str, ...]) -> Iterator[OutlineSection]:
     """Give a section beside the base the limit that stands in a line before or after it (加分不超过5分)."""
     for section in sections:
         words = dict(_LIMITS).get(section.kind)
@@ -92,7 +92,7 @@ def _texts(grid: Grid) -> Iterator[str]:
         yield " ".join(dict.fromkeys(cell.text for cell in row if cell.text.strip()))
 
 
-def _title(document: Document) -> str:
+def _title(document: SourceDocument) -> str:
     """Return the title: of that style, else the first line that ends like one, else the first line."""
     lines = [text for block in document.blocks for text in _lines(block)]
     titled = [block.text for block in document.blocks if isinstance(block, Paragraph) and block.heading == 0]

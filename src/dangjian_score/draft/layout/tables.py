@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from dangjian_score.draft.documents.blocks import Grid, GridCell, Paragraph
 from dangjian_score.draft.grammar.figures import evened, widened
-from dangjian_score.draft.layout.headers import Header, header_of
-from dangjian_score.draft.layout.outline import Item, Kind, Section, Sum
+from dangjian_score.draft.layout.headers import ColumnRoles, header_of
+from dangjian_score.draft.layout.outline import Item, Kind, OutlineSection, StatedSum
 from dangjian_score.draft.layout.titles import MAX_TITLE, Headed, figure_of, headed, kind_of, title_of
 
 _SUM: Final = re.compile(r"(?:小计|合计|总计|总分|共计|总 *计|合 *计|小 *计)")
@@ -51,8 +51,8 @@ class TableReader:
     """
 
     def __init__(self) -> None:
-        self.sections: list[Section] = []
-        self.sums: list[Sum] = []
+        self.sections: list[OutlineSection] = []
+        self.sums: list[StatedSum] = []
         self.lines: list[str] = []
         self.paragraphs: list[Paragraph] = []
         self._part: str | None = None
@@ -81,7 +81,7 @@ class TableReader:
             self._row(_Row(cells, max(cell.row for cell in cells)), header, dims, grid, heading)
         return True
 
-    def _dimensions(self, grid: Grid, header: Header) -> list[int]:
+    def _dimensions(self, grid: Grid, header: ColumnRoles) -> list[int]:
         """Return the columns that name sections and items, the section's first; without one the table is a section."""
         dims = header.columns("section", "item", "criterion")
         rows = grid.rows[header.body :]
@@ -91,7 +91,7 @@ class TableReader:
             distinct.append(column if shown else -1)
         return [column for column in distinct if column >= 0]
 
-    def _row(self, row: _Row, header: Header, dims: list[int], grid: Grid, heading: str) -> None:
+    def _row(self, row: _Row, header: ColumnRoles, dims: list[int], grid: Grid, heading: str) -> None:
         texts = [widened(cell.text).strip() for cell in row.cells]
         filled = [text for text in texts if text]
         if not filled:
@@ -113,7 +113,7 @@ class TableReader:
             return  # the header once more, on the next page
         self._item(row, header, dims, grid, heading)
 
-    def _is_sum(self, row: _Row, header: Header, texts: list[str]) -> bool:
+    def _is_sum(self, row: _Row, header: ColumnRoles, texts: list[str]) -> bool:
         new = (text for column, text in enumerate(texts) if text and row.is_new(column))
         label = next(new, "")
         if not _SUM.match(label) or len(label) > MAX_TITLE:
@@ -122,10 +122,10 @@ class TableReader:
         within = headed(label).worth
         points = next((figure for figure in (*figures, within) if figure is not None), None)
         if points is not None:
-            self._sum(Sum(points, self._place(row)), subtotal=bool(_SUBTOTAL.match(label)))
+            self._sum(StatedSum(points, self._place(row)), subtotal=bool(_SUBTOTAL.match(label)))
         return True
 
-    def _sum(self, found: Sum, *, subtotal: bool) -> None:
+    def _sum(self, found: StatedSum, *, subtotal: bool) -> None:
         if subtotal and self.sections:
             self.sections[-1] = replace(self.sections[-1], sums=(*self.sections[-1].sums, found))
         else:
@@ -146,13 +146,13 @@ class TableReader:
             return
         self._lead = Paragraph(text, "", None, row.at)
         title = title_of(line.text)
-        sums = () if line.worth is None else (Sum(line.worth, self._place(row)),)
+        sums = () if line.worth is None else (StatedSum(line.worth, self._place(row)),)
         self.sections.append(
-            Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums)
+            OutlineSection(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums)
         )
         self._part, self._is_parted = title, True
 
-    def _item(self, row: _Row, header: Header, dims: list[int], grid: Grid, heading: str) -> None:
+    def _item(self, row: _Row, header: ColumnRoles, dims: list[int], grid: Grid, heading: str) -> None:
         section_column, item_columns = self._split(header, dims, grid)
         if section_column is not None and (row.is_new(section_column) and row.text(section_column)):
             worth = header.worths[0]
@@ -170,7 +170,9 @@ class TableReader:
             kind = kind_of(item.title) if _OTHER.fullmatch(item.title) else kind
             if kind != "base":  # a row of its own kind in a table without a column of sections
                 place = self._place(row)
-                self.sections.append(Section(item.title, kind, item.max, own=item, clause=item.clause, place=place))
+                self.sections.append(
+                    OutlineSection(item.title, kind, item.max, own=item, clause=item.clause, place=place)
+                )
                 self._part = None
                 return
         if item is None or (item.max is None and _GROUP.fullmatch(evened(item.standard))):
@@ -186,7 +188,7 @@ class TableReader:
         """Say where a row stands."""
         return f"{self._table}第 {row.at} 行"
 
-    def _split(self, header: Header, dims: list[int], grid: Grid) -> tuple[int | None, list[int]]:
+    def _split(self, header: ColumnRoles, dims: list[int], grid: Grid) -> tuple[int | None, list[int]]:
         """Return the column of sections and those of items: with one column left, its cells are the items."""
         if len(dims) <= 1 and header.columns("standard"):
             return None, dims
@@ -214,9 +216,9 @@ class TableReader:
             and not (line.worth and self.sections[-1].max != line.worth)
         ):
             return
-        sums = () if line.worth is None else (Sum(line.worth, self._place(row)),)
+        sums = () if line.worth is None else (StatedSum(line.worth, self._place(row)),)
         self.sections.append(
-            Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums)
+            OutlineSection(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums)
         )
 
     def _start(self, heading: str, row: _Row) -> None:
@@ -225,12 +227,12 @@ class TableReader:
         title = title_of(line.text) or "考核内容"
         if self.sections and self.sections[-1].title == title:
             return
-        sums = () if line.worth is None else (Sum(line.worth, self._place(row)),)
+        sums = () if line.worth is None else (StatedSum(line.worth, self._place(row)),)
         self.sections.append(
-            Section(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums)
+            OutlineSection(title, kind_of(title), line.worth, clause=line.number, place=self._place(row), sums=sums)
         )
 
-    def _read(self, row: _Row, header: Header, item_columns: list[int]) -> Item | None:
+    def _read(self, row: _Row, header: ColumnRoles, item_columns: list[int]) -> Item | None:
         standards = list(dict.fromkeys(row.text(column) for column in header.columns("standard") if row.text(column)))
         inspects = list(dict.fromkeys(row.text(column) for column in header.columns("inspect") if row.text(column)))
         named = [row.text(column) for column in item_columns if row.text(column)]
@@ -258,7 +260,7 @@ class TableReader:
             self._place(row),
         )
 
-    def _goes_on(self, row: _Row, header: Header, item_columns: list[int]) -> bool:
+    def _goes_on(self, row: _Row, header: ColumnRoles, item_columns: list[int]) -> bool:
         """Return whether a row goes on with the item above: its names and points are merged with those, or blank."""
         named = [column for column in item_columns if header.roles[column] != "criterion"] or item_columns
         names = [column for column in named if row.is_new(column) and row.text(column)]
@@ -269,7 +271,7 @@ class TableReader:
         return not is_new if not names else not is_new and not row.is_new(worth)
 
 
-def _side_by_side(grid: Grid, header: Header) -> tuple[Grid, Grid] | None:
+def _side_by_side(grid: Grid, header: ColumnRoles) -> tuple[Grid, Grid] | None:
     """Take two tables apart that stand side by side under one header."""
     half, odd = divmod(len(header.roles), 2)
     if odd or header.roles[:half] != header.roles[half:] or not {"standard", "worth"} <= set(header.roles):
@@ -279,7 +281,7 @@ def _side_by_side(grid: Grid, header: Header) -> tuple[Grid, Grid] | None:
     return Grid(grid.number, grid.name, left), Grid(grid.number, grid.name, right)
 
 
-def _title_among(row: _Row, header: Header, item_columns: list[int]) -> Headed | None:
+def _title_among(row: _Row, header: ColumnRoles, item_columns: list[int]) -> Headed | None:
     """Return the name of the lowest level (三级指标), where all columns that name items are of one kind."""
     leaves = [column for column in item_columns if header.roles[column] == "item" and row.text(column)]
     if len(leaves) < len(("group", "leaf")) or any(header.roles[column] == "section" for column in item_columns):

@@ -16,7 +16,7 @@ _LEAST, _YEARS = 30, 1900
 """Figures between them are points although they do not say so."""
 
 
-class Span(Struct, frozen=True):
+class GradeSpan(Struct, frozen=True):
     """Points of a grade: from `low` up to `top`, which is None where nothing is said, and counts with `with_top`."""
 
     low: Fraction
@@ -24,7 +24,7 @@ class Span(Struct, frozen=True):
     with_top: bool = False
 
 
-def span_in(text: str) -> Span | None:
+def span_in(text: str) -> GradeSpan | None:
     """Return the bounds that a text gives; 60分以下 begins at 0. None where it has none."""
     plain = _WITH.sub("含", _WITHOUT.sub("", text))
     found = [match for match in _BOUND.finditer(plain) if _is_points(match)]
@@ -34,8 +34,8 @@ def span_in(text: str) -> Span | None:
     tops = [match for match in found if _is_top(match)]
     low = min(lows, default=Fraction(0))
     if not tops:
-        return Span(low, max(lows) if len(lows) > 1 else None, with_top=False)
-    return Span(low, Fraction(tops[0]["figure"]), _counts(tops))
+        return GradeSpan(low, max(lows) if len(lows) > 1 else None, with_top=False)
+    return GradeSpan(low, Fraction(tops[0]["figure"]), _counts(tops))
 
 
 def _is_points(match: re.Match[str]) -> bool:

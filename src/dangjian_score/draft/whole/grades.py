@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from dangjian_score.draft.grammar.words import either, page
-from dangjian_score.draft.whole.bounds import Span, span_in
+from dangjian_score.draft.whole.bounds import GradeSpan, span_in
 from dangjian_score.draft.whole.limits import Keys, limit_in
 from dangjian_score.draft.whole.sentences import Sentence
 
@@ -31,7 +31,7 @@ _PLAIN: Final = re.compile(
 """A sentence that names one grade and its points, and says nothing else."""
 
 
-class Grade(Struct, frozen=True):
+class DraftedGrade(Struct, frozen=True):
     """A grade: the least points it takes, or more than these where they are the most of the grade below; its limit."""
 
     least: Fraction
@@ -42,14 +42,14 @@ class Grade(Struct, frozen=True):
 class Grades(Struct, frozen=True):
     """The grades, the best first; `read` are the sentences that they were read from, `limited` those about limits."""
 
-    named: Mapping[str, Grade]
+    named: Mapping[str, DraftedGrade]
     read: tuple[str, ...] = ()
     limited: tuple[str, ...] = ()
 
 
 def grades_in(sentences: Sequence[Sentence], lines: Iterable[str]) -> Grades:
     """Read the grades of a regulation and their limits."""
-    spans: dict[str, Span] = {}
+    spans: dict[str, GradeSpan] = {}
     read: list[str] = []
     limits: dict[str, Keys] = {}
     for line in lines:
@@ -67,11 +67,11 @@ def grades_in(sentences: Sequence[Sentence], lines: Iterable[str]) -> Grades:
             limits = said | limits
             limited.append(sentence.words)
     tops = {span.top for span in spans.values() if span.with_top}
-    grades = {name: Grade(spans[name].low, spans[name].low in tops, limits.get(name, {})) for name in ordered}
+    grades = {name: DraftedGrade(spans[name].low, spans[name].low in tops, limits.get(name, {})) for name in ordered}
     return Grades(grades, tuple(read), tuple(limited))
 
 
-def _has_gap(spans: Iterable[Span]) -> bool:
+def _has_gap(spans: Iterable[GradeSpan]) -> bool:
     """Return whether points above the lowest grade belong to none: 90分以上为先进，60分以下为后进."""
     lowest, *others = sorted(spans, key=lambda span: span.low)
     return lowest.top is not None and not lowest.low and others[0].low - lowest.top > 1
@@ -80,7 +80,7 @@ def _has_gap(spans: Iterable[Span]) -> bool:
 class _Found(Struct, frozen=True):
     """What a piece of a line says of a grade; `asks_more` where it takes more than points and rank."""
 
-    span: Span
+    span: GradeSpan
     words: str
     limit: Keys
     asks_more: bool
@@ -101,7 +101,7 @@ def _found_in(line: str) -> dict[str, _Found]:
             tops += [] if span.top is None or span.low else [span.top]
             found.setdefault(name, _Found(span, piece, _rank_limit(piece) or limit_in(piece), _asks_more(piece)))
         elif names and _REST.search(piece):
-            found.setdefault(names[-1], _Found(Span(max(tops, default=Fraction(0))), piece, {}, asks_more=False))
+            found.setdefault(names[-1], _Found(GradeSpan(max(tops, default=Fraction(0))), piece, {}, asks_more=False))
         elif (
             match["end"] not in ("。", "；", "\n")
             and not _NO_GRADE.search(piece)

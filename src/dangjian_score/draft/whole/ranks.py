@@ -27,7 +27,7 @@ _LEAST: Final = re.compile(
 )
 
 
-class Rank(Struct, frozen=True):
+class StatedRank(Struct, frozen=True):
     """What a text says of where units stand; None where it says nothing."""
 
     top: Keys | None
@@ -41,9 +41,9 @@ class Rank(Struct, frozen=True):
         return any(part is not None for part in (self.top, self.end, self.below, self.least))
 
 
-def rank_in(text: str) -> Rank:
+def rank_in(text: str) -> StatedRank:
     """Return what a text says of where units stand."""
-    return Rank(
+    return StatedRank(
         _places(_TOP.search(text)), _places(_END.search(text)), _total(_BELOW.search(text)), _total(_LEAST.search(text))
     )
 

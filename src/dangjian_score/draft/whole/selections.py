@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from dangjian_score.draft.whole.grades import mentioned, stem_of
 from dangjian_score.draft.whole.limits import Keys, limit_in, takes_up
-from dangjian_score.draft.whole.ranks import Rank, rank_in
+from dangjian_score.draft.whole.ranks import StatedRank, rank_in
 from dangjian_score.draft.whole.sentences import Sentence
 
 
-class Chosen(Struct, frozen=True):
+class DraftedSelection(Struct, frozen=True):
     """A selection: its title and what it goes by."""
 
     title: str
@@ -44,19 +44,21 @@ _BESIDE_RANK: Final = re.compile(r"连续[\d两二三四五]|除外|不受|可�
 """What is asked beside total, rank and grade: a person has to read it."""
 
 
-def selections_in(sentences: Iterable[Sentence], names: Sequence[str], of_grades: Collection[str]) -> Iterator[Chosen]:
+def selections_in(
+    sentences: Iterable[Sentence], names: Sequence[str], of_grades: Collection[str]
+) -> Iterator[DraftedSelection]:
     """Visit the selections of sentences; `names` are the grades, the best first, `of_grades` sentences about them."""
     for sentence in sentences:
         if sentence.label == PRINTED:
             yield from _printed(sentence, names)
             continue
         prizes = [*_prizes(sentence.said)]
-        yield from (Chosen(prize, {"places": Fraction(count)}, sentence.words) for prize, count in prizes)
+        yield from (DraftedSelection(prize, {"places": Fraction(count)}, sentence.words) for prize, count in prizes)
         for said in () if prizes else _groups(sentence.said, names):
             found = _blamed(said, names) or (None if sentence.words in of_grades else _honoured(said, names))
             if found is not None and takes_up(found[1], said) and _BESIDE_RANK.search(said) is None:
                 title, keys = found
-                yield Chosen(title, keys, said)
+                yield DraftedSelection(title, keys, said)
 
 
 def _prizes(said: str) -> Iterator[tuple[str, int]]:
@@ -79,7 +81,7 @@ _BY: Final = (
 )
 
 
-def _printed(sentence: Sentence, names: Sequence[str]) -> Iterator[Chosen]:
+def _printed(sentence: Sentence, names: Sequence[str]) -> Iterator[DraftedSelection]:
     """Read a selection as `table` prints it; what it prints beside these is for a person."""
     named = _NAMED.fullmatch(sentence.said)
     keys: Keys = {}
@@ -93,7 +95,7 @@ def _printed(sentence: Sentence, names: Sequence[str]) -> Iterator[Chosen]:
         elif key:
             keys[key] = value if key == "quota" else Fraction(value)
     if named is not None and keys:
-        yield Chosen(named["title"], keys, sentence.words)
+        yield DraftedSelection(named["title"], keys, sentence.words)
 
 
 def _groups(said: str, names: Sequence[str]) -> Iterator[str]:
@@ -158,7 +160,7 @@ def _honoured(said: str, names: Sequence[str]) -> tuple[str, Keys] | None:
     return _title(said, names), keys
 
 
-def _limited(said: str, rank: Rank) -> Keys:
+def _limited(said: str, rank: StatedRank) -> Keys:
     if rank.top is not None:
         return {**rank.top}
     return {} if rank.below is not None else limit_in(said)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from dangjian_score.draft import naming
 from dangjian_score.draft.grammar.figures import evened
 from dangjian_score.draft.grammar.words import either
-from dangjian_score.draft.layout.outline import Section
+from dangjian_score.draft.layout.outline import OutlineSection
 from dangjian_score.draft.whole.grades import GRADE, stem_of
 from dangjian_score.draft.whole.sentences import Sentence, sentences_of
 
@@ -19,7 +19,7 @@ Effect = Mapping[str, str | Fraction]
 """What a veto does, as it stands in a rubric; nothing for one that bars from selections alone."""
 
 
-class Veto(Struct, frozen=True):
+class DraftedVeto(Struct, frozen=True):
     """A veto: the condition in the words of the regulation, and what it does; `marked` where that is not clear."""
 
     title: str
@@ -76,7 +76,9 @@ def _effects(names: tuple[str, ...]) -> tuple[tuple[Kind, re.Pattern[str]], ...]
     return tuple((kind, re.compile(pattern)) for kind, pattern in found)
 
 
-def vetoes_in(sections: Iterable[Section], sentences: Iterable[Sentence], names: Sequence[str]) -> Iterator[Veto]:
+def vetoes_in(
+    sections: Iterable[OutlineSection], sentences: Iterable[Sentence], names: Sequence[str]
+) -> Iterator[DraftedVeto]:
     """Visit the vetoes of sections that list them, and of sentences that are vetoes."""
     for section in sections:
         if section.kind == "veto":
@@ -101,7 +103,7 @@ def is_veto(sentence: Sentence, names: Sequence[str]) -> bool:
     )
 
 
-def _of_section(section: Section, names: Sequence[str]) -> Iterator[Veto]:
+def _of_section(section: OutlineSection, names: Sequence[str]) -> Iterator[DraftedVeto]:
     """Read a list of vetoes: the effect stands in the lead, in each line, or only in the title."""
     texts = [("" if section.own is None else section.own.standard)]
     for item in section.items:
@@ -119,7 +121,7 @@ def _of_section(section: Section, names: Sequence[str]) -> Iterator[Veto]:
             yield _veto(sentence.said, lead, sentence.words, "", marked=open_ and not lead)
 
 
-def _of_sentence(sentence: Sentence, names: Sequence[str]) -> Iterator[Veto]:
+def _of_sentence(sentence: Sentence, names: Sequence[str]) -> Iterator[DraftedVeto]:
     """Read a sentence about a veto, or the list behind its colon."""
     effect = effect_of(sentence.said, names)
     if effect is None:
@@ -130,7 +132,9 @@ def _of_sentence(sentence: Sentence, names: Sequence[str]) -> Iterator[Veto]:
         yield _veto(_cut(sentence.said, names), effect, sentence.words, sentence.said)
 
 
-def _of_cases(sentence: Sentence, effect: Effect | None, names: Sequence[str], *, marked: bool) -> Iterator[Veto]:
+def _of_cases(
+    sentence: Sentence, effect: Effect | None, names: Sequence[str], *, marked: bool
+) -> Iterator[DraftedVeto]:
     for case in sentence.cases:
         own = effect_of(case, names)
         if own is None:
@@ -189,9 +193,9 @@ def _is_called(said: str, name: str) -> bool:
     return said == name or (len(said) > 1 and (name.startswith(said) or stem_of(name) == stem_of(said)))
 
 
-def _veto(condition: str, effect: Effect | None, words: str, said: str, *, marked: bool = False) -> Veto:
+def _veto(condition: str, effect: Effect | None, words: str, said: str, *, marked: bool = False) -> DraftedVeto:
     """Make a veto of what a text `said`; one grade less is marked, since rubrics have no key for it."""
-    return Veto(
+    return DraftedVeto(
         naming.cleaned(condition),
         effect or {},
         words,

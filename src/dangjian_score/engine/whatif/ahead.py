@@ -11,7 +11,7 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.catalogue import Measure, catalogue
 from dangjian_score.engine.evaluate import ruled
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.whatif.judged import Decider, Deciding, Judging, Ranks, stability
+from dangjian_score.engine.whatif.judged import Deciding, DecidingFigure, Judging, Ranks, stability
 from dangjian_score.engine.whatif.near import Border, Near, borders, near
 from dangjian_score.engine.whatif.rescoring import (
     Contest,
@@ -108,7 +108,7 @@ class Close(Struct, frozen=True):
     """A threshold that a unit is close to, and the figures of assessors that decide it alone."""
 
     near: Near
-    deciders: tuple[Decider, ...]
+    deciders: tuple[DecidingFigure, ...]
 
 
 class UnitAhead(Struct, frozen=True):

@@ -148,7 +148,7 @@ class Judging(Struct, frozen=True, dict=True):
         return with_value(unit, entry, value, self.measures)
 
 
-class Decider(Struct, frozen=True):
+class DecidingFigure(Struct, frozen=True):
     """A figure that decides alone, and its nearest value that does."""
 
     opinion: Opinion
@@ -163,9 +163,9 @@ class Deciding:
         self._unit, self._opinions = contest.rescorer.units[at], tuple(judging.opinions(contest.states[at]))
         self._tried: dict[tuple[Opinion, Fraction], States | None] = {}
 
-    def deciders(self, near: Near) -> tuple[Decider, ...]:
+    def deciders(self, near: Near) -> tuple[DecidingFigure, ...]:
         """Return the figures that decide about a threshold, the smallest change first."""
-        found = (Decider(opinion, to) for opinion in self._opinions for to in self._least(opinion, near))
+        found = (DecidingFigure(opinion, to) for opinion in self._opinions for to in self._least(opinion, near))
         return tuple(sorted(found, key=lambda decider: abs(decider.to - decider.opinion.value)))
 
     def _least(self, opinion: Opinion, near: Near) -> Iterator[Fraction]:

@@ -16,7 +16,7 @@ from dangjian_score.core import books
 from dangjian_score.core.columns import CHOICES
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.template.plan import Check, Day, Figure, Free, ListedValues, PlanGrid
+from dangjian_score.evidence.template.plan import Check, Day, FigureWithin, Free, ListedValues, PlanGrid
 from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.kinds.per_judged import JudgedEvents
 from dangjian_score.rubric.standing import Span
@@ -56,14 +56,14 @@ def check_of(
         case "date":
             return day(None, words, instead=instead)
         case "percent":
-            return _explained(Figure("percent", measure.least, measure.most, instead=instead), words)
+            return _explained(FigureWithin("percent", measure.least, measure.most, instead=instead), words)
         case "count":
-            return _explained(Figure("whole", measure.least, measure.most, instead=instead), words)
+            return _explained(FigureWithin("whole", measure.least, measure.most, instead=instead), words)
         case "number" | "score":
             least = min((rule.least for rule in judged), default=measure.least)
             bounds = (measure.most, max((rule.most for rule in judged), default=None))
             most = min((bound for bound in bounds if bound is not None), default=None)
-            return _explained(Figure("decimal", least, most, instead=instead), words)
+            return _explained(FigureWithin("decimal", least, most, instead=instead), words)
         case "text" | "votes":
             return choice(measure.levels, words, strict=False) if measure.levels else Free()
         case _:
@@ -80,17 +80,17 @@ def day(span: Span | None, words: Words, *, instead: tuple[str, ...] = ()) -> Da
     return _explained(Day(span.from_, span.to, instead) if span else Day(instead=instead), words)
 
 
-def quantity(words: Words) -> Figure:
+def quantity(words: Words) -> FigureWithin:
     """Ask how many there were, above 0."""
-    return _explained(Figure("decimal", Fraction(0), positive=True), words)
+    return _explained(FigureWithin("decimal", Fraction(0), positive=True), words)
 
 
-def points(words: Words) -> Figure:
+def points(words: Words) -> FigureWithin:
     """Ask for points."""
-    return _explained(Figure("decimal"), words)
+    return _explained(FigureWithin("decimal"), words)
 
 
-_Explained = TypeVar("_Explained", ListedValues, Figure, Day)
+_Explained = TypeVar("_Explained", ListedValues, FigureWithin, Day)
 
 
 def _explained(check: _Explained, words: Words) -> _Explained:
@@ -104,7 +104,7 @@ def described(check: Check, words: Words) -> str:
         case ListedValues(values, strict):
             shown = (*values[:_SHOWN], *(["…"] if len(values) > _SHOWN else []))
             return words.text("fill choice" if strict else "fill suggested", values=words.text("comma").join(shown))
-        case Figure(kind, least, most, positive):
+        case FigureWithin(kind, least, most, positive):
             show = percent if kind == "percent" else plain
             bounds = {"least": "" if least is None else show(least), "most": "" if most is None else show(most)}
             text = words.text("fill positive") if positive else words.text(f"fill {kind}", **bounds)
@@ -146,9 +146,9 @@ class Checker:
                 return None
             case ListedValues(values, strict, wrong):
                 return _validation(wrong, type="list", formula1=self._list(values), showErrorMessage=strict)
-            case Figure(wrong=wrong) | Day(wrong=wrong) if check.instead:
+            case FigureWithin(wrong=wrong) | Day(wrong=wrong) if check.instead:
                 return _validation(wrong, type="custom", formula1=_either(check, first))
-            case Figure(kind, least, most, positive, _, wrong):
+            case FigureWithin(kind, least, most, positive, _, wrong):
                 texts = (None if bound is None else plain(bound) for bound in (least, most))
                 bounds = _between(*texts, positive=positive)
                 return _validation(wrong, type="whole" if kind == "whole" else "decimal", **bounds)
@@ -218,7 +218,7 @@ def _days(check: Day) -> tuple[str, str]:
     return f"DATE({first.year},{first.month},{first.day})", f"DATE({last.year},{last.month},{last.day})"
 
 
-def _either(check: Figure | Day, cell: str) -> str:
+def _either(check: FigureWithin | Day, cell: str) -> str:
     """Ask for a number within bounds, or for one of the words that may stand instead."""
     tests = [f"ISNUMBER({cell})"]
     if isinstance(check, Day):

@@ -20,7 +20,7 @@ from dangjian_score.evidence.template.checks import Checker
 from dangjian_score.evidence.template.plan import (
     Check,
     Day,
-    Figure,
+    FigureWithin,
     Free,
     Guide,
     ListedValues,
@@ -219,9 +219,9 @@ def _merge_titles(sheet: Worksheet, first: int, at: int, titles: Sequence[str], 
 
 def _format(check: Check) -> str:
     match check:
-        case Figure("percent"):
+        case FigureWithin("percent"):
             return "0.0#%"
-        case Figure("whole"):
+        case FigureWithin("whole"):
             return "0"
         case Day():
             return "yyyy-mm-dd"

@@ -20,7 +20,7 @@ from dangjian_score.evidence.template.grids import (
     matrix,
     register,
 )
-from dangjian_score.evidence.template.plan import Day, Figure, Guide, ListedValues, Part, PlanGrid, WorkbookPlan
+from dangjian_score.evidence.template.plan import Day, FigureWithin, Guide, ListedValues, Part, PlanGrid, WorkbookPlan
 from dangjian_score.evidence.template.scoring_table import SHEET as TABLE_SHEET
 from dangjian_score.evidence.template.scoring_table import Visited, scoring_table
 from dangjian_score.rubric.measures import UNSAID
@@ -64,12 +64,12 @@ def _sentences(brief: Brief, grids: Sequence[PlanGrid], *, visit: bool) -> Itera
     yield words.text("how blank")
     if any(isinstance(check, ListedValues) for check in checks):
         yield words.text("how choice")
-    if any(isinstance(check, Figure) and check.kind == "percent" for check in checks):
+    if any(isinstance(check, FigureWithin) and check.kind == "percent" for check in checks):
         yield words.text("how percent")
     if any(line.closed for grid in grids for line in grid.lines):
         yield words.text("how closed table" if visit else "how closed")
     texts = {value for check in checks if isinstance(check, ListedValues) for value in check.values}
-    instead = {word for check in checks if isinstance(check, Figure | Day) for word in check.instead}
+    instead = {word for check in checks if isinstance(check, FigureWithin | Day) for word in check.instead}
     if INAPPLICABLE in texts | instead:
         yield words.text("how inapplicable")
     if instead.issuperset(ABSENT):

@@ -21,7 +21,7 @@ class ListedValues(Struct, frozen=True):
     wrong: str = ""
 
 
-class Figure(Struct, frozen=True):
+class FigureWithin(Struct, frozen=True):
     """A number within bounds; `positive` leaves 0 out, `instead` are words that may stand there instead."""
 
     kind: Literal["whole", "decimal", "percent"]
@@ -45,7 +45,7 @@ class Free(Struct, frozen=True):
     """Any text."""
 
 
-Check = ListedValues | Figure | Day | Free
+Check = ListedValues | FigureWithin | Day | Free
 
 
 class PlanColumn(Struct, frozen=True):

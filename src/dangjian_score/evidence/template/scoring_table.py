@@ -25,7 +25,7 @@ from dangjian_score.evidence.template.grids import ASSESSORS, BALLOTS, REGISTER_
 from dangjian_score.evidence.template.plan import Check, Filled, Free, PlanColumn, PlanGrid, PlanRow
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.measures import MeasureKind
-from dangjian_score.words.standards import Part, Standard, parts
+from dangjian_score.words.standards import SectionStandards, Standard, parts
 
 SHEET: Final = "考核评分表"
 _WIDTHS: Final = {
@@ -115,7 +115,7 @@ class _Lines(Struct, frozen=True, dict=True):
             yield from self._part(part)
         yield from self._outside()
 
-    def _part(self, part: Part) -> Iterator[PlanRow]:
+    def _part(self, part: SectionStandards) -> Iterator[PlanRow]:
         for row in part.rows:
             yield from self._item(row, part.title)
         if part.section.nodes:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from dangjian_score.engine.program import Program
-from dangjian_score.report.explanation import Heading, Row, notes, title
+from dangjian_score.report.explanation import Heading, ItemRow, notes, title
 from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text, cells
 from dangjian_score.report.official.wording import heading
 from dangjian_score.words.say import Words
 
 
-def explained(program: Program, items: Sequence[Row], words: Words, whose: Heading | None) -> Iterator[Block]:
+def explained(program: Program, items: Sequence[ItemRow], words: Words, whose: Heading | None) -> Iterator[Block]:
     """Set the title, the items in a table, and what stands outside them."""
     yield Text("title", title(program.rubric, words))
     yield GAP
@@ -22,21 +22,21 @@ def explained(program: Program, items: Sequence[Row], words: Words, whose: Headi
         yield from (Text("body", note) for note in whole)
 
 
-def _items(items: Sequence[Row], words: Words) -> PaperTable:
+def _items(items: Sequence[ItemRow], words: Words) -> PaperTable:
     """Set how items are checked and what is to be known of them in fine print."""
     columns = (*_first(words), PaperColumn(words.text("criterion"), width=26), PaperColumn(words.text("how"), width=40))
     return PaperTable(columns, tuple((*_item(item), _asked(item, words), _scored(item, words)) for item in items), True)
 
 
-def _asked(item: Row, words: Words) -> PaperCell:
+def _asked(item: ItemRow, words: Words) -> PaperCell:
     return PaperCell(item.criterion, words.text("is checked", what=item.inspect) if item.inspect else "")
 
 
-def _scored(item: Row, words: Words) -> PaperCell:
+def _scored(item: ItemRow, words: Words) -> PaperCell:
     return PaperCell(item.how, words.text("clause.then").join(item.notes))
 
 
-def _story(items: Sequence[Row], words: Words) -> PaperTable:
+def _story(items: Sequence[ItemRow], words: Words) -> PaperTable:
     columns = (
         *_first(words),
         PaperColumn(words.text("how"), width=36),
@@ -52,5 +52,5 @@ def _first(words: Words) -> tuple[PaperColumn, PaperColumn]:
     return PaperColumn(words.text("clause"), width=15), PaperColumn(words.text("item"), width=15)
 
 
-def _item(item: Row) -> tuple[PaperCell, ...]:
+def _item(item: ItemRow) -> tuple[PaperCell, ...]:
     return cells(item.clause, f"{item.id} {item.title}")

@@ -18,7 +18,7 @@ from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.wording import heading, not_final, opening, signature
 from dangjian_score.report.overview import column_head, grade_counts
 from dangjian_score.report.problems import Problems, sentence
-from dangjian_score.report.view import Absence, ResultView
+from dangjian_score.report.view import Absentee, ResultView
 from dangjian_score.words.assessments import counted
 from dangjian_score.words.decisions import veto_text
 from dangjian_score.words.say import Words
@@ -127,7 +127,7 @@ def _results(view: ResultView) -> Iterator[Block]:
         yield Text("body", words.text("notice unscored", units=comma.join(unit.unit for unit in result.unscored)))
 
 
-def _absent(units: Iterable[Absence], view: ResultView) -> str:
+def _absent(units: Iterable[Absentee], view: ResultView) -> str:
     return view.words.text("comma").join(view.absent(unit, located=False) for unit in units)
 
 

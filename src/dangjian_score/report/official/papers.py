@@ -23,7 +23,7 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.report import explanation
-from dangjian_score.report.explanation import Heading, Row
+from dangjian_score.report.explanation import Heading, ItemRow
 from dangjian_score.report.official import feedback, notice, posting, scoring_table, summary
 from dangjian_score.report.official.drawing import (
     BOTTOM,
@@ -130,7 +130,7 @@ def feedback_each(view: ResultView, watch: Watch, imprint: Imprint, by: str | No
     return found
 
 
-def explained_docx(program: Program, items: Sequence[Row], words: Words, whose: Heading | None = None) -> bytes:
+def explained_docx(program: Program, items: Sequence[ItemRow], words: Words, whose: Heading | None = None) -> bytes:
     """Write a rubric in words; of a unit also what happened to it."""
     return _paper(explanation.title(program.rubric, words), explained(program, items, words, whose), blank())
 

@@ -15,7 +15,7 @@ from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.shortcomings import gains, shortcomings
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
-from dangjian_score.words.standards import Part, parts
+from dangjian_score.words.standards import SectionStandards, parts
 
 
 class ScoredTable(Struct, frozen=True):
@@ -100,7 +100,7 @@ def _rows(program: Program, words: Words, found: ScoredTable) -> Iterator[tuple[
         yield from _part(part, words, found)
 
 
-def _part(part: Part, words: Words, found: ScoredTable) -> Iterator[tuple[PaperCell, ...]]:
+def _part(part: SectionStandards, words: Words, found: ScoredTable) -> Iterator[tuple[PaperCell, ...]]:
     for at, row in enumerate(part.rows):
         project = PaperCell("", joined=True) if at else _cell(part.title)
         points, why = found.points.get(row.node.id, ""), found.explained.get(row.node.id, "")

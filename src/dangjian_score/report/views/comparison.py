@@ -8,11 +8,11 @@ from msgspec import Struct
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.compare import (
     Alone,
+    ComparedResult,
     Comparison,
     How,
     ItemChange,
     ItemPair,
-    Outcome,
     OutcomeItem,
     UnitOutcome,
     UnitPair,
@@ -220,7 +220,7 @@ def comparison_data(comparison: Comparison, sides: Sides) -> dict[str, Data]:
     }
 
 
-def _side_data(name: str, outcome: Outcome, *, own: bool) -> Data:
+def _side_data(name: str, outcome: ComparedResult, *, own: bool) -> Data:
     rubric = {"id": outcome.rubric, "title": outcome.title, "sha256": outcome.sha256}
     return {"name": name, "rubric": rubric, "units": len(outcome.units), "self_assessed": own}
 

@@ -9,7 +9,7 @@ from dangjian_score.core.columns import CASE, DAY, LEVEL, PERSON
 from dangjian_score.core.facts import Event, SourceFile, Value
 from dangjian_score.core.points import plain, readable
 from dangjian_score.engine.whatif.ahead import Ahead, Close, Effect, ItemStep, UnitAhead
-from dangjian_score.engine.whatif.judged import Decider
+from dangjian_score.engine.whatif.judged import DecidingFigure
 from dangjian_score.engine.whatif.near import Border, Near, Obstacle
 from dangjian_score.engine.whatif.rescoring import Outlook
 from dangjian_score.report.document import Contract, Data, Document, DocumentColumn, Points, Row, Table, sources_data
@@ -56,7 +56,7 @@ def _block(block: Obstacle, titles: Mapping[str, str], words: Words) -> str:
     return words.text(f"ahead block {block.why}", names=words.text("comma").join(names), gap=gap)
 
 
-def decider_text(decider: Decider, words: Words) -> str:
+def decider_text(decider: DecidingFigure, words: Words) -> str:
     """Say which figure is to be changed, and to what."""
     opinion = decider.opinion
     names = words.text("comma").join(opinion.assessors)
@@ -304,7 +304,7 @@ def _close_data(close: Close) -> Data:
     }
 
 
-def _decider(decider: Decider) -> Data:
+def _decider(decider: DecidingFigure) -> Data:
     opinion = decider.opinion
     return {
         "round": opinion.round,
