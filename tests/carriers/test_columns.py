@@ -11,12 +11,15 @@ import pytest
 
 from dangjian_score.columnar import amounts as m
 from dangjian_score.columnar import choices as c
+from dangjian_score.columnar import events
 from dangjian_score.columnar.again import Source
 from dangjian_score.columnar.amounts import LARGEST, Amount, Column, Layers, UnfitError
 from dangjian_score.columnar.odd import OddRowsError
+from dangjian_score.columnar.parts import Here, Parts
+from dangjian_score.columnar.registers import unit_key
 from dangjian_score.columnar.rounding import rounded as rounded_columns
 from dangjian_score.columnar.score import score
-from dangjian_score.columnar.tables import opened
+from dangjian_score.columnar.tables import UNIT, opened
 from dangjian_score.core.points import Mode, rounded
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.evaluate import evaluate, ruled
@@ -205,6 +208,17 @@ def test_both_engines_write_the_same(desk: Path, capfd: Capture) -> None:
     assert {unit: row["grade"] for unit, row in found.items()}["戊支部"] == "不合格"
     assert run(capfd, "score", "r.yaml", "e", "-o", "d.parquet", "-q").code == 0
     assert Path("c.parquet").read_bytes() == Path("d.parquet").read_bytes()
+
+
+def test_rows_are_grouped_by_names_where_two_have_the_same_hash(
+    desk: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart, alike = (Parts((pl.LazyFrame({UNIT: names}),), Here()) for names in (["甲", "乙"], ["甲", "乙", "甲"]))
+    assert [unit_key(units).meta.eq(pl.col(UNIT)) for units in (apart, alike)] == [False, True]
+    assert run(capfd, "score", "r.yaml", "e", "-o", "hashes.parquet", "-q").code == 0
+    monkeypatch.setattr(events, "unit_key", lambda _: pl.col(UNIT))
+    assert run(capfd, "score", "r.yaml", "e", "-o", "names.parquet", "-q").code == 0
+    assert Path("names.parquet").read_bytes() == Path("hashes.parquet").read_bytes()
 
 
 UNROUNDED = (

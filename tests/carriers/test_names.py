@@ -4,6 +4,7 @@ import re
 from random import Random
 
 import polars as pl
+import pytest
 
 from dangjian_score.columnar.odd import is_doubtful, is_sure
 from dangjian_score.evidence.tables import blocks, cells, rows
@@ -22,3 +23,17 @@ def test_names_without_doubt_are_names() -> None:
     names = pl.DataFrame({"name": sorted(made)}).filter(~is_doubtful(pl.col("name")))["name"]
     assert len(names) > NAMES // 10
     assert [name for name in names if not is_sure(name, ())] == []
+
+
+DOUBTFUL = ["甲", "", "甲" * 61, "甲 支部", "甲支部\n", "Ａ支部", "3支部", "支部3", "上级合计", "甲章节"]
+
+
+@pytest.mark.parametrize("name", DOUBTFUL)
+def test_names_with_a_doubt(name: str) -> None:
+    """Too short or too long, of other characters than Chinese ones and digits, or like the lines of totals."""
+    assert pl.select(is_doubtful(pl.lit(name))).item()
+
+
+@pytest.mark.parametrize("name", ["甲乙", "甲" * 60, "甲支部", "甲3支部"])
+def test_names_without_one(name: str) -> None:
+    assert not pl.select(is_doubtful(pl.lit(name))).item()

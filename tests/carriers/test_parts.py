@@ -48,3 +48,16 @@ def test_keys_that_are_joined(keys: pl.Series) -> None:
     units = pl.concat([rows, rows.reverse()]).select("key")
     expected = [*rows["rank"], *reversed(rows["rank"].to_list())]
     assert_frame_equal(_looked_up(units, rows, ["key"]), units.with_columns(pl.Series("rank", expected, pl.UInt32)))
+
+
+def test_keys_as_far_apart_as_plans_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that is sent holds few places; else there may be twice as many as rows."""
+    monkeypatch.setattr(parts, "_PLACES", 10)
+    rows = pl.DataFrame({"key": range(0, 40, 2), "rank": range(20)})
+    looked_up = Parts((rows.lazy(),), Here()).looked_up(rows, ["key"]).frames[0].explain()
+    joined = Parts((rows.lazy(),), _Elsewhere()).looked_up(rows, ["key"]).frames[0].explain()
+    assert ("JOIN" in looked_up, "JOIN" in joined) == (False, True)
+
+
+class _Elsewhere(Here):
+    sends_plans = True

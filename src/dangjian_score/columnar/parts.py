@@ -48,7 +48,7 @@ class Here:
     """Works out frames in this process, one after the other."""
 
     rows_of_a_part: Final = None
-    sends_plans: Final = False
+    sends_plans: bool = False
 
     @staticmethod
     def collect(frames: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
