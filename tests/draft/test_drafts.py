@@ -192,6 +192,11 @@ def test_no_figure_is_passed_over(data: st.DataObject) -> None:
     assert not settled or is_background or str(STRAY) in str(read.rules), strayed
 
 
+def test_a_figure_behind_the_end_of_a_word_is_none_of_points() -> None:
+    """记 begins points in 记2分, not in 书记3次."""
+    assert rules(draft("支部书记3次没有讲党课的扣2分")) == [{"deduct": 2, "if": "支部书记3次没有讲党课"}]
+
+
 def test_steps_of_a_list_are_not_passed_over() -> None:
     found = draft("无计划、无总结、无台账、无记录的，每2项扣1分")
     assert found.marked == 1 or "every" in rules(found)[0]

@@ -420,7 +420,7 @@ _CONCERNED: Final = re.compile(r"(?:设有?|有|建有|成立|属于|符合|凡�
 _HAPPENING: Final = re.compile("发现|发生|出现|查实|查处|抽查发现|有")
 """What says nothing of what happened: 瞒报的，发现一起扣5分."""
 _FEWER: Final = re.compile("(?:少于|不足|低于|未达到?)$")
-_POINTS_BEGIN: Final = re.compile(r"(?:的|者)?，?(?:[扣减得计记加]除?\d|不得分|[该本此]项)")
+_POINTS_BEGIN: Final = re.compile(r"(?:的|者)?，?(?:[扣减得计记加]除?\d[\d.-]*分|不得分|[该本此]项)")
 _DOING: Final = re.compile("研究|开展|召开|组织|完成|举办|学习|报送|讲|只")
 """What ought to be done: 研究1次的扣2分 is about how often, and not about every time."""
 _ONE_OF: Final = re.compile("有1[项样个处类种]")
