@@ -20,7 +20,7 @@ from tests.support import HEAD, ROOT, run
 Capture = pytest.CaptureFixture[str]
 
 
-@pytest.mark.parametrize("name", FITTING)
+@pytest.mark.parametrize("name", sampled(FITTING, 3, 1))
 def test_units_drawn_for_shipped_rubrics(tmp_path: Path, name: str) -> None:
     drawer = Drawer(name, Random(name))  # noqa: S311
     evidence = evidence_of(drawer.loaded, drawer.evidence(runs(60, 20)))

@@ -23,7 +23,7 @@ from tests.carriers.handed import FITTING
 from tests.carriers.parquet import tables
 from tests.carriers.test_columns import EVENTS, MATRIX, OF_ROUNDS, ROUNDS, RUBRIC
 from tests.report.audits import Drawer, evidence_of
-from tests.sampling import runs
+from tests.sampling import runs, sampled
 from tests.support import run
 
 Capture = pytest.CaptureFixture[str]
@@ -227,7 +227,7 @@ def test_rounds(desk: Path, capfd: Capture) -> None:
     by_both(capfd, "r.yaml", *EVERYBODY)
 
 
-@pytest.mark.parametrize("name", FITTING)
+@pytest.mark.parametrize("name", sampled(FITTING, 3))
 def test_shipped_rubrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture, name: str) -> None:
     drawer = Drawer(name, Random(name))  # noqa: S311
     evidence = evidence_of(drawer.loaded, drawer.evidence(runs(40, 12)))

@@ -30,8 +30,8 @@ from tests.sampling import runs
 from tests.scenes import CLAUSE_HEAD, Unit, attempt, node_points, outcome
 from tests.support import errors, rubric
 
-TREES, UNITS = runs(400, 80), 4
-BOOKS = runs(40, 12)
+TREES, UNITS = runs(400, 56), 4
+BOOKS = runs(40, 4)
 
 
 class Should(Struct, frozen=True):
