@@ -14,7 +14,7 @@ from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import CountedUnits, FinalGrades, Standing, select
 from tests.carriers.engines import Agreed, held
-from tests.sampling import runs
+from tests.sampling import runs, sampled
 from tests.support import HEAD, facts, run
 
 Capture = pytest.CaptureFixture[str]
@@ -93,7 +93,7 @@ def units_drawn(rng: Random, count: int) -> Evidence:
     return Evidence((), tuple(made), {})
 
 
-@pytest.mark.parametrize("pieces", [2, 3])
+@pytest.mark.parametrize("pieces", sampled([2, 3], 2))
 def test_bands_give_what_units_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pieces: int) -> None:
     monkeypatch.setattr(bands, "PIECES", pieces)
     for seed in range(runs(400, 30)):

@@ -17,7 +17,7 @@ from dangjian_score.words.say import load_words
 from tests.draft.papers import described, written
 from tests.sampling import sampled
 
-CORPUS = sampled(sorted((Path(__file__).parent / "corpus").glob("*.yaml")), 4)
+CORPUS = sampled(sorted((Path(__file__).parent / "corpus").glob("*.yaml")), 8)
 REGULATION = """\
 党支部考核细则
 一、学习教育（20分）
