@@ -210,6 +210,37 @@ def test_both_engines_write_the_same(desk: Path, capfd: Capture) -> None:
     assert Path("c.parquet").read_bytes() == Path("d.parquet").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("change", "about"),
+    [
+        ({"党支部": pl.col("党支部").cast(pl.Categorical)}, "党支部"),
+        ({"党支部": pl.lit(7)}, "党支部"),
+        ({"党支部": pl.lit(None)}, "党支部"),
+        ({"事项": pl.lit(7)}, "事项"),
+    ],
+)
+def test_registers_whose_names_are_no_texts(desk: Path, capfd: Capture, change: dict[str, pl.Expr], about: str) -> None:
+    pl.read_parquet("e/台账.parquet").with_columns(**change).write_parquet("e/台账.parquet")
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns")
+    assert (ran.code, f"这一列的类型或写法按列读不了（{about}）" in ran.err) == (2, True), ran.err
+    assert run(capfd, "score", "r.yaml", "e", "-o", "c.parquet").code in (0, 3)
+
+
+def test_a_register_without_the_column_that_its_events_are_grouped_by(desk: Path, capfd: Capture) -> None:
+    more = "  - {id: Z, title: 旷课, kind: penalty, rules: [{deduct: 1, per: 旷课, for_each: 地点, cap_each: 1}]}\n"
+    text = Path("r.yaml").read_text("utf-8")
+    Path("r.yaml").write_text(text.replace("sections:\n", f"sections:\n{more}", 1), "utf-8")
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet", "--engine", "columns")
+    assert (ran.code, "地点" in ran.err) == (2, True), ran.err
+
+
+def test_tables_without_a_unit(desk: Path, capfd: Capture) -> None:
+    for path in Path("e").iterdir():
+        pl.read_parquet(path).clear().write_parquet(path)
+    ran = run(capfd, "score", "r.yaml", "e", "-o", "c.parquet")
+    assert (ran.code, "E036" in ran.err) == (3, True), ran.err
+
+
 def test_rows_are_grouped_by_names_where_two_have_the_same_hash(
     desk: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

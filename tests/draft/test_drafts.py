@@ -192,6 +192,21 @@ def test_no_figure_is_passed_over(data: st.DataObject) -> None:
     assert not settled or is_background or str(STRAY) in str(read.rules), strayed
 
 
+def test_a_cap_behind_a_clause_that_was_not_read_is_no_floor() -> None:
+    found = draft("完成12篇得10分，每超1篇加0.5分，最多加3分；少1篇扣1分")
+    assert (found.marked, "floor" in node(found)) == (2, False)
+
+
+def test_no_points_in_one_of_several_clauses_that_share_points() -> None:
+    """Of a section with two clauses and 20 points 不得分 may be about any part of these."""
+    text = "一、党费收缴（20分）\n1.按月足额收缴得10分，逾期扣2分。\n2.党费使用公示，未公示不得分。\n"
+    Path("细则.txt").write_text(f"某局党支部考核细则\n{text}", "utf-8")
+    (section,) = yaml.safe_load(draft_rubric("细则.txt").yaml)["sections"]
+    *others, judged = section["rules"]
+    assert others == [{"award": 10, "if": "按月足额收缴"}, {"deduct": 2, "if": "逾期"}]
+    assert "未公示不得分" in judged["note"]
+
+
 def test_a_figure_behind_the_end_of_a_word_is_none_of_points() -> None:
     """记 begins points in 记2分, not in 书记3次."""
     assert rules(draft("支部书记3次没有讲党课的扣2分")) == [{"deduct": 2, "if": "支部书记3次没有讲党课"}]
@@ -256,6 +271,10 @@ def node(found: DraftedRubric) -> dict[str, Any]:
         ("社区党组织书记和居委会主任未实现“一肩挑”", "书记和居委会主任未实现一肩挑"),
         ("在市级以上主流媒体刊发党建工作经验做法的", "在市级以上主流媒体刊发党建工"),
         ("未按时换届", "未按时换届"),
+        ("支委会、党员大会、党小组会、党课缺少", "支委会等缺少"),
+        ("三会一课记录、主题党日记录、党课记录不全", "三会一课记录等不全"),
+        ("制度不上墙、资料不规范、活动无记录", "制度不上墙等"),
+        ("有严重违纪或违法行为，或因工作失职造成重大损失的", "有严重违纪或违法等"),
     ],
 )
 def test_a_name_that_is_cut_still_says_what_is_wrong(text: str, name: str) -> None:

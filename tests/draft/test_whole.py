@@ -131,6 +131,14 @@ def test_one_grade_less_is_marked(line: str) -> None:
     assert veto.effect == {}
 
 
+def test_a_veto_of_which_nothing_else_is_said_is_marked() -> None:
+    """What 一票否决 costs is left open, unless honours are what is denied."""
+    (veto,) = said(GRADES, "发生违法犯罪、重大安全事故的，一票否决。").vetoes
+    assert (veto.marked, veto.effect) == (True, {})
+    (veto,) = said(GRADES, "发生违法犯罪的，一票否决，取消评先资格。").vetoes
+    assert (veto.marked, veto.effect) == (False, {})
+
+
 def test_a_section_of_vetoes() -> None:
     section = OutlineSection(
         "一票否决", "veto", own=Item("一票否决", standard="发生事故的，定为不合格；\n弄虚作假的，不得评为优秀。")

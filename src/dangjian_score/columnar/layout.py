@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import polars as pl
-
 from dangjian_score.columnar.amounts import Layers, UnfitError
 from dangjian_score.columnar.ballots import odd_votes, with_votes
 from dangjian_score.columnar.events import with_events
@@ -13,7 +11,7 @@ from dangjian_score.columnar.panels import with_panels
 from dangjian_score.columnar.parts import Parts, Runner
 from dangjian_score.columnar.registers import UnitRows, in_final_form
 from dangjian_score.columnar.rounds import side_by_side, without_blanks
-from dangjian_score.columnar.tables import UNIT, Tables, forms
+from dangjian_score.columnar.tables import Tables, forms
 from dangjian_score.columnar.values import values_of
 from dangjian_score.columnar.waived import with_waived
 from dangjian_score.engine.catalogue import Catalogue
@@ -43,12 +41,12 @@ def laid_out(
     if (odd_rows := odd_votes(rows.whole, tables.ballots, rounds, known)) is not None:
         refuse(odd_rows.collect(), tables.ballots)
     rows, scopes = with_events(program, known, tables, rows, scopes, layers)
+    if not any(table.count() for table in tables.units):
+        raise UnfitError("table missing")
     return rows, {part.key: with_waived(part, scopes[part.key], layers) for part in program.passes}
 
 
 def _units(known: Catalogue, tables: Tables, rows: Parts) -> UnitRows:
-    if rows.schema[UNIT] != pl.String:
-        raise UnfitError("column type", tables.units[0].titles[UNIT])
     judged = (title for table in tables.assessors for title in table.titles if title in known.judged)
     if missing := known.measures.keys() - {*rows.schema.names(), *judged}:
         raise UnfitError("column missing", "、".join(sorted(missing)))

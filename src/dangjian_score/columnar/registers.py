@@ -199,6 +199,9 @@ class Reducer:
 
     def _key(self, key: str, rows: RegisterRows) -> pl.Expr:
         """Return the piece of a period, or the value of a column."""
+        column = DAY if is_period(key) else key
+        if column not in rows.columns:
+            raise UnfitError("column missing", column)
         if not is_period(key):
             return pl.col(key).cast(pl.String)
         if self._calendar is None:

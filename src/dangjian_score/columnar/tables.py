@@ -166,7 +166,8 @@ def opened(paths: Mapping[str, Path], expected: Expected) -> Tables:
 
 def _table(name: str, path: Path, expected: Expected) -> StoredTable:
     laid_out = layout(path) if suffix_of(name) == ".csv" else None
-    header = _header(name, path) if laid_out is None else laid_out.header
+    types = _schema(name, path) if laid_out is None else dict.fromkeys(laid_out.header, pl.String())
+    header = tuple(types)
     known = {fold(unit) for unit in expected.unit_names}
     kind = _kind(header, expected)
     if any(_meant((other,), header) for other in _OTHERS) or (not expected.rounds and _meant((col.ROUND,), header)):
@@ -183,12 +184,11 @@ def _table(name: str, path: Path, expected: Expected) -> StoredTable:
         raise UnfitError("table missing", name)
     if kind == "register" and expected.unit_names[0] in col.REGISTER:
         titles[expected.unit_names[0]] = units[0]  # units are persons, which rules on events may read
+    for title in (units[0], titles.get(col.EVENT, units[0])):
+        if types[title] != pl.String:
+            raise UnfitError("column type", title)
     titled = frozenset(meaning for meaning, title in titles.items() if "%" in fold(title))
     return StoredTable(name, path, kind, {UNIT: units[0], **titles}, header, titled, laid_out)
-
-
-def _header(name: str, path: Path) -> tuple[str, ...]:
-    return tuple(_schema(name, path))
 
 
 def _schema(name: str, path: Path) -> Mapping[str, pl.DataType]:

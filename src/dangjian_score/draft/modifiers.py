@@ -77,6 +77,8 @@ def _capped(
     """
     if phrase.points is None or (scope.max is not None and phrase.points == scope.max):
         return Modified()
+    if any(reading.why and reading.sentence == clause.sentence for reading in readings):
+        return "no base"  # it may be that of a clause that was not read
     is_beside = scope.gives or scope.takes
     scored = [reading for reading in readings if reading.rules]
     beside = [reading for reading in scored if reading.sentence == clause.sentence]

@@ -61,10 +61,12 @@ class Names:
 
 
 def short(text: str, most: int = MAX_NAME) -> str:
-    """Cut a clause down to what it is about."""
+    """Cut a clause down to what it is about; of a list the first member stays, with 等 for the others."""
     name = cleaned(text)
-    while len(name) > most and re.search("[，、：]", name):
-        name = cleaned(re.split("[，：、]", name, maxsplit=1)[1])
+    while len(name) > most and "：" in name:
+        name = cleaned(name.split("：", maxsplit=1)[1])
+    if len(name) > most:
+        name = _with_others(name)
     if len(name) > most:
         name = cleaned(_LOOSE.sub("", name)) or name
     if len(name) > most and (cut := re.search(r"的(?=.{3,}$)", name)):
@@ -73,7 +75,24 @@ def short(text: str, most: int = MAX_NAME) -> str:
     if len(name) <= most + _LONGER:
         return name
     says_wrong = _WRONG.search(name[most - _LONGER :]) is not None  # 书记和主任未实现一肩挑: the end of it counts
-    return cleaned(re.sub("^[的和与及或、]+", "", name[-most:]) if says_wrong else name[:most])
+    if says_wrong:
+        return cleaned(re.sub("^[的和与及或、]+", "", name[-most:]))
+    head, _, left = name[:most].rpartition("或")
+    return f"{cleaned(head)}等" if head and left else cleaned(name[:most])
+
+
+_MEMBERS: Final = re.compile("、|以及")
+_SHARED_END: Final = re.compile("(?:未|不|没有?|无|缺)[^，、]{0,6}$")
+"""What the last member of a list may say of all: 三会一课记录、主题党日记录不全."""
+
+
+def _with_others(name: str) -> str:
+    """Return the first member of a list, with what is said of all; the name itself where it is none."""
+    first, *others = _MEMBERS.split(name)
+    if not others or not first:
+        return name
+    shared = None if _WRONG.search(first) else _SHARED_END.search(others[-1])
+    return f"{first}等{shared[0] if shared else ''}"
 
 
 _LONGER: Final = 4
@@ -90,7 +109,7 @@ def cleaned(text: str) -> str:
     while before != name:
         before = name
         name = _TRAILING.sub("", _LEADING.sub("", name)).strip(" ，、：")
-    return name.replace("，", "且").replace(" ", "")
+    return re.sub("，(?=或|以及|和)", "", name).replace("，", "且").replace(" ", "")
 
 
 def counted(text: str, unit: str) -> str:

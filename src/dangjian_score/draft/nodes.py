@@ -68,7 +68,7 @@ class NodeBuilder:
         parts = self._with_points(section)
         if parts is None:
             own = Item(section.title, section.max, "", "", _words(section.items), "", section.clause, section.place)
-            return self._leaf(section, own, letter)
+            return self._leaf(section, own, letter, shared=True)
         items = [self._item(item, section.kind) for item in parts]
         head: dict[str, Value] = {"id": letter, "title": section.title}
         total = sum((most for item in items if isinstance(most := item.node.get("max"), Fraction)), Fraction(0))
@@ -85,8 +85,8 @@ class NodeBuilder:
         head["items"] = [{"id": f"{letter}{at}", **item.node} for at, item in enumerate(items, start=1)]
         return DraftedSection(section, tuple(items), head, failing)
 
-    def _leaf(self, section: OutlineSection, own: Item, letter: str) -> DraftedSection:
-        item = self._item(own, section.kind)
+    def _leaf(self, section: OutlineSection, own: Item, letter: str, *, shared: bool = False) -> DraftedSection:
+        item = self._item(own, section.kind, shared=shared)
         node: dict[str, Value] = {"id": letter, **item.node}
         if section.kind != "base":
             most = node.pop("max", None)
@@ -124,14 +124,14 @@ class NodeBuilder:
         known = [amount for amount in amounts if amount is not None]
         return sum(known, Fraction(0)) if known and len(known) == len(amounts) else None
 
-    def _item(self, item: Item, kind: Kind) -> DraftedItem:
+    def _item(self, item: Item, kind: Kind, *, shared: bool = False) -> DraftedItem:
         text = item.standard or item.criterion
         unsaid: tuple[Reading, ...] = ()
         if item.max is None and kind == "base":
             most = _highest(text)
             item = replace(item, max=most)
             unsaid = (Reading(f"没有写本项分值，暂按 {plain(most)} 分", (), "unwritten", modifies=True),)
-        scope = ItemContext(item.title, item.max, self._dated, item.content, kind == "bonus", kind == "penalty")
+        scope = ItemContext(item.title, item.max, self._dated, item.content, kind == "bonus", kind == "penalty", shared)
         found = (self._unrefused(clause) for clause in clauses(text, requirements(item.content)))
         read = drafted(found, scope, self._names)
         self.measures += read.measures

@@ -57,7 +57,8 @@ class ItemContext(Struct, frozen=True):
     """What is known of an item when its clauses are read.
 
     `content` is what its cells say that it is about, `dated` whether the days of the period are known, `gives` whether
-    figures without a verb are given (in a section of bonuses), `takes` whether they are taken.
+    figures without a verb are given (in a section of bonuses), `takes` whether they are taken. Several items may have
+    its points in common (`shared`): then 不得分 is not about all of them.
     """
 
     title: str
@@ -66,6 +67,7 @@ class ItemContext(Struct, frozen=True):
     content: str = ""
     gives: bool = False
     takes: bool = False
+    shared: bool = False
 
 
 def texts_of(value: Value) -> Iterator[str]:

@@ -73,6 +73,8 @@ class _Builder:
 
     def _put(self, words: str, clause: Clause, rules: list[Rule] | Why) -> None:
         modifies = clause.phrase is not None and clause.phrase.kind in MODIFIERS
+        if not isinstance(rules, str) and self._scope.shared and any("forfeit" in rule for rule in rules):
+            rules = "no base"
         why, written = (rules, ()) if isinstance(rules, str) else (None, tuple(rules))
         self._readings.append(Reading(words, written, why, clause.sentence, modifies))
 

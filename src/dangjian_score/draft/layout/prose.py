@@ -151,7 +151,7 @@ class ProseReader:
             return False
         begins = not self._listing
         self._listing = form
-        self.lines[-1] += f"{'' if begins else '；'}{number}{text}".replace("；；", "；")
+        self.lines[-1] = f"{self.lines[-1]}{'' if begins else '；'}{number}{text}".replace("；；", "；")
         return True
 
     def _place(self, stack: list[OutlineNode], text: str, paragraph: Paragraph, *, first: bool) -> None:
@@ -200,7 +200,9 @@ class ProseReader:
         elif is_list or (node.scores and (kind != "base" or node.worth is not None or (worthy and not deeper))):
             self._section(node, kind)
         elif node.children and re.search("：$|下列|以下情", (node.body or [node.text])[-1]) and not node.scores:
-            listed = "；".join(f"（{at}）{child.sentences}" for at, child in enumerate(node.children, start=1))
+            listed = "；".join(
+                f"（{at}）{child.sentences.rstrip('；')}" for at, child in enumerate(node.children, start=1)
+            )
             self.lines.append(f"{node.text}{''.join(node.body)}{listed}")
         else:
             self.lines += [node.text, *node.body]

@@ -40,6 +40,10 @@ _LOWERED: Final = re.compile(
 )
 
 
+_BARRED: Final = re.compile(
+    "取消[^，。；]{0,12}?(?:评先|评优|评选|参评|先进|评奖|资格)|不予(?:表彰|评先|评优)"
+    "|不得(?:参加|参与|推荐|申报)?[^，。；]{0,8}?(?:评先|评优|评选|先进|表彰)"
+)
 _TOTAL: Final = (
     r"(?:总分|得分|考核分|当年考核|年度考核|总成绩|成绩|积分)[^，。；]{0,6}?[计记为按算][作为]?(?P<total>\d+)分"
     r"|(?:一律|计)0分|(?:年度|全年|当年|总)[^，。；]{0,4}(?:积分|得分|分)清零"
@@ -58,10 +62,6 @@ def _effects(names: tuple[str, ...]) -> tuple[tuple[Kind, re.Pattern[str]], ...]
         rf"(?:不得|不能|不予|不可|不再)(?:被|参与|参加)?(?:评|定|确定|评定|认定|列|评选)为?[^，。；“‘]{{0,4}}?(?P<grade>{grades})",
         rf"(?:取消|失去)[^，。；“‘]{{0,16}}?(?P<lost>{grades})(?:的|等次|等级)*(?:评定|评选|参评|评比)?(?:资格)?(?=$|[，。；、])",
     )
-    barred = (
-        "取消[^，。；]{0,12}?(?:评先|评优|评选|参评|先进|评奖|资格)|一票否决|不予(?:表彰|评先|评优)",
-        "不得(?:参加|参与|推荐|申报)?[^，。；]{0,8}?(?:评先|评优|评选|先进|表彰)",
-    )
     found: tuple[tuple[Kind, str], ...] = (
         ("lower", _LOWERED.pattern),
         ("total", _TOTAL),
@@ -71,7 +71,7 @@ def _effects(names: tuple[str, ...]) -> tuple[tuple[Kind, re.Pattern[str]], ...]
             "grade",
             rf"(?:{done}[为作]?|列入|算)(?P<grade>[“‘]?(?:{grade}){_NO_SUBJECT})|(?:^|[，、])(?:所在|该)?(?:党?支部)?(?P<rest>不予?[定评]星级?|不予命名)",
         ),
-        ("selections", "|".join(barred)),
+        ("selections", f"{_BARRED.pattern}|一票否决"),
     )
     return tuple((kind, re.compile(pattern)) for kind, pattern in found)
 
@@ -194,10 +194,9 @@ def _is_called(said: str, name: str) -> bool:
 
 
 def _veto(condition: str, effect: Effect | None, words: str, said: str, *, marked: bool = False) -> DraftedVeto:
-    """Make a veto of what a text `said`; one grade less is marked, since rubrics have no key for it."""
+    """Make a veto of what a text `said`, marked where that says no more than 一票否决, or a grade less."""
+    says_nothing = not effect and "一票否决" in said and _BARRED.search(said) is None
+    beyond = _LOWERED.search(said) is not None or "除外" in said or "除外" in condition
     return DraftedVeto(
-        naming.cleaned(condition),
-        effect or {},
-        words,
-        marked or effect is None or bool(_LOWERED.search(said) or "除外" in said or "除外" in condition),
+        naming.cleaned(condition), effect or {}, words, marked or effect is None or says_nothing or beyond
     )
