@@ -131,6 +131,20 @@ BONUS = "- {id: B, title: 乙, kind: bonus, max: 5, rules: [{award: 1, per: 次}
         ("grades: {优: {at_least: 90, sections: {A: 101}}, 良: 0}\n" + LEAF, ["W007"]),
         ("grades: {优: {at_least: 90, sections: {A: 80%}}, 良: 0}\n" + LEAF, []),
         ("grades: {优: {at_least: 90, sections: {A: 101%}}, 良: 0}\n" + LEAF, ["W007"]),
+        # Vetoes that do nothing: no grade, no total, no honours that there are.
+        ("grades: {优: 90, 良: 0}\nvetoes: [{title: 事故, if: 事故}]\n" + LEAF, ["W010"]),
+        ("grades: {优: 90, 良: 0}\nvetoes: [{title: 事故, if: 事故, grade: 良}]\n" + LEAF, []),
+        (
+            "grades: {优: 90, 良: 0}\nvetoes: [{title: 事故, if: 事故}]\nselections: [{title: 先进, at_least: 90}]\n"
+            + LEAF,
+            [],
+        ),
+        (
+            "grades: {优: 90, 良: 0}\nvetoes: [{title: 事故, if: 事故, selections: true}]\n"
+            "selections: [{title: 先进, at_least: 90}]\n" + LEAF,
+            ["W010"],
+        ),
+        ("vetoes: [{title: 事故, if: 事故}]\n" + LEAF, []),
         ("selections: [{title: 先进, at_least: 101}]\n" + LEAF, ["W007"]),
         ("selections: [{title: 先进, places: 1}]\n" + LEAF, ["N007"]),
         ("tie_break: [A]\nselections: [{title: 先进, places: 1}]\n" + LEAF, []),

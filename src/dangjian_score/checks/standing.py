@@ -19,6 +19,7 @@ def check(study: Study) -> Iterator[Diagnostic]:
     yield from _bottom_grade(study)
     yield from _order_of_grades(study)
     yield from _thresholds(study)
+    yield from _idle_vetoes(study)
     yield from _points_beyond(study)
     yield from _weights(study)
     rounds = rounds_of(study.rubric.rounds)
@@ -80,6 +81,14 @@ def _thresholds(study: Study) -> Iterator[Diagnostic]:
     for at, selection in enumerate(rubric.selections):
         if selection.at_least is not None:
             yield from _beyond(study, ("selections", at, "at_least"), selection.at_least, total)
+
+
+def _idle_vetoes(study: Study) -> Iterator[Diagnostic]:
+    """Report vetoes that leave grades and totals as they are, where there are no honours to bar from."""
+    rubric, honours = study.rubric, any(selection.honours for selection in study.rubric.selections)
+    for at, veto in enumerate(rubric.vetoes):
+        if rubric.grades and not veto.lowers and (veto.selections or not honours):
+            yield study.document.diagnostic(Code.RULE_IDLE, ("vetoes", at), what="idle veto", key="")
 
 
 def _points_beyond(study: Study) -> Iterator[Diagnostic]:

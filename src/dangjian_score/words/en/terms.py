@@ -142,6 +142,7 @@ TEXTS = {
     "term.factor twice": "stands there twice",
     "term.factors apart": "all are scored in every round, all once, or all in one round; else they cannot be multiplied",
     "term.idle rule": "this rule neither gives nor takes whatever is entered",
+    "term.idle veto": "this veto lowers no grade and no total, and there are no honours to bar from: it is only told in results",
     "term.idle scale": "nothing in this group is scaled where it is not applicable",
     "term.scale of a weight": "a node with a weight is scaled within itself anyway",
     "term.idle entry": "no unit can fall into this entry of the table",

@@ -161,6 +161,7 @@ TEXTS = {
     "term.factors apart": "各类要么每轮都算，要么都在轮次之外或同一轮里算一次；算法不同的，分数不能相乘",
     # W010
     "term.idle rule": "这条规则无论填什么都不加分也不扣分",
+    "term.idle veto": "这条一票否决不降等次、不改总分，也没有评优可取消，只在结果里写一句",
     "term.idle scale": "这一组里没有不适用就折算的项",
     "term.scale of a weight": "有 weight 的本来就只在本组内折算",
     "term.idle entry": "表里的这一档没有单位落得进",
