@@ -180,7 +180,7 @@ def _allowed(measure: Measure) -> dict[str, str]:
     """Say what a column may hold, for a message."""
     show = (lambda bound: f"{plain(bound * 100)}%") if measure.kind == "percent" else plain
     return {
-        "kind": measure.kind,
+        "kind": "figure" if measure.kind == "number" else measure.kind,  # a rubric may say 1/3, a cell may not
         "least": "" if measure.least is None else show(measure.least),
         "most": "" if measure.most is None else show(measure.most),
         "levels": "、".join(measure.levels),

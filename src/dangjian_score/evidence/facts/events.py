@@ -264,7 +264,7 @@ class EventReader(Struct, frozen=True):
             case Good(Fraction() as points):
                 return Ruling(node, points, row.text(col.REASON), row.text(col.APPROVER), cell)
             case reading:
-                args = {"measure": col.POINTS, "found": shown(raw), "kind": "number", "levels": ""}
+                args = {"measure": col.POINTS, "found": shown(raw), "kind": "figure", "levels": ""}
                 code = reading.code if isinstance(reading, Unusable) else Code.UNREADABLE_CELL
                 self.log.report(code, cell, **args, **remarks(raw, _POINTS))
                 return None

@@ -69,6 +69,7 @@ TEXTS = {
     "term.nodes": "number of values",
     "term.levels": "levels",
     "term.number": "a number, as 2, 0.5 or 1/3",
+    "term.figure": "a number, as 2 or 0.5",
     "term.amount": "a number not below 0, as 2, 0.5 or 1/3 (without %)",
     "term.quantity": "a number or per cent, as 3, 0.5 or 80%",
     "term.entry": "points or all (forfeits)",

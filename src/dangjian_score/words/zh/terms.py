@@ -81,6 +81,7 @@ TEXTS = {
     "term.formula terms": "各处的算法（measures）全部展开以后的项数",
     # E011, E012
     "term.number": "数字，如 2、0.5 或 1/3",
+    "term.figure": "数字，如 2 或 0.5",
     "term.amount": "不小于 0 的数，如 2、0.5 或 1/3（不带 %）",
     "term.quantity": "数字或百分数，如 3、0.5 或 80%",
     "term.entry": "分数或 all（不得分）",
