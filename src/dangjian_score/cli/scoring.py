@@ -13,7 +13,7 @@ from dangjian_score.api.inputs import EvidenceFiles, Findings, without_faulty
 from dangjian_score.cli import UNUSABLE, USAGE, screen
 from dangjian_score.cli.interim import Until
 from dangjian_score.core.diagnostics import for_public, has_errors
-from dangjian_score.core.names import fold
+from dangjian_score.core.names import fold, nearest
 from dangjian_score.core.watching import Watch
 from dangjian_score.words.say import Words
 
@@ -103,11 +103,9 @@ def _why_nobody(parted: "Comparing | Common | None", words: Words, *, public: bo
 
 def check_known(what: Literal["unit", "item"], wanted: Iterable[str], known: Sequence[str], words: Words) -> None:
     """Check that the units or items a user named exist; exit with suggestions where one does not."""
-    from difflib import get_close_matches
-
     for name in wanted:
         if name not in known:
             holding = [other for other in known if fold(name) in fold(other)][:_NEAR_SHOWN]
-            near = f"”{words.text('comma')}“".join(holding or get_close_matches(name, known, n=1))
+            near = f"”{words.text('comma')}“".join(holding or filter(None, [nearest(name, known)]))
             screen.tell(words.text(f"unknown {what}", **{what: name}, near=near))
             raise typer.Exit(USAGE)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache, lru_cache
 from math import ceil
 from typing import Final
@@ -36,6 +36,8 @@ _DIGITS: Final = str.maketrans("０１２３４５６７８９〇○零一二三
 _COUNTED: Final = re.compile("(?:([1-9])千0?)?(?:([1-9])百0?)?(?:([1-9]?)(十))?([1-9]?)")
 """A number below ten thousand in Chinese, its digits replaced: 三百零五 as 3百05."""
 _SEVERAL: Final = re.compile(r"[^、,;]{2,}(?:[、,;][^、,;]{2,})+|.+等(?:[0-9]+|[二两三四五六七八九十]+)[人名].*")
+_CLOSEST: Final = 5
+"""Names that are most like one, among which that is looked for which is meant by it."""
 _SPACE: Final = re.compile(r"\s+")
 _TWINS: Final = {
     "a": "АаΑαɑ", "b": "ВвΒʙ", "c": "СсϹϲ", "d": "ԁ", "e": "ЕеΕҽ", "g": "ɡԍ", "h": "НнΗҺһʜ", "i": "ІіΙιıӀӏ",
@@ -123,6 +125,19 @@ def _digits(numeral: str) -> str | None:
         thousands, hundreds, tens, ten, ones = (part or "" for part in counted.groups())
         plain = "".join(part or "0" for part in (thousands, hundreds, tens or ("1" if ten else ""), ones))
     return plain.lstrip("0") or "0"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the name that is most likely meant by one that is misspelt; empty where there is none.
+
+    It has the same numbers: 第7支部 is not 第4支部 misspelt.
+    """
+    alike = get_close_matches(name, list(known), n=_CLOSEST)
+    return next((other for other in alike if _numbers(other) == _numbers(name)), "")
+
+
+def _numbers(name: str) -> list[str | None]:
+    return [_digits(numeral) for numeral in _NUMERAL.findall(name)]
 
 
 def _gb18030(text: str) -> bytes:

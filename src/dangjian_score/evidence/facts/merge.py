@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Final
 
@@ -12,7 +11,7 @@ from msgspec.structs import replace
 from dangjian_score.core.columns import AMOUNT, ASSESSOR, BALLOT, DAY, FIXED_GRADE, ROUND, explanation_of
 from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.core.facts import Cell, Event, Evidence, Fate, Owners, Row
-from dangjian_score.core.names import fold, order_key, twins
+from dangjian_score.core.names import fold, nearest, order_key, twins
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.stages import NOTHING_DEFERRED, Deferred
 from dangjian_score.evidence.facts.agree import Agreement
@@ -106,6 +105,8 @@ _LATE: Final = ("register", "ballots", "rulings", "grade rulings")
 """Tables that only add to units that are known."""
 BETWEEN_UNITS: Final = re.compile("[、﹑､]")
 """What stands between the units of an event in one cell: what has the normal form 、."""
+_PARTED: Final = re.compile(r"[，,；;/／\s]+|和|及")
+"""What somebody may write between units instead."""
 
 
 class _Address(Struct, frozen=True):
@@ -272,8 +273,13 @@ class _Merging:
     def _nearest(self, unknown: str) -> str:
         """Find the unit that is most likely meant, for as many as somebody will look at."""
         if unknown not in self._near and len(self._near) < _UNKNOWN:
-            self._near[unknown] = next(iter(get_close_matches(unknown, list(self._units), n=1, cutoff=0.6)), "")
+            self._near[unknown] = self._listed(unknown) or nearest(unknown, self._units)
         return self._near.get(unknown, "")
+
+    def _listed(self, text: str) -> str:
+        """Return several units of one cell, parted by other marks than 、, as they ought to be written; else nothing."""
+        names = [name for name in _PARTED.split(text) if name]
+        return "、".join(names) if len(names) > 1 and all(name in self._units for name in names) else ""
 
     def _belongs(self, unit: str | None, row: Row, column: int) -> None:
         """Remember whose row it is from a column on."""
