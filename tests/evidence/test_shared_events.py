@@ -71,13 +71,13 @@ def test_the_unknown_one_is_named_and_what_it_may_mean() -> None:
 @pytest.mark.parametrize(
     "cell", ["一支部，二支部", '"一支部,二支部"', "一支部/二支部", "一支部 二支部", "一支部和二支部"]
 )
-def test_units_that_are_parted_otherwise_are_shown_as_they_ought_to_be(cell: str) -> None:
-    (found,) = findings(f"{EVENTS}{cell},迟到,2024-03-01\n")
+def test_units_that_are_parted_otherwise_are_shown_as_they_ought_to_be(mark: str) -> None:
+    (found,) = findings(f"{EVENTS}一支部{mark}二支部,迟到,2024-03-01\n")
     assert (str(found.code), dict(found.args)["near"]) == ("E043", "一支部、二支部")
 
 
 def test_a_unit_with_another_number_is_not_meant() -> None:
-    text = f"{EVENTS}七支部,迟到,2024-03-01\n第1支部,迟到,2024-03-01\n"
+    text = f"{EVENTS}七支部,迟到,2024-03-01\n一支步,迟到,2024-03-01\n"
     assert [dict(one.args)["near"] for one in findings(text)] == ["", "一支部"]
 
 

@@ -277,7 +277,7 @@ class _Merging:
         return self._near.get(unknown, "")
 
     def _listed(self, text: str) -> str:
-        """Return several units of one cell, parted by other marks than 、, as they ought to be written; else nothing."""
+        """Return several units of one cell, parted by other marks than 、, as they ought to be written, or nothing."""
         names = [name for name in _PARTED.split(text) if name]
         return "、".join(names) if len(names) > 1 and all(name in self._units for name in names) else ""
 
