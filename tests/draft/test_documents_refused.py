@@ -68,7 +68,7 @@ def stream(name: str) -> bytes:
         ("细则.xls", stream("Workbook"), "xls"),
         ("细则.docx", stream("Workbook"), "xls"),
         ("细则.et", stream("Workbook"), "et"),
-        ("细则.ppt", stream("PowerPoint SourceDocument"), "document slides"),
+        ("细则.ppt", stream("PowerPoint Document"), "document slides"),
         ("细则.docx", stream("EncryptedPackage"), "paper locked"),
         ("细则.xls", stream("EncryptedPackage"), "paper locked"),
         ("细则.doc", b"{\\rtf1\\ansi}", "document rtf"),

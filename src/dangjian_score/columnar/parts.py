@@ -74,13 +74,13 @@ def written(frame: pl.LazyFrame, path: Path, metadata: Mapping[str, str]) -> Non
 
 def as_written(metadata: Mapping[str, str]) -> dict[str, Any]:
     """Return how .parquet files of units are written: what Polars is asked for."""
-    packed = {"compression": "zstd", "compression_level": _PACKED}
     return {
+        "compression": "zstd",
+        "compression_level": _PACKED,
         "maintain_order": True,
+        "metadata": dict(metadata),
         "row_group_size": ROW_GROUP,
         "statistics": False,
-        "metadata": dict(metadata),
-        **packed,
     }
 
 

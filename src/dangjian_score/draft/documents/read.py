@@ -40,7 +40,7 @@ _PARTS: Final[tuple[tuple[str, DocumentRefusal], ...]] = (
 _STREAMS: Final[tuple[tuple[str, DocumentRefusal], ...]] = (
     ("EncryptedPackage", "paper locked"),
     ("WordDocument", "paper doc"),
-    ("PowerPoint SourceDocument", "document slides"),
+    ("PowerPoint Document", "document slides"),
     ("Workbook", "xls"),
     ("Book", "xls"),
 )
