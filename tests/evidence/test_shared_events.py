@@ -74,6 +74,14 @@ def test_units_that_are_parted_otherwise_are_shown_as_they_ought_to_be(mark: str
     assert (str(found.code), dict(found.args)["near"]) == ("E043", "一支部、二支部")
 
 
+def test_a_matrix_is_not_told_to_name_several_units() -> None:
+    matrix = MATRIX + "一支部，二支部,1\n"
+    loaded = rubric(SHARED)
+    files = {"m.csv": matrix.encode(), "r.csv": EVENTS.encode()}
+    found = read_evidence(files, loaded.rubric, catalogue(compile_rubric(loaded.rubric)), {"u.csv": ROSTER.encode()})[1]
+    assert [dict(one.args)["near"] for one in found if str(one.code) == "E043"] == [""]
+
+
 def test_a_unit_with_another_number_is_not_meant() -> None:
     text = f"{EVENTS}七支部,迟到,2024-03-01\n一支步,迟到,2024-03-01\n"
     assert [dict(one.args)["near"] for one in findings(text)] == ["", "一支部"]

@@ -265,21 +265,22 @@ class _Merging:
 
     def _unknown(self, name: str, cell: Cell, kind: TableKind) -> None:
         """Report a name that is no unit."""
-        near = self._nearest(name)
-        self._log.misspelt.add(near)
+        several = self._listed(name) if kind == "register" else ()
+        near = "、".join(several) or self._nearest(name)
+        self._log.misspelt.update(several or (near,))
         args = {"unit": name, "near": near, "table": "" if self._roster else kind, "measure": name}
         self._log.report(Code.UNIT_UNKNOWN, cell, **args)
 
     def _nearest(self, unknown: str) -> str:
         """Find the unit that is most likely meant, for as many as somebody will look at."""
         if unknown not in self._near and len(self._near) < _UNKNOWN:
-            self._near[unknown] = self._listed(unknown) or nearest(unknown, self._units)
+            self._near[unknown] = nearest(unknown, self._units)
         return self._near.get(unknown, "")
 
-    def _listed(self, text: str) -> str:
-        """Return several units of one cell, parted by other marks than 、, as they ought to be written, or nothing."""
-        names = [name for name in _PARTED.split(text) if name]
-        return "、".join(names) if len(names) > 1 and all(name in self._units for name in names) else ""
+    def _listed(self, text: str) -> tuple[str, ...]:
+        """Return the units of a cell that are parted by other marks than 、; none where any name is unknown."""
+        names = tuple(name for name in _PARTED.split(text) if name)
+        return names if len(names) > 1 and all(name in self._units for name in names) else ()
 
     def _belongs(self, unit: str | None, row: Row, column: int) -> None:
         """Remember whose row it is from a column on."""
